@@ -1,0 +1,109 @@
+"""Every error the project raises on purpose.
+
+VidPipelineError           exit code 1: ours, or the machine's
+├── UserError              exit code 2: the caller can put it right
+│   ├── BadSource          a brief's text, file, page or URL cannot be used
+│   ├── BadRequest         an option, a name or a value is not one we have
+│   ├── NotFound           the id is not in the store
+│   └── WorkflowError      a stored definition is wrong; its author edits it
+├── ToolError              an outside program or service failed; may be retried
+│   ├── ToolMissing        install something
+│   └── ToolFailed         read the log
+├── StoreError             the database or the artifact store failed
+├── RenderError            the media engine refused or failed
+├── SpeechError            no voice, or no audio
+├── LLMError               the model refused, failed, or gave no valid answer
+└── Cancelled              somebody asked the step to stop
+"""
+
+
+class VidPipelineError(Exception):
+    """Base of the tree. The message says which thing, what is wrong and what to do next."""
+
+    exit_code = 1
+    retryable = False
+
+
+class UserError(VidPipelineError):
+    """The caller can put this right."""
+
+    exit_code = 2
+
+
+class BadSource(UserError):
+    """A brief's text, file, page or URL cannot be turned into an article."""
+
+    def __init__(self, source: str, reason: str, remedy: str) -> None:
+        self.source, self.reason, self.remedy = source, reason, remedy
+        super().__init__(f"{source!r}: {reason}. {remedy}")
+
+
+class BadRequest(UserError):
+    """An option, a name or a value is not one we have."""
+
+    def __init__(self, what: str, value: object, remedy: str) -> None:
+        self.what, self.value, self.remedy = what, value, remedy
+        super().__init__(f"{what} {value!r} cannot be used. {remedy}")
+
+
+class NotFound(UserError):
+    """The store has no such row."""
+
+    def __init__(self, what: str, key: str, remedy: str = "") -> None:
+        self.what, self.key = what, key
+        super().__init__(f"No {what} {key!r} in the store. {remedy}".strip())
+
+
+class WorkflowError(UserError):
+    """A stored definition cannot become a graph; `step` is the step at fault, if there is one."""
+
+    def __init__(self, message: str, *, step: str | None = None, code: str = "workflow") -> None:
+        self.step, self.code = step, code
+        super().__init__(message)
+
+
+class ToolError(VidPipelineError):
+    """An outside program or service failed."""
+
+    retryable = True
+
+
+class ToolMissing(ToolError):
+    """A needed program, library or file is not on this machine."""
+
+    retryable = False
+
+    def __init__(self, tool: str, remedy: str) -> None:
+        self.tool, self.remedy = tool, remedy
+        super().__init__(f"{tool} is not installed or does not run here. {remedy}")
+
+
+class ToolFailed(ToolError):
+    """An outside program ended with an error; `log` holds its last lines."""
+
+    def __init__(self, tool: str, code: int, log: str) -> None:
+        self.tool, self.code, self.log = tool, code, log
+        last = log.strip().splitlines()[-1] if log.strip() else "no output"
+        super().__init__(f"{tool} exited with code {code}: {last}")
+
+
+class StoreError(VidPipelineError):
+    """The database or the artifact store failed; nothing was half-written."""
+
+
+class RenderError(VidPipelineError):
+    """The media engine refused or failed."""
+
+
+class SpeechError(VidPipelineError):
+    """No such voice, or the engine gave no audio."""
+
+
+class LLMError(VidPipelineError):
+    """The model refused, failed, or gave no valid answer."""
+
+
+class Cancelled(VidPipelineError):
+    """Somebody asked the step to stop; finished work is kept."""
+
+    exit_code = 130

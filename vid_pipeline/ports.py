@@ -1,0 +1,213 @@
+"""What steps may ask of the outside world. Real forms in `resources`, fakes in `testing`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel
+
+from vid_pipeline.artifacts import Brief, Canvas, MediaRef
+from vid_pipeline.cancel import CancelToken
+
+T = TypeVar("T", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Answer(Generic[T]):
+    """A validated answer, who gave it (`provider/model`), and what it cost."""
+
+    value: T
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float
+
+
+@dataclass(frozen=True)
+class SpokenWord:
+    """`start`:`end` are character positions in the text that was said; times from its start."""
+
+    start: int
+    end: int
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Speech as samples: mono, float32, full scale ±1, shape (frames,), at `rate_hz`."""
+
+    samples: npt.NDArray[np.float32]
+    rate_hz: int
+    words: tuple[SpokenWord, ...]
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice by name, for one ISO 639-1 language."""
+
+    name: str
+    language: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a URL gave, after redirects."""
+
+    url: str
+    mime: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Box:
+    """An element's place in the page, in CSS pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page drawn twice: PNG of the background alone, PNG of all else on nothing.
+
+    `boxes` holds the place of every element with a `data-layer` attribute, in document order,
+    beside the values of its `data-*` attributes.
+    """
+
+    background: bytes
+    foreground: bytes
+    boxes: tuple[tuple[Box, dict[str, str]], ...]
+
+
+class LLM(Protocol):
+    @property
+    def available(self) -> bool:
+        """Whether a key is set; without one, kinds use their offline form."""
+        ...
+
+    def ask(self, prompt: str, answer: type[T], *, system: str = "") -> Answer[T]:
+        """One validated answer; invalid ones are asked again.
+
+        Raises:
+            LLMError: refused, failed, or still invalid after the last try.
+        """
+        ...
+
+
+class Embeddings(Protocol):
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Unit vectors, shape (len(texts), 384)."""
+        ...
+
+
+class Speech(Protocol):
+    def voices(self) -> tuple[Voice, ...]: ...
+
+    def say(self, text: str, *, voice: str, words_per_minute: int = 165) -> Spoken:
+        """Speak a text.
+
+        Raises:
+            SpeechError: no such voice, or no audio.
+        """
+        ...
+
+
+class Browser(Protocol):
+    def draw(self, html: str, canvas: Canvas) -> Shot:
+        """Lay out a page we wrote and take its picture; it can reach no network and no file.
+
+        Raises:
+            ToolMissing: no Chromium on this machine.
+            ToolFailed: the page did not load.
+        """
+        ...
+
+
+class Web(Protocol):
+    def fetch(self, url: str) -> Page:
+        """Read a public page.
+
+        Raises:
+            BadSource: not http(s), not public, not reachable, too large, or an error status.
+        """
+        ...
+
+
+class Store(Protocol):
+    """The content-addressed artifact store."""
+
+    def put(self, file: Path, mime: str) -> MediaRef: ...
+
+    def put_bytes(self, data: bytes, mime: str) -> MediaRef: ...
+
+    def path(self, ref: MediaRef) -> Path:
+        """A local file with these bytes, to read only.
+
+        Raises:
+            StoreError: the store has no such bytes, or they do not match their name.
+        """
+        ...
+
+    def recall(self, key: str) -> MediaRef | None:
+        """What was kept under a key, if its bytes are still there."""
+        ...
+
+    def keep(self, key: str, ref: MediaRef) -> None:
+        """Remember a derived file under a key that names all it was made from."""
+        ...
+
+
+class Sandbox(Protocol):
+    def path(self, name: str) -> Path:
+        """A path inside the run's own folder; the folder exists, the file need not.
+
+        Raises:
+            BadRequest: the name would leave the folder.
+        """
+        ...
+
+
+class Production(Protocol):
+    """The production that the step is part of."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def brief(self) -> Brief: ...
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What the manifest says of it: workflow, version, run, versions of the engine."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """Where it is delivered; made on first use."""
+        ...
+
+    def progress(self, done: float, note: str = "") -> None:
+        """Tell those who watch how far the calling step is, 0 to 1."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """One of each port. Field names are the keyword-only names that a kind may ask for."""
+
+    llm: LLM
+    embeddings: Embeddings
+    speech: Speech
+    browser: Browser
+    web: Web
+    store: Store
+    sandbox: Sandbox
+    production: Production
+    cancel: CancelToken
