@@ -1,0 +1,1 @@
+"""Turn a brief into a finished video, by workflows of typed steps on Dagster."""

@@ -1,0 +1,131 @@
+"""The contract between a step kind and the framework.
+
+A kind is a plain function whose signature has three zones::
+
+    def narrate(params: Params, storyboard: Storyboard, *, speech: Speech) -> Narration
+                ^ settings      ^ inputs                  ^ ports             ^ output
+
+An input annotated `tuple[T, ...]` takes several sources, or all results of a mapped step.
+A kind that chooses returns a `Branch`: the fields it sets are the outputs that go on.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self, get_type_hints
+
+from pydantic import BaseModel, ConfigDict
+
+from vid_pipeline.artifacts import Artifact
+from vid_pipeline.ports import Ports
+
+PORTS = frozenset(field.name for field in fields(Ports))
+
+
+class StepParams(BaseModel):
+    """Base of a kind's settings; the editor draws its form from the JSON Schema."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Branch(Artifact):
+    """Base of a choice: every field is an output of type `T | None`; None means not taken."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """How often a step is tried again after a `ToolError`, and the first wait in seconds."""
+
+    times: int = 0
+    delay_s: float = 1.0
+
+
+@dataclass(frozen=True)
+class StepKind:
+    """A step kind, read off a function's signature."""
+
+    name: str
+    run: Callable[..., Artifact]
+    params: type[StepParams]
+    inputs: Mapping[str, Any]
+    output: type[Artifact]
+    ports: frozenset[str]
+    version: str = "1"
+    retry: Retry = Retry()
+    reusable: bool = True
+    deliverable: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        run: Callable[..., Artifact],
+        *,
+        version: str = "1",
+        retry: Retry = Retry(),  # noqa: B008 (frozen)
+        reusable: bool = True,
+        deliverable: str | None = None,
+    ) -> Self:
+        """The kind that a function is.
+
+        Args:
+            run: the function.
+            version: raise it when the same inputs would give another output.
+            retry: what to do after a `ToolError`.
+            reusable: False when the output is more than its inputs (a delivery, the brief).
+            deliverable: what people call the output, if they would look for it; makes an asset.
+
+        Raises:
+            TypeError: the signature does not have the three zones.
+        """
+        hints = get_type_hints(run)
+        signature = inspect.signature(run).parameters
+        ports = frozenset(p.name for p in signature.values() if p.kind is p.KEYWORD_ONLY)
+        _refuse_wrong_zones(run, list(signature), hints, ports)
+        return cls(
+            name=run.__name__,
+            run=run,
+            params=hints["params"],
+            inputs={name: hints[name] for name in signature if name not in ports | {"params"}},
+            output=hints["return"],
+            ports=ports,
+            version=version,
+            retry=retry,
+            reusable=reusable,
+            deliverable=deliverable,
+        )
+
+    @property
+    def summary(self) -> str:
+        """First line of the function's docstring."""
+        return (inspect.getdoc(self.run) or self.name).splitlines()[0]
+
+
+def _refuse_wrong_zones(
+    run: Callable[..., Artifact], names: list[str], hints: dict[str, Any], ports: frozenset[str]
+) -> None:
+    if unknown := sorted(ports - PORTS):
+        raise TypeError(f"{run.__name__}() asks for unknown ports: {', '.join(unknown)}.")
+    if not names or names[0] != "params" or not issubclass(hints["params"], StepParams):
+        raise TypeError(f"{run.__name__}() must take `params: <a StepParams>` first.")
+    if not (isinstance(hints.get("return"), type) and issubclass(hints["return"], Artifact)):
+        raise TypeError(f"{run.__name__}() must say which Artifact it returns.")
+
+
+class Catalog(Mapping[str, StepKind]):
+    """The kinds of one installation, by name."""
+
+    def __init__(self, kinds: Iterable[StepKind]) -> None:
+        self._kinds = {kind.name: kind for kind in kinds}
+
+    def __getitem__(self, name: str) -> StepKind:
+        return self._kinds[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kinds)
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    def schemas(self) -> dict[str, dict[str, Any]]:
+        """JSON Schema of every kind's settings, by kind name."""
+        return {name: kind.params.model_json_schema() for name, kind in self._kinds.items()}
