@@ -61,7 +61,7 @@ class StepKind:
         run: Callable[..., Artifact],
         *,
         version: str = "1",
-        retry: Retry = Retry(),  # noqa: B008 (frozen)
+        retry: Retry = Retry(),
         reusable: bool = True,
         deliverable: str | None = None,
     ) -> Self:
