@@ -1,0 +1,48 @@
+# Everything a person or a CI job runs. `make` alone lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint up bench bench-render doctor lock clean
+
+BIN := .venv/bin
+DEMO := examples/sources/coral-reefs.md
+PYTEST_ARGS ?=
+
+help:  ## list the targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
+
+setup:  ## .venv, the locked packages, Chromium and the libraries it needs; quick when done
+	@deploy/setup.sh
+
+demo: setup  ## the example article becomes out/demo.mp4
+	@mkdir -p out
+	@$(BIN)/vidp make $(DEMO) --out out/demo.mp4
+
+test: setup  ## all tests; PYTEST_ARGS="-k name" for some
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: setup  ## style, types and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+up: setup  ## the studio, Dagster and the database on this machine; Ctrl-C stops all
+	@exec $(BIN)/vidp up
+
+bench: bench-render  ## every figure, beside its peers
+
+bench-render: setup  ## the cost of a video against x264 alone
+	@$(BIN)/python -m bench.render
+
+doctor: setup  ## what is installed, what works, how to repair what does not
+	@$(BIN)/vidp doctor
+
+lock: setup  ## resolve the dependencies anew into requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-header --no-annotate \
+	  --universal --python-version 3.11 --quiet -o requirements.lock
+	@! grep -nE '://|^(-i|-f|--(extra-)?index-url|--find-links)' requirements.lock
+
+clean:  ## remove .venv and caches; productions and videos stay
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
