@@ -1,0 +1,134 @@
+"""What may be joined to what: the types of sources and inputs, and the branches they hang on.
+
+Pure functions over a workflow whose step ids are unique; used by `check` and by the graph builder.
+"""
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Union, get_args, get_origin
+
+from vid_pipeline.artifacts import Artifact
+from vid_pipeline.kinds import Branch, Catalog, StepKind
+from vid_pipeline.workflow import AnyOf, Feed, Step, Workflow, field_of, sources_of, step_of
+
+Condition = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """A workflow beside its kinds. Steps of unknown kind have no entry in `kinds`."""
+
+    workflow: Workflow
+    catalog: Catalog
+    steps: Mapping[str, Step] = field(init=False)
+    kinds: Mapping[str, StepKind] = field(init=False)
+
+    def __post_init__(self) -> None:
+        steps = {step.id: step for step in self.workflow.steps}
+        kinds = {s.id: self.catalog[s.kind] for s in steps.values() if s.kind in self.catalog}
+        object.__setattr__(self, "steps", steps)
+        object.__setattr__(self, "kinds", kinds)
+
+    def output_of(self, source: str) -> Any:
+        """The type a source gives, or None when it names nothing.
+
+        A step that is mapped gives `tuple[T, ...]`; a branch must be named with a field.
+        """
+        step, name = self.steps.get(step_of(source)), field_of(source)
+        kind = self.kinds.get(step.id) if step else None
+        if step is None or kind is None:
+            return None
+        if self.is_mapped(step.id):
+            return tuple[kind.output, ...] if name is None else None  # type: ignore[name-defined]
+        if name is None:
+            return None if issubclass(kind.output, Branch) else kind.output
+        member = kind.output.model_fields.get(name)
+        return None if member is None else without_none(member.annotation)
+
+    def is_mapped(self, step: str) -> bool:
+        """Whether a step runs once for each item of a list."""
+        return step in self.steps and self.steps[step].over is not None
+
+    def follows_items(self, step: Step, name: str) -> bool:
+        """Whether an input takes a mapped step item by item, not all its results."""
+        feed = step.inputs.get(name)
+        return name == step.over and isinstance(feed, str) and self.is_mapped(step_of(feed))
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Step ids, sources before what they feed; steps on a cycle are left out."""
+        placed: dict[str, None] = {}
+        rest = dict(self.steps)
+        while ready := [i for i, s in rest.items() if self._upstream(s) <= placed.keys()]:
+            for step_id in ready:
+                placed[step_id] = None
+                del rest[step_id]
+        return tuple(placed)
+
+    def _upstream(self, step: Step) -> set[str]:
+        return {step_of(source) for source in step.sources()} & self.steps.keys()
+
+    @cached_property
+    def conditions(self) -> Mapping[str, Condition]:
+        """For each step the branch outputs, as sources, that must be chosen for it to run."""
+        found: dict[str, Condition] = {}
+        for step_id in self.order:
+            step = self.steps[step_id]
+            parts = [self.condition_of_feed(feed, found) for feed in step.inputs.values()]
+            if step.when is not None:
+                parts.append(self.condition_of(step.when, found))
+            found[step_id] = frozenset().union(*parts)
+        return found
+
+    def condition_of(self, source: str, known: Mapping[str, Condition] | None = None) -> Condition:
+        """What must be chosen for a source to arrive."""
+        above = (self.conditions if known is None else known).get(step_of(source), frozenset())
+        kind = self.kinds.get(step_of(source))
+        own = {source} if kind is not None and issubclass(kind.output, Branch) else frozenset()
+        return above | own
+
+    def condition_of_feed(self, feed: Feed, known: Mapping[str, Condition]) -> Condition:
+        """What must be chosen for an input to arrive: all of its sources', or what they share."""
+        parts = [self.condition_of(source, known) for source in sources_of(feed)]
+        if isinstance(feed, AnyOf):
+            return frozenset.intersection(*parts)
+        return frozenset().union(*parts)
+
+
+def without_none(annotation: Any) -> Any:
+    """`T` of `T | None`; anything else unchanged."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        rest = [arg for arg in get_args(annotation) if arg is not type(None)]
+        return rest[0] if len(rest) == 1 else annotation
+    return annotation
+
+
+def is_optional(annotation: Any) -> bool:
+    """Whether an input may be left out."""
+    return without_none(annotation) is not annotation
+
+
+def item_of(annotation: Any) -> Any:
+    """`T` of `tuple[T, ...]`, or None."""
+    args = get_args(annotation)
+    listed = get_origin(annotation) is tuple and len(args) == 2 and args[1] is Ellipsis
+    return args[0] if listed else None
+
+
+def fits(gives: Any, needs: Any) -> bool:
+    """Whether a value of one type may go where the other is needed."""
+    gives, needs = without_none(gives), without_none(needs)
+    given, needed = item_of(gives), item_of(needs)
+    if given is not None or needed is not None:
+        return given is not None and needed is not None and fits(given, needed)
+    both = isinstance(gives, type) and isinstance(needs, type)
+    return both and issubclass(gives, Artifact) and issubclass(gives, needs)
+
+
+def spell(annotation: Any) -> str:
+    """A type as people read it: `Script`, `list of Drawing`."""
+    annotation = without_none(annotation)
+    item = item_of(annotation)
+    return f"list of {spell(item)}" if item else str(getattr(annotation, "__name__", annotation))
