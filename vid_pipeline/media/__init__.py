@@ -1,0 +1,10 @@
+"""The render engine: layers, words and sound become one MP4. Plain Python on numpy, skia, PyAV, ffmpeg.
+
+Frames are composed by skia and encoded in the same process by the libx264 inside PyAV: no pipe.
+Only what moved is drawn and converted again (dirty rectangles). Captions are drawn by skia too,
+one more thing that moves, so a frame in which nothing changes costs its encoding alone. libass is
+not used: it would need the ffmpeg program, a pipe, and a full frame each time.
+
+`frame.caption_area(canvas)` is where captions stand; cards keep out of it.
+ffmpeg, the program, joins clips with the sound, masters it and takes measurements.
+"""
