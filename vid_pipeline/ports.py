@@ -108,13 +108,19 @@ class Embeddings(Protocol):
 
 
 class Speech(Protocol):
-    def voices(self) -> tuple[Voice, ...]: ...
+    def voices(self) -> tuple[Voice, ...]:
+        """Voices by name; `say` also takes a language code, for that language's own voice."""
+        ...
 
     def say(self, text: str, *, voice: str, words_per_minute: int = 165) -> Spoken:
-        """Speak a text.
+        """Speak a text; emoji are silent, and a text without a letter or digit has no samples.
+
+        Every word of the text is in `words`, in order, without overlap; scripts that are written
+        without spaces are cut at every character.
 
         Raises:
-            SpeechError: no such voice, or no audio.
+            BadRequest: no such voice, or no such rate; the message names what comes near.
+            SpeechError: the text is too long, or there is no audio.
         """
         ...
 
