@@ -54,6 +54,7 @@ class StepKind:
     retry: Retry = Retry()
     reusable: bool = True
     deliverable: str | None = None
+    pool: str | None = None
 
     @classmethod
     def of(
@@ -64,6 +65,7 @@ class StepKind:
         retry: Retry = Retry(),
         reusable: bool = True,
         deliverable: str | None = None,
+        pool: str | None = None,
     ) -> Self:
         """The kind that a function is.
 
@@ -73,6 +75,7 @@ class StepKind:
             retry: what to do after a `ToolError`.
             reusable: False when the output is more than its inputs (a delivery, the brief).
             deliverable: what people call the output, if they would look for it; makes an asset.
+            pool: Dagster pool whose limit the step counts against, over all runs.
 
         Raises:
             TypeError: the signature does not have the three zones.
@@ -92,6 +95,7 @@ class StepKind:
             retry=retry,
             reusable=reusable,
             deliverable=deliverable,
+            pool=pool,
         )
 
     @property
