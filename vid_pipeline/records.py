@@ -1,0 +1,133 @@
+"""Rows that people look at, as frozen models: what the modules of `vid_pipeline.store` return."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from vid_pipeline.artifacts import Brief
+from vid_pipeline.workflow import Workflow
+
+ProductionState = Literal["draft", "queued", "running", "waiting", "failed", "cancelled", "done"]
+TraceState = Literal["running", "done", "failed", "skipped", "cancelled", "reused"]
+JournalState = Literal["sent", "done", "failed"]
+
+
+class Record(BaseModel):
+    """Base of every row. Frozen: a change is a new row from the store."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class User(Record):
+    """A tenant. `local` is the one that an installation starts with."""
+
+    id: UUID
+    handle: str
+    display_name: str
+    email: str | None = None
+    local: bool = False
+    created_at: datetime
+
+
+class WorkflowVersion(Record):
+    """A published workflow; immutable."""
+
+    id: UUID
+    owner_id: UUID
+    slug: str
+    version: int
+    job_name: str = Field(description="The Dagster job; unique in the installation.")
+    document: Workflow
+    document_sha: str
+    note: str
+    published_at: datetime
+
+    @property
+    def title(self) -> str:
+        return self.document.title
+
+
+class Production(Record):
+    """One brief going through one workflow version."""
+
+    id: UUID
+    owner_id: UUID
+    workflow: str = Field(description="The workflow's slug.")
+    version: int
+    job_name: str
+    brief: Brief
+    state: ProductionState
+    created_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    run_id: str | None = Field(default=None, description="The newest Dagster run.")
+    root_run_id: str | None = Field(default=None, description="The first one.")
+    folder: str | None = Field(default=None, description="Where it was delivered.")
+    error: str | None = Field(default=None, description="One line, for people.")
+    failed_step: str | None = None
+
+    @property
+    def short_id(self) -> str:
+        """The last 8 digits of the id, enough for `productions.get`."""
+        return str(self.id)[-8:]
+
+    @property
+    def ended(self) -> bool:
+        return self.state in {"failed", "cancelled", "done"}
+
+
+class StepTrace(Record):
+    """What one try of a step read, wrote and spent."""
+
+    id: UUID
+    owner_id: UUID
+    production_id: UUID
+    run_id: str
+    step_key: str = Field(description="Dagster's key: `narrate`, or `draw[s2]` of a mapped step.")
+    step_id: str
+    kind: str
+    attempt: int
+    state: TraceState
+    started_at: datetime
+    ended_at: datetime | None = None
+    inputs: dict[str, JsonValue] = Field(default_factory=dict, description="Name → what was read.")
+    output: JsonValue = None
+    output_sha: str | None = None
+    fingerprint: str | None = Field(default=None, description="Of all that decides the output.")
+    reused_from: str | None = Field(default=None, description="The run whose output this is.")
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float = 0
+    progress: float = 0
+    note: str = ""
+    error: str | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None while it runs."""
+        return (self.ended_at - self.started_at).total_seconds() if self.ended_at else None
+
+
+class JournalEntry(Record):
+    """One outside call that costs money or time, written before it is sent."""
+
+    id: UUID
+    owner_id: UUID
+    production_id: UUID
+    request_hash: str
+    step_key: str
+    provider: str
+    model: str
+    state: JournalState
+    provider_job_id: str | None = None
+    request: JsonValue = Field(default=None, description="Redacted: no keys.")
+    response: JsonValue = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_tokens: int = 0
+    cost_usd: float = 0
+    error: str | None = None
+    sent_at: datetime
+    done_at: datetime | None = None

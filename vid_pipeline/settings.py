@@ -1,0 +1,105 @@
+"""Everything that is set from outside, read once at a root and then passed on.
+
+`Settings.read()` is called by the CLI, the studio's server and the code location; nothing else
+looks at the environment. Variables are named `VIDP_<FIELD>`, except `ANTHROPIC_API_KEY`.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Self
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from vid_pipeline.errors import BadRequest
+
+_PREFIX = "VIDP_"
+_CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def default_home() -> Path:
+    """Where data lives unless told: `.vidp` in a checkout, else the platform's data folder."""
+    if (_CHECKOUT / "workspace.yaml").exists():
+        return _CHECKOUT / ".vidp"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "vid-pipeline"
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "vid-pipeline"
+
+
+class Settings(BaseSettings):
+    """The installation's settings; frozen."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        env_ignore_empty=True,
+    )
+
+    home: Path = Field(
+        default_factory=default_home, description="Folder of the database, artifacts and keys."
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="An outside PostgreSQL 18, as a role that may create roles; else our own.",
+    )
+    identity_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="Signs identities on an outside database; the same on every machine.",
+    )
+    idle_s: float = Field(
+        default=5.0, gt=0, le=86_400, description="Seconds our database outlives its last user."
+    )
+    store_url: str | None = Field(
+        default=None,
+        pattern=r"^(file:///|s3://)",
+        description="Artifact store, file:///… or s3://…; a folder in `home` if unset.",
+    )
+    anthropic_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("ANTHROPIC_API_KEY", "VIDP_ANTHROPIC_API_KEY"),
+        description="Without one, scripts are extractive drafts.",
+    )
+    anthropic_base_url: str | None = Field(default=None, pattern=r"^https?://")
+    model: str = Field(
+        default="anthropic/claude-sonnet-4-5",
+        pattern=r"^[a-z0-9_-]+/.+$",
+        description="`provider/model`.",
+    )
+    speech_voice: str | None = Field(default=None, description="Voice used when a brief has none.")
+    studio_port: int = Field(default=8501, ge=1, le=65_535)
+    dagster_port: int = Field(default=3000, ge=1, le=65_535)
+    debug: bool = Field(default=False, description="Show tracebacks.")
+    chromium: Path | None = Field(default=None, description="The browser; found if unset.")
+
+    @classmethod
+    def read(cls) -> Self:
+        """The settings of this process's environment.
+
+        Raises:
+            BadRequest: a variable has a value that cannot be used; it is named.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            raise _refusal(cls, error) from None
+
+    @property
+    def objects_url(self) -> str:
+        """The artifact store's URL."""
+        return self.store_url or (self.home.absolute() / "objects").as_uri()
+
+
+def _refusal(settings: type[Settings], error: ValidationError) -> BadRequest:
+    """The first fault, under the variable's name; a secret's value is not shown."""
+    fault = error.errors()[0]
+    name = str(fault["loc"][0])
+    field = settings.model_fields.get(name)
+    secret = field is None or "Secret" in str(field.annotation)
+    variable = name if name.isupper() else f"{_PREFIX}{name.upper()}"
+    value = "(hidden)" if secret else fault["input"]
+    return BadRequest(variable, value, f"{fault['msg']}. Correct the variable or unset it.")

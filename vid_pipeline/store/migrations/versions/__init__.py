@@ -1,0 +1,1 @@
+"""One file a revision, each named by its number."""

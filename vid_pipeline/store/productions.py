@@ -1,0 +1,172 @@
+"""Productions: a brief on its way through a workflow version, and the states it may go through.
+
+draft → queued → running → done
+                   │  ▲ ╲
+                   ▼  │  ╰→ failed, cancelled ─(a new run)→ running
+                 waiting
+"""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection, Cursor
+from psycopg.rows import class_row
+
+from vid_pipeline.artifacts import Brief
+from vid_pipeline.errors import BadRequest, NotFound
+from vid_pipeline.records import Production, ProductionState, WorkflowVersion
+
+_CREATE = """
+insert into vidp.productions (owner_id, workflow, version, job_name, brief)
+values (vidp.uid(), %(workflow)s, %(version)s, %(job_name)s, %(brief)s::json) returning *"""
+_GET = "select * from vidp.productions where id::text = %(key)s"
+_FIND = """
+select * from vidp.productions
+where starts_with(id::text, %(key)s) or right(id::text, length(%(key)s)) = %(key)s limit 2"""
+_RECENT = """
+select * from vidp.productions order by created_at desc, id desc
+limit %(limit)s offset %(offset)s"""
+_ATTACH = """
+update vidp.productions set run_id = %(run_id)s, root_run_id = coalesce(root_run_id, %(run_id)s),
+    state = 'queued', ended_at = null, error = null, failed_step = null
+where id = %(id)s and state = any(%(before)s) returning *"""
+_RUNNING = """
+update vidp.productions set state = 'running', started_at = coalesce(started_at, now()),
+    ended_at = null, error = null, failed_step = null
+where id = %(id)s and state = any(%(before)s) returning *"""
+_WAITING = """
+update vidp.productions set state = 'waiting'
+where id = %(id)s and state = any(%(before)s) returning *"""
+_END = """
+update vidp.productions set state = %(state)s, ended_at = now(), error = %(error)s,
+    failed_step = %(step)s, folder = coalesce(%(folder)s, folder)
+where id = %(id)s and state = any(%(before)s) returning *"""
+_OWNER = "select owner_id from vidp.productions where id = %(id)s"
+
+_BEFORE: dict[str, list[ProductionState]] = {
+    "queued": ["draft", "queued", "waiting", "failed", "cancelled", "done"],
+    "running": ["draft", "queued", "running", "waiting", "failed", "cancelled"],
+    "waiting": ["running"],
+    "done": ["running"],
+    "failed": ["draft", "queued", "running", "waiting"],
+    "cancelled": ["draft", "queued", "running", "waiting"],
+}
+
+
+def create(conn: Connection[Any], version: WorkflowVersion, brief: Brief) -> Production:
+    """A new draft: this brief through this version."""
+    values = {
+        "workflow": version.slug,
+        "version": version.version,
+        "job_name": version.job_name,
+        "brief": brief.model_dump_json(),
+    }
+    made = _rows(conn).execute(_CREATE, values).fetchone()
+    assert made is not None
+    return made
+
+
+def get(conn: Connection[Any], key: UUID | str) -> Production:
+    """A production by its id, or by the first or last characters of it if only one fits.
+
+    Raises:
+        NotFound: none fits.
+        BadRequest: several fit.
+    """
+    text = str(key).strip().lower()
+    query = _GET if len(text) == len(str(UUID(int=0))) else _FIND
+    found = _rows(conn).execute(query, {"key": text}).fetchall() if text else []
+    if not found:
+        raise NotFound("production", text, "See `vidp runs`.")
+    if len(found) > 1:
+        raise BadRequest("Production", text, "Several ids fit: give more characters.")
+    return found[0]
+
+
+def recent(conn: Connection[Any], limit: int = 20, offset: int = 0) -> list[Production]:
+    """Productions, newest first."""
+    return _rows(conn).execute(_RECENT, {"limit": limit, "offset": offset}).fetchall()
+
+
+def attach_run(conn: Connection[Any], production_id: UUID | str, run_id: str) -> Production:
+    """Queue it under a new Dagster run; the first one stays its root."""
+    return _move(conn, _ATTACH, production_id, "queued", run_id=run_id)
+
+
+def running(conn: Connection[Any], production_id: UUID | str) -> Production:
+    """Say that a step of it runs. Saying so again changes nothing."""
+    return _move(conn, _RUNNING, production_id, "running")
+
+
+def waiting(conn: Connection[Any], production_id: UUID | str) -> Production:
+    """Say that it waits for somebody's decision."""
+    return _move(conn, _WAITING, production_id, "waiting")
+
+
+def done(
+    conn: Connection[Any], production_id: UUID | str, *, folder: str | None = None
+) -> Production:
+    """End it well; `folder` is where it was delivered."""
+    return _end(conn, production_id, "done", folder=folder)
+
+
+def failed(
+    conn: Connection[Any], production_id: UUID | str, *, error: str, step: str | None = None
+) -> Production:
+    """End it with one line that says why, and the step at fault."""
+    return _end(conn, production_id, "failed", error=" ".join(error.split()), step=step)
+
+
+def cancelled(conn: Connection[Any], production_id: UUID | str) -> Production:
+    """End it because somebody asked."""
+    return _end(conn, production_id, "cancelled")
+
+
+def owner_of(conn: Connection[Any], production_id: UUID | str) -> UUID:
+    """Whose production it is (service).
+
+    Raises:
+        NotFound: there is no such production.
+    """
+    row = conn.execute(_OWNER, {"id": production_id}).fetchone()
+    if row is None:
+        raise NotFound("production", str(production_id))
+    owner: UUID = row[0]
+    return owner
+
+
+def _end(
+    conn: Connection[Any],
+    production_id: UUID | str,
+    state: ProductionState,
+    *,
+    error: str | None = None,
+    step: str | None = None,
+    folder: str | None = None,
+) -> Production:
+    return _move(conn, _END, production_id, state, error=error, step=step, folder=folder)
+
+
+def _move(
+    conn: Connection[Any],
+    query: str,
+    production_id: UUID | str,
+    state: ProductionState,
+    **values: str | None,
+) -> Production:
+    """Go to a state if that is possible from the present one.
+
+    Raises:
+        NotFound: there is no such production.
+        BadRequest: it cannot go there from where it is.
+    """
+    row = values | {"id": production_id, "state": state, "before": _BEFORE[state]}
+    moved = _rows(conn).execute(query, row).fetchone()
+    if moved is None:
+        now = get(conn, production_id).state
+        raise BadRequest("Production", str(production_id), f"It is {now}; it cannot be {state}.")
+    return moved
+
+
+def _rows(conn: Connection[Any]) -> Cursor[Production]:
+    return conn.cursor(row_factory=class_row(Production))

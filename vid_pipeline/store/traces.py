@@ -1,0 +1,146 @@
+"""What each step of a production read, wrote, took and spent."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection, Cursor
+from psycopg.rows import class_row
+from psycopg.types.json import Json
+from pydantic import JsonValue
+
+from vid_pipeline.errors import NotFound
+from vid_pipeline.records import StepTrace, TraceState
+
+_START = """
+insert into vidp.step_traces
+    (owner_id, production_id, run_id, step_key, step_id, kind, attempt, inputs, fingerprint)
+values (vidp.uid(), %(production)s, %(run_id)s, %(step_key)s, %(step_id)s, %(kind)s, %(attempt)s,
+    %(inputs)s, %(fingerprint)s)
+on conflict (owner_id, production_id, run_id, step_key, attempt) do update
+    set state = 'running', started_at = clock_timestamp(), ended_at = null,
+        inputs = excluded.inputs, fingerprint = excluded.fingerprint, progress = 0, note = '', error = null
+returning *"""
+_PROGRESS = """
+update vidp.step_traces set progress = least(1, greatest(0, %(done)s)), note = %(note)s
+where id = %(id)s and state = 'running'"""
+_FINISH = """
+update vidp.step_traces set state = 'done', ended_at = clock_timestamp(), progress = 1,
+    output = %(output)s, output_sha = %(sha)s, input_tokens = %(input_tokens)s,
+    output_tokens = %(output_tokens)s, cost_usd = %(cost_usd)s
+where id = %(id)s returning *"""
+_REUSE = """
+update vidp.step_traces set state = 'reused', ended_at = clock_timestamp(), progress = 1,
+    output = %(output)s, output_sha = %(sha)s, reused_from = %(run_id)s
+where id = %(id)s returning *"""
+_FAIL = """
+update vidp.step_traces set state = %(state)s, ended_at = clock_timestamp(), error = %(error)s
+where id = %(id)s returning *"""
+_OF_PRODUCTION = """
+select * from vidp.step_traces where production_id = %(production)s order by started_at, id"""
+_REUSABLE = """
+select * from vidp.step_traces where fingerprint = %(fingerprint)s and state = 'done'
+order by ended_at desc limit 1"""
+_MEDIANS = """
+select kind, percentile_cont(0.5) within group (order by seconds) from (
+    select kind, extract(epoch from ended_at - started_at)::double precision as seconds,
+        row_number() over (partition by kind order by ended_at desc) as nth
+    from vidp.step_traces where state = 'done') as finished
+where nth <= 50 group by kind"""
+
+
+def start(
+    conn: Connection[Any],
+    production_id: UUID | str,
+    *,
+    run_id: str,
+    step_key: str,
+    step_id: str,
+    kind: str,
+    attempt: int = 1,
+    inputs: Mapping[str, JsonValue] | None = None,
+    fingerprint: str | None = None,
+) -> StepTrace:
+    """A running trace; the same try again starts anew in the same row."""
+    values = {
+        "production": production_id,
+        "run_id": run_id,
+        "step_key": step_key,
+        "step_id": step_id,
+        "kind": kind,
+        "attempt": attempt,
+        "inputs": Json(dict(inputs or {})),
+        "fingerprint": fingerprint,
+    }
+    return _one(conn, _START, values)
+
+
+def progress(conn: Connection[Any], trace_id: UUID, done: float, note: str = "") -> None:
+    """Say how far it is, 0 to 1; ignored once it has ended."""
+    conn.execute(_PROGRESS, {"id": trace_id, "done": done, "note": note})
+
+
+def finish(
+    conn: Connection[Any],
+    trace_id: UUID,
+    *,
+    output: JsonValue,
+    output_sha: str | None = None,
+    input_tokens: int = 0,
+    output_tokens: int = 0,
+    cost_usd: float = 0,
+) -> StepTrace:
+    """End it well, with what it made and spent."""
+    values = {
+        "id": trace_id,
+        "output": Json(output),
+        "sha": output_sha,
+        "input_tokens": input_tokens,
+        "output_tokens": output_tokens,
+        "cost_usd": cost_usd,
+    }
+    return _one(conn, _FINISH, values)
+
+
+def reuse(conn: Connection[Any], trace_id: UUID, source: StepTrace) -> StepTrace:
+    """End it with the output of an earlier trace; nothing was spent."""
+    values = {
+        "id": trace_id,
+        "output": Json(source.output),
+        "sha": source.output_sha,
+        "run_id": source.run_id,
+    }
+    return _one(conn, _REUSE, values)
+
+
+def fail(
+    conn: Connection[Any], trace_id: UUID, *, error: str = "", state: TraceState = "failed"
+) -> StepTrace:
+    """End it without an output: failed, skipped or cancelled."""
+    return _one(conn, _FAIL, {"id": trace_id, "state": state, "error": error or None})
+
+
+def of_production(conn: Connection[Any], production_id: UUID | str) -> list[StepTrace]:
+    """All traces of a production, in the order they started."""
+    return _rows(conn).execute(_OF_PRODUCTION, {"production": production_id}).fetchall()
+
+
+def reusable(conn: Connection[Any], fingerprint: str) -> StepTrace | None:
+    """The owner's newest finished trace with this fingerprint."""
+    return _rows(conn).execute(_REUSABLE, {"fingerprint": fingerprint}).fetchone()
+
+
+def median_seconds(conn: Connection[Any]) -> dict[str, float]:
+    """How long each kind took that ever ran: the median of its last 50."""
+    return dict(conn.execute(_MEDIANS).fetchall())
+
+
+def _rows(conn: Connection[Any]) -> Cursor[StepTrace]:
+    return conn.cursor(row_factory=class_row(StepTrace))
+
+
+def _one(conn: Connection[Any], query: str, values: Mapping[str, object]) -> StepTrace:
+    found = _rows(conn).execute(query, values).fetchone()
+    if found is None:
+        raise NotFound("step trace", str(values["id"]))
+    return found

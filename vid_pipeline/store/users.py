@@ -1,0 +1,54 @@
+"""The people who own things. Made and looked up by the service; each sees only themselves."""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.errors import UniqueViolation
+from psycopg.rows import class_row
+
+from vid_pipeline.errors import BadRequest, NotFound
+from vid_pipeline.records import User
+
+_ADD = """
+insert into vidp.users (handle, display_name, email)
+values (%(handle)s, %(display_name)s, %(email)s) returning *"""
+_GET = "select * from vidp.users where id = %(id)s"
+_LOCAL = "select * from vidp.users where local"
+
+
+def add(
+    conn: Connection[Any], handle: str, *, display_name: str = "", email: str | None = None
+) -> User:
+    """A new user (service).
+
+    Raises:
+        BadRequest: the handle or the address is taken.
+    """
+    row = {"handle": handle, "display_name": display_name or handle, "email": email}
+    cursor = conn.cursor(row_factory=class_row(User))
+    try:
+        user = cursor.execute(_ADD, row).fetchone()
+    except UniqueViolation as error:
+        raise BadRequest("The name", handle, "It or the address is taken.") from error
+    assert user is not None
+    return user
+
+
+def get(conn: Connection[Any], user_id: UUID) -> User:
+    """A user; as the app, oneself only.
+
+    Raises:
+        NotFound: no such user, or not oneself.
+    """
+    user = conn.cursor(row_factory=class_row(User)).execute(_GET, {"id": user_id}).fetchone()
+    if user is None:
+        raise NotFound("user", str(user_id))
+    return user
+
+
+def local(conn: Connection[Any]) -> User:
+    """The user that the installation started with (service)."""
+    user = conn.cursor(row_factory=class_row(User)).execute(_LOCAL).fetchone()
+    assert user is not None, "the first revision makes the local user"
+    return user
