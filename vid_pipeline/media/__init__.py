@@ -1,4 +1,4 @@
-"""The render engine: layers, words and sound become one MP4. Plain Python on numpy, skia, PyAV, ffmpeg.
+"""The render engine: layers, words and sound become one MP4. No Dagster in here.
 
 Frames are composed by skia and encoded in the same process by the libx264 inside PyAV: no pipe.
 Only what moved is drawn and converted again (dirty rectangles). Captions are drawn by skia too,
