@@ -3,7 +3,6 @@
 import itertools
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
@@ -14,12 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.errors import BadSource, ToolFailed
 from vid_pipeline.media.measurement import Measured, measure
+from vid_pipeline.media.opening import REMEDY, opened
 
-_OPTIONS = {
-    "protocol_whitelist": "file",
-    "format_whitelist": "mov,matroska,webm,mp3,wav,flac,ogg,aac",
-}
-_NOT_MEDIA = "Give an MP4, MOV, WebM, MKV, WAV, MP3, FLAC or Ogg file."
 # Source: ITU-T H.273, tables 2 to 4; 2 means unspecified in each.
 _COLOUR_CODES = {1: "bt709", 2: "unspecified", 5: "bt470bg", 6: "smpte170m", 9: "bt2020"}
 _RANGES = {0: "unspecified", 1: "limited", 2: "full"}
@@ -116,12 +111,12 @@ def inspect(
         BadSource: missing, not media, cut off or broken.
         Cancelled: the token was set.
     """
-    with _opened(path) as container:
+    with opened(path) as container:
         formats, packets = container.format.name.split(","), _count(container, path)
         video = next((_video(s, packets[s.index]) for s in container.streams.video), None)
         audio = next((_audio(s, packets[s.index]) for s in container.streams.audio), None)
     if video is None and audio is None:
-        raise BadSource(str(path), "has neither pictures nor sound", _NOT_MEDIA)
+        raise BadSource(str(path), "has neither pictures nor sound", REMEDY)
     duration_s = max(s.start_s + s.duration_s for s in (video, audio) if s is not None)
     return MediaReport(
         path=str(path),
@@ -134,21 +129,6 @@ def inspect(
         audio_video_gap_frames=_gap_frames(video, audio),
         measured=_measured(path, duration_s, video, audio, thorough=thorough, cancel=cancel),
     )
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[av.container.InputContainer]:
-    if not path.is_file():
-        reason = "is a folder" if path.is_dir() else "does not exist"
-        raise BadSource(str(path), reason, "Check the path.")
-    if not path.stat().st_size:
-        raise BadSource(str(path), "is empty", _NOT_MEDIA)
-    try:
-        with av.open(f"file:{path.resolve()}", options=_OPTIONS) as container:
-            yield container
-    except av.FFmpegError as fault:
-        reason = f"cannot be read as media ({fault.strerror})"
-        raise BadSource(str(path), reason, _NOT_MEDIA) from fault
 
 
 def _count(container: av.container.InputContainer, path: Path) -> dict[int, _Packets]:

@@ -1,0 +1,35 @@
+"""Opening a media file by its content, able to reach that file and nothing else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+
+from vid_pipeline.errors import BadSource
+
+_OPTIONS = {
+    "protocol_whitelist": "file",
+    "format_whitelist": "mov,matroska,webm,mp3,wav,flac,ogg,aac",
+}
+REMEDY = "Give an MP4, MOV, WebM, MKV, WAV, MP3, FLAC or Ogg file."
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[av.container.InputContainer]:
+    """The file's container; a fault found while it is read is a BadSource too.
+
+    Raises:
+        BadSource: missing, empty, not media, or broken.
+    """
+    if not path.is_file():
+        reason = "is a folder" if path.is_dir() else "does not exist"
+        raise BadSource(str(path), reason, "Check the path.")
+    if not path.stat().st_size:
+        raise BadSource(str(path), "is empty", REMEDY)
+    try:
+        with av.open(f"file:{path.resolve()}", options=_OPTIONS) as container:
+            yield container
+    except av.FFmpegError as fault:
+        reason = f"cannot be read as media ({fault.strerror})"
+        raise BadSource(str(path), reason, REMEDY) from fault
