@@ -270,6 +270,7 @@ class Word(Artifact):
     text: str
     start_s: float = Field(ge=0)
     end_s: float = Field(ge=0)
+    spaced: bool = Field(default=True, description="A space follows it; not in Chinese.")
 
 
 class LineTiming(Artifact):
@@ -321,7 +322,7 @@ class Cue(Artifact):
 
     @property
     def text(self) -> str:
-        return " ".join(word.text for word in self.words)
+        return "".join(word.text + " " * word.spaced for word in self.words).rstrip()
 
 
 class Captions(Artifact):
