@@ -39,7 +39,8 @@ class ArtifactIOManager(dg.IOManager):
         assert upstream is not None, "every input of a workflow's op comes from another op"
         artifact = self._load(upstream)
         field = context.definition_metadata.get(FIELD + upstream.step_key.partition("[")[0])
-        return artifact if field is None else getattr(artifact, str(field))
+        value = artifact if field is None else getattr(artifact, str(field))
+        return list(value) if isinstance(value, tuple) else value  # Dagster's List is a list
 
     def _load(self, upstream: dg.OutputContext) -> Artifact:
         model: type[Artifact] = upstream.dagster_type.typing_type

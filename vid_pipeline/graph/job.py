@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import dagster as dg
+from dagster._core.definitions.dependency import DynamicCollectDependencyDefinition
 
 from vid_pipeline.check import refuse
 from vid_pipeline.graph.executor import thread_executor
@@ -20,7 +21,7 @@ from vid_pipeline.workflow import AnyOf, Step, Workflow, field_of, sources_of, s
 
 ITEM = "item"
 Dependency: TypeAlias = (
-    dg.DependencyDefinition | dg.MultiDependencyDefinition | dg.DynamicCollectDependencyDefinition
+    dg.DependencyDefinition | dg.MultiDependencyDefinition | DynamicCollectDependencyDefinition
 )
 
 
@@ -107,7 +108,7 @@ class _Builder:
         if name == step.over:
             return dg.DependencyDefinition(self._items_of(feed), ITEM)
         if self.wiring.is_mapped(step_of(feed)):
-            return dg.DynamicCollectDependencyDefinition(step_of(feed), RESULT)
+            return DynamicCollectDependencyDefinition(step_of(feed), RESULT)
         return self._single(feed)
 
     def _single(self, source: str) -> dg.DependencyDefinition:

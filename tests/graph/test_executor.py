@@ -1,0 +1,109 @@
+"""Our executor beside Dagster's own in-process one, on the same cases; and what only ours does."""
+
+import os
+import signal
+import threading
+import time
+from typing import Any
+
+import dagster as dg
+import pytest
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.execution.api import execute_run_iterator
+
+from tests.graph.conftest import Bench
+from tests.graph.kinds_for_tests import CATALOG, FAILURES, POOLED
+from tests.graph.test_job import MAP, branch
+from vid_pipeline.graph.executor import FOREGROUND_TAG
+from vid_pipeline.workflow import Workflow
+
+KEPT = {"STEP_START", "STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED", "STEP_UP_FOR_RETRY"}
+
+
+def workflow(steps: list[dict[str, Any]]) -> Workflow:
+    return Workflow.model_validate({"slug": "w", "title": "W", "steps": steps})
+
+
+def many(kind: str, count: int, **params: Any) -> list[dict[str, Any]]:
+    return [{"id": f"s{n}", "kind": kind, "params": params} for n in range(count)]
+
+
+def execute(
+    bench: Bench, steps: list[dict[str, Any]], *, catalog: Any = CATALOG, **options: Any
+) -> tuple[dg.DagsterRun, list[dg.EventLogEntry], float]:
+    """Run with the job's own executor, the way a run worker does."""
+    job = bench.job(workflow(steps), catalog)
+    run = bench.instance.create_run_for_job(job, **options)
+    started = time.monotonic()
+    for _event in execute_run_iterator(InMemoryJob(job), run, bench.instance):
+        pass
+    seconds = time.monotonic() - started
+    ended = bench.instance.get_run_by_id(run.run_id)
+    assert ended is not None
+    return ended, list(bench.instance.all_logs(run.run_id)), seconds
+
+
+def outcomes(logs: list[dg.EventLogEntry]) -> list[tuple[str, str | None]]:
+    events = [entry.dagster_event for entry in logs if entry.dagster_event is not None]
+    kept = [(e.event_type_value, e.step_key) for e in events if e.event_type_value in KEPT]
+    return sorted(kept, key=str)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param(MAP, id="map"),
+        pytest.param(branch("ab"), id="skipped branch"),
+        pytest.param(branch("abcdef"), id="other branch"),
+        pytest.param(
+            [MAP[0], {"id": "f", "kind": "flaky", "in": {"text": "say"}, "params": {"times": 1}}],
+            id="retry",
+        ),
+        pytest.param(
+            [
+                MAP[0],
+                {"id": "f", "kind": "flaky", "in": {"text": "say"}, "params": {"times": 9}},
+                {"id": "g", "kind": "echo", "in": {"text": "f"}},
+            ],
+            id="failure",
+        ),
+    ],
+)
+def test_steps_end_as_in_dagsters_own_executor(bench: Bench, steps: list[dict[str, Any]]) -> None:
+    FAILURES.clear()
+    bench.recorder.fresh = True
+    _run, logs, _seconds = execute(bench, steps)
+    FAILURES.clear()
+    inside = bench.job(workflow(steps)).execute_in_process(
+        instance=bench.instance, raise_on_error=False
+    )
+    assert outcomes(logs) == outcomes(list(bench.instance.all_logs(inside.run_id)))
+
+
+def test_steps_that_wait_do_so_side_by_side(bench: Bench) -> None:
+    _run, _logs, seconds = execute(bench, many("sleep", 8, seconds=0.5))
+    assert seconds < 8 * 0.5 * 0.6
+
+
+def test_a_pool_limits_steps(bench: Bench) -> None:
+    bench.instance.event_log_storage.set_concurrency_slots("slow", 1)
+    run, _logs, seconds = execute(bench, many("sleep", 3, seconds=0.4), catalog=POOLED)
+    assert run.status is dg.DagsterRunStatus.SUCCESS
+    assert seconds >= 3 * 0.4
+
+
+def test_an_interrupt_stops_waiting_steps_and_ends_as_cancelled(bench: Bench) -> None:
+    timer = threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    run, _logs, seconds = execute(bench, many("wait", 2, seconds=30), tags={FOREGROUND_TAG: "1"})
+    assert seconds < 10
+    assert run.status is dg.DagsterRunStatus.CANCELED
+    assert {t.state for t in bench.recorder.traces.values()} == {"cancelled"}
+
+
+def test_a_step_that_does_not_look_is_left_behind_after_the_grace(bench: Bench) -> None:
+    timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    run, _logs, seconds = execute(bench, many("sleep", 1, seconds=6), tags={FOREGROUND_TAG: "1"})
+    assert seconds < 5.5
+    assert run.status is dg.DagsterRunStatus.CANCELED
