@@ -19,7 +19,8 @@ values (vidp.uid(), %(production)s, %(run_id)s, %(step_key)s, %(step_id)s, %(kin
     %(inputs)s, %(fingerprint)s)
 on conflict (owner_id, production_id, run_id, step_key, attempt) do update
     set state = 'running', started_at = clock_timestamp(), ended_at = null,
-        inputs = excluded.inputs, fingerprint = excluded.fingerprint, progress = 0, note = '', error = null
+        inputs = excluded.inputs, fingerprint = excluded.fingerprint,
+        progress = 0, note = '', error = null
 returning *"""
 _PROGRESS = """
 update vidp.step_traces set progress = least(1, greatest(0, %(done)s)), note = %(note)s
