@@ -1,0 +1,229 @@
+"""The cards that some lines could stand on, each with how well it fits them."""
+
+import re
+from dataclasses import dataclass
+
+from assets.boards.condense import ITEM, Limit, Short, shorten
+from assets.boards.contrast import Measured, bars, sides
+from assets.boards.figures import figures
+from assets.boards.languages import lists
+from assets.boards.numbers import striking
+from assets.boards.order import Ordered, steps, timeline
+from assets.boards.phrases import enumeration
+from assets.boards.quotes import quote
+from assets.boards.wording import bare, count, sentence_case, tidy, trimmed
+from vid_pipeline.artifacts import (
+    Bar,
+    BulletsCard,
+    Card,
+    ChartCard,
+    ComparisonCard,
+    Item,
+    Line,
+    NumberCard,
+    QuoteCard,
+    StatementCard,
+    StepsCard,
+)
+
+_HEADING = Limit(words=6, characters=36)
+_HARMLESS = 2.5
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A card and its fit: about 1 for a plain statement, about 3 for a layout the text asks for."""
+
+    card: Card
+    fit: float
+
+
+@dataclass(frozen=True)
+class Span:
+    """Lines that would share a card, and what is known around them."""
+
+    lines: tuple[Line, ...]
+    language: str
+    title: str
+    keywords: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(line.text for line in self.lines)
+
+    @property
+    def topic(self) -> str | None:
+        """The heading that all of the lines stood under."""
+        topics = {line.topic for line in self.lines}
+        only = topics.pop() if len(topics) == 1 else None
+        return tidy(only) if only and len(only) <= 48 else None
+
+
+def candidates(span: Span) -> tuple[Candidate, ...]:
+    """Every card the lines support; there is always a statement among them."""
+    found = [_statement(span), *_numbers(span), *_quotes(span), *_enumerations(span)]
+    for make in (_chart, _comparison, _steps, _timeline, _parallel):
+        if made := make(span):
+            found.append(made)
+    return tuple(found)
+
+
+def _uncovered(span: Span) -> float:
+    """What it costs to show one line while others are said."""
+    return 0.5 * (len(span.lines) - 1)
+
+
+def _statement(span: Span) -> Candidate:
+    short = min((shorten(text, span.language) for text in span.texts), key=lambda one: one.cost)
+    text = short.text if len(short.text) <= 110 else span.topic or span.title
+    card = StatementCard(text=text, emphasis=_emphasis(text, span), kicker=_kicker(span, text))
+    fit = 1.2 - min(short.cost, 8.0) * 0.12
+    return Candidate(card, fit - _uncovered(span))
+
+
+def _kicker(span: Span, text: str) -> str | None:
+    topic = span.topic
+    if topic is None or count(topic) > 5 or topic.lower() in text.lower():
+        return None
+    return sentence_case(topic)
+
+
+def _emphasis(text: str, span: Span) -> str | None:
+    """A figure or a keyword inside the text, never all of it."""
+    found = figures(text, span.language)
+    if found:
+        return found[0].shown if found[0].shown in text else None
+    for keyword in sorted(span.keywords, key=len, reverse=True):
+        match = re.search(rf"(?<!\w){re.escape(keyword)}(?!\w)", text, re.I)
+        if match and len(keyword) < 0.6 * len(text) and keyword.lower() not in span.title.lower():
+            return match.group()
+    return None
+
+
+def _numbers(span: Span) -> list[Candidate]:
+    made = []
+    for text in span.texts:
+        if found := striking(text, span.language):
+            card = NumberCard(value=found.value, label=found.label, kicker=found.kicker)
+            made.append(Candidate(card, 0.2 + 0.8 * found.weight - _uncovered(span)))
+    return made
+
+
+def _quotes(span: Span) -> list[Candidate]:
+    made = []
+    for text in span.texts:
+        if found := quote(text, span.language):
+            fit = 2.8 if found.attribution else 1.6
+            card = QuoteCard(text=found.text, attribution=found.attribution)
+            made.append(Candidate(card, fit - _uncovered(span)))
+    return made
+
+
+def _enumerations(span: Span) -> list[Candidate]:
+    made = []
+    for number, text in enumerate(span.texts):
+        found = enumeration(text, span.language)
+        if found is None:
+            continue
+        heading = _heading(found.before, span)
+        items = tuple(Item(text=item, line=number) for item in found.items)
+        made.append(Candidate(BulletsCard(heading=heading, items=items), 2.3 - _uncovered(span)))
+    return made
+
+
+def _heading(before: str, span: Span) -> str:
+    """The words that lead to a list, or the topic, or the title."""
+    words = lists(span.language)
+    short = shorten(before, span.language, _HEADING, clause=False) if before else Short("", 9.0)
+    text = trimmed(short.text, words)
+    opens = bare(text.split()[0]) if text else ""
+    usable = text and opens not in words.pronouns | words.conjunctions and len(text) <= 44
+    if usable and count(text) >= 2 and short.cost < 5:
+        return sentence_case(text)
+    return sentence_case(span.topic or _short_title(span))
+
+
+def _short_title(span: Span) -> str:
+    return shorten(span.title, span.language, _HEADING, clause=False).text
+
+
+def _chart(span: Span) -> Candidate | None:
+    made = bars(span.texts, span.language)
+    dated = all(one.label.isdigit() for one in made)
+    if len(made) < 2 or (len(made) == 2 and len(span.lines) == 1 and not dated):
+        return None
+    drawn = tuple(
+        Bar(label=one.label, value=one.figure.value, shown=one.figure.shown) for one in made
+    )
+    fit = 3.3 if len(made) > 2 or dated else 2.8
+    return Candidate(ChartCard(heading=_chart_heading(made, span), bars=drawn), fit)
+
+
+def _chart_heading(made: tuple[Measured, ...], span: Span) -> str:
+    """The unit with what it counts, if the text says so (`Tonnes of cargo per hour`)."""
+    of = "|".join((*map(re.escape, lists(span.language).of), "per", "pro", "por"))
+    unit = made[0].figure.unit
+    for text in span.texts if unit.isalpha() else ():
+        match = re.search(rf"(?<!\w){re.escape(unit)}\s(?:{of})\s[^,;.:]{{2,40}}", text, re.I)
+        if match:
+            short = shorten(match.group(), span.language, _HEADING, clause=False)
+            return trimmed(short.text, lists(span.language))
+    return _subject_heading(span)
+
+
+def _subject_heading(span: Span) -> str:
+    if span.topic:
+        return sentence_case(span.topic)
+    return _short_title(span)
+
+
+def _comparison(span: Span) -> Candidate | None:
+    found = sides(span.texts, span.language)
+    if found is None:
+        return None
+    left, right = found
+    card = ComparisonCard(
+        heading=_comparison_heading(span),
+        left=Item(text=left.text, line=left.line),
+        right=Item(text=right.text, line=right.line),
+        left_value=left.value,
+        right_value=right.value,
+    )
+    return Candidate(card, 2.9 if left.value and right.value else 2.2)
+
+
+def _comparison_heading(span: Span) -> str:
+    start = span.texts[0]
+    first = figures(start, span.language)
+    lead = start[: first[0].start] if len(first) == 2 else ""
+    return _heading(lead, span) if count(lead) >= 3 else _subject_heading(span)
+
+
+def _steps(span: Span) -> Candidate | None:
+    found = steps(span.texts, span.language)
+    return Candidate(_ordered(found, _subject_heading(span)), 3.0) if found else None
+
+
+def _timeline(span: Span) -> Candidate | None:
+    found = timeline(span.texts, span.language)
+    return Candidate(_ordered(found, _subject_heading(span)), 2.9) if found else None
+
+
+def _ordered(found: Ordered, heading: str) -> StepsCard:
+    items = tuple(
+        Item(text=text, line=line) for text, line in zip(found.texts, found.lines, strict=True)
+    )
+    return StepsCard(heading=heading, items=items, marks=found.marks)
+
+
+def _parallel(span: Span) -> Candidate | None:
+    """Two to four lines under one heading, each short enough for a bullet."""
+    if not 2 <= len(span.lines) <= 4 or span.topic is None:
+        return None
+    short = [shorten(text, span.language, ITEM) for text in span.texts]
+    if any(not one.fits(ITEM) or one.cost > _HARMLESS for one in short):
+        return None
+    if len({one.text for one in short}) < len(short):
+        return None
+    items = tuple(Item(text=one.text, line=number) for number, one in enumerate(short))
+    return Candidate(BulletsCard(heading=sentence_case(span.topic), items=items), 1.5)

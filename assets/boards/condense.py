@@ -1,0 +1,270 @@
+"""Less on screen than is said: a line becomes a headline by leaving whole parts out.
+
+Every reduction leaves grammar whole and has a cost, what it takes from the meaning. Of all texts
+that the reductions reach, the best is the one with the least cost and the least overlength.
+Words are never added or changed, so nothing on a card is not in its line.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from assets.boards.languages import lists
+from assets.boards.wording import (
+    balanced,
+    bare,
+    count,
+    dangles,
+    has_verb,
+    one_of,
+    sentence_case,
+    tidy,
+    unquoted,
+)
+from assets.boards.words import Words
+
+_LONGEST_SEARCH = 400
+_Reduced = Iterator[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How much fits: words and characters."""
+
+    words: int
+    characters: int
+
+
+HEADLINE = Limit(words=8, characters=48)
+ITEM = Limit(words=6, characters=36)
+LABEL = Limit(words=8, characters=46)
+
+
+@dataclass(frozen=True)
+class Short:
+    """A shortened text; `cost` grows with what was lost and with what is still too long."""
+
+    text: str
+    cost: float
+
+    def fits(self, limit: Limit) -> bool:
+        """Whether it is within the limit, give or take a word."""
+        return count(self.text) <= limit.words + 1 and len(self.text) <= limit.characters + 6
+
+
+@lru_cache(maxsize=4096)
+def shorten(text: str, language: str, limit: Limit = HEADLINE, *, clause: bool = True) -> Short:
+    """The best short form of a text.
+
+    Args:
+        text: a sentence or a part of one.
+        language: ISO 639-1 code.
+        limit: what fits; a text that cannot be made to fit without harm stays longer.
+        clause: whether it should keep a verb.
+    """
+    words = lists(language)
+    start = _opened(tidy(unquoted(text)), words)
+    found = {start: 0.0}
+    waiting = [start]
+    while waiting and len(found) < _LONGEST_SEARCH:
+        current = waiting.pop(0)
+        for reduced, cost in _reductions(current, words):
+            total = found[current] + cost
+            if reduced and total < found.get(reduced, 99.0) and not _broken(reduced, words):
+                found[reduced] = total
+                waiting.append(reduced)
+    need_verb = clause and has_verb(start, words)
+    best = min(found, key=lambda one: (found[one] + _harm(one, words, limit, need_verb), one))
+    cost = found[best] + _harm(best, words, limit, need_verb)
+    return Short(sentence_case(best), cost)
+
+
+def headline(text: str, language: str) -> str:
+    """At most about eight words that say what a line says."""
+    return shorten(text, language).text
+
+
+def _harm(text: str, words: Words, limit: Limit, need_verb: bool) -> float:
+    over = max(0, count(text) - limit.words) * 0.8
+    over += max(0, len(text) - limit.characters) * 0.12
+    opens_with_pronoun = bare(text.split()[0]) in words.pronouns if text else True
+    return (
+        over
+        + (1.2 if opens_with_pronoun else 0.0)
+        + (2.5 if need_verb and not has_verb(text, words) else 0.0)
+        + (0.5 * max(0, 5 - count(text)) if need_verb else 0.0)
+        + (6.0 if dangles(text, words) else 0.0)
+    )
+
+
+def _broken(text: str, words: Words) -> bool:
+    return count(text) < 1 or not balanced(text) or dangles(text, words)
+
+
+def _reductions(text: str, words: Words) -> _Reduced:
+    for reduce in _REDUCTIONS:
+        for reduced, cost in reduce(text, words):
+            clean = tidy(reduced)
+            if clean != text:
+                yield clean, cost
+
+
+def _without_brackets(text: str, _: Words) -> _Reduced:
+    yield re.sub(r"\s*[\(\[][^\)\]]*[\)\]]", "", text), 0.2
+
+
+def _opened(text: str, words: Words) -> str:
+    """Without the connectors it begins with: on a card there is nothing to connect to."""
+    pattern = rf"(?:{one_of(words.openers)}),\s+|(?:and|but|so|yet|und|aber|doch|y|pero)\s"
+    while match := re.match(pattern, text, re.I):
+        text = text[match.end() :]
+    return text
+
+
+def _without_lead(text: str, words: Words) -> _Reduced:
+    """Drop `In 2019, …`, `When waters warm, …`: what stands before the first comma."""
+    match = re.match(rf"(?:{one_of(words.leads)})\s[^,]{{1,70}},\s+", text, re.I)
+    if match and has_verb(text[match.end() :], words) and not _subject_inside(match.group()):
+        conditional = re.match(r"(?:if|unless|without|si|sin)\b", text, re.I)
+        figure = re.search(r"\d", match.group())
+        yield text[match.end() :], 2.4 if conditional else 1.4 if figure else 0.9
+    dated = re.match(
+        r"(?:in|im|en)\s(?:the\s)?(?:(?:early|mid|late)\s)?\d{4}s?\s(?=\w+\s)", text, re.I
+    )
+    if dated and has_verb(text[dated.end() :], words):
+        yield text[dated.end() :], 1.3
+    once = re.match(r"\w+ly,\s+", text)
+    if once:
+        yield text[once.end() :], 0.3
+
+
+def _subject_inside(lead: str) -> bool:
+    """Whether a lead such as `In 1961 the committee,` already holds the subject."""
+    return re.match(r"\w+\s(?:the\s)?(?:\w+\s)?\d{4}s?\s\w", lead) is not None
+
+
+def _without_report(text: str, words: Words) -> _Reduced:
+    """Drop `Scientists say that …`."""
+    who = rf"(?:{one_of(words.reports)})\s(?:(?:by|from|of|in)\s[^,]{{2,40}}?\s)?(?:\w+\s)?"
+    pattern = rf"{who}(?:{one_of(words.says)})\s(?:that|dass|que)\s"
+    match = re.match(pattern, text, re.I)
+    if match:
+        yield text[match.end() :], 0.8
+    tail = re.search(rf",\s(?:{one_of(words.according + words.says)})\s[^,]+$", text, re.I)
+    if tail:
+        yield text[: tail.start()], 0.5
+
+
+def _without_relative(text: str, words: Words) -> _Reduced:
+    for match in re.finditer(rf",\s(?:\w+\s)?(?:{one_of(words.relatives)})\s", text, re.I):
+        if "," not in text[match.end() :] and has_verb(text[: match.start()], words):
+            yield text[: match.start()], 0.6
+
+
+def _without_tail(text: str, words: Words) -> _Reduced:
+    """Drop a subordinate clause at the end."""
+    for match in re.finditer(rf",?\s(?:{one_of(words.tails)})\s", text, re.I):
+        left = text[: match.start()]
+        if count(left) >= 3 and has_verb(left, words) and left.count(",") < 2:
+            yield left, 0.7 if match.group().startswith(",") else 1.2
+    for match in re.finditer(r"\s(?:if|when|unless|wenn|falls|si|cuando)\s", text):
+        if count(text[: match.start()]) >= 3 and has_verb(text[: match.start()], words):
+            yield text[: match.start()].rstrip(","), 2.6
+    for match in re.finditer(r",\s\w+ing\s", text):
+        if has_verb(text[: match.start()], words):
+            yield text[: match.start()], 0.7
+
+
+def _without_second_clause(text: str, words: Words) -> _Reduced:
+    ands = "and|but|so|or|yet|und|aber|sondern|oder|doch|y|pero|sino"
+    for match in re.finditer(rf"[,;:]\s(?:{ands})\s|[;:]\s|\s[–—]\s", text, re.I):
+        left, right = text[: match.start()], text[match.end() :]
+        if count(left) >= 3 and has_verb(left, words) and not left.count(","):
+            yield left, 1.0
+        if count(right) >= 3 and has_verb(right, words):
+            pronouns = sum(bare(word) in words.pronouns for word in right.split())
+            yield right, 1.5 + 0.7 * pronouns
+
+
+def _without_second_verb(text: str, words: Words) -> _Reduced:
+    for match in re.finditer(r",?\s(?:and|und|y)\s(?:\w+ly\s)?(\w+)", text, re.I):
+        left = text[: match.start()]
+        if words.is_verb(match.group(1)) and has_verb(left, words) and "," not in left:
+            yield left, 1.1
+
+
+def _without_aside(text: str, words: Words) -> _Reduced:
+    """Drop an apposition: what stands between two commas or dashes."""
+    for match in re.finditer(r",\s([^,]{3,60}),\s|\s[–—]\s([^–—]{3,80})\s[–—]\s", text):
+        left, right = text[: match.start()], text[match.end() :]
+        aside = (match.group(1) or match.group(2)).split()
+        opens = bare(aside[0])
+        starts_right = bare(right.split()[0]) if right.split() else ""
+        apposed = opens in words.articles | words.relatives | words.prepositions
+        apposed = apposed or (len(aside) == 1 and aside[0][0].isupper())
+        if (match.group(2) or apposed) and words.is_verb(starts_right) and count(left) < 9:
+            yield f"{left} {right}", 0.5
+    end = re.search(r",\s(?:an?|the|one of|ein|eine|el|la|un|una)\s[^,]+$", text)
+    if end and has_verb(text[: end.start()], words) and text.count(",") == 1:
+        yield text[: end.start()], 0.6
+
+
+def _without_fillers(text: str, words: Words) -> _Reduced:
+    kept = [word for word in text.split() if bare(word) not in words.fillers]
+    if len(kept) < count(text):
+        yield " ".join(kept), 0.25
+    scenery = re.sub(r",?\s(?:each year|every year|today|these days|so far|of course)$", "", text)
+    yield scenery, 0.5
+
+
+def _without_last_phrase(text: str, words: Words) -> _Reduced:
+    """Drop the last prepositional phrase, unless a verb needs it (`depends on …`)."""
+    parts = text.split() if "," not in text else []
+    for index in range(len(parts) - 2, 2, -1):
+        word = bare(parts[index])
+        if word not in words.prepositions - {"as", "than", "like", "als", "wie", "que", "como"}:
+            continue
+        before, left = parts[index - 1], " ".join(parts[:index])
+        bound = (
+            words.is_verb(before)
+            or before.endswith(("ed", "en", "ing", "er", "full"))
+            or bare(before) in words.prepositions
+            or word in words.of
+            or (words.is_verb(parts[index - 2]) and bare(parts[index - 2]) in words.auxiliaries)
+        )
+        if not bound and has_verb(left, words):
+            yield left, 1.2 + (0.8 if re.search(r"\d", " ".join(parts[index:])) else 0.0)
+        return
+
+
+def _without_article(text: str, _: Words) -> _Reduced:
+    if count(text) > 2 and text.lower().startswith("the "):
+        yield text[4:], 0.35
+
+
+def _without_pronoun(text: str, words: Words) -> _Reduced:
+    """`They protect coasts` → `Protect coasts`; `It is home to …` → `Home to …`."""
+    match = re.match(r"(?:they|we|you|it|she|he)\s(\w+)\s", text, re.I)
+    if match is None:
+        return
+    if match.group(1).lower() in {"is", "are"}:
+        yield text[match.end() :], 0.5
+    elif words.is_verb(match.group(1)) and match.group(1).lower() not in words.auxiliaries:
+        yield text[match.start(1) :], 0.5
+
+
+_REDUCTIONS: tuple[Callable[[str, Words], _Reduced], ...] = (
+    _without_brackets,
+    _without_report,
+    _without_lead,
+    _without_relative,
+    _without_tail,
+    _without_aside,
+    _without_second_clause,
+    _without_second_verb,
+    _without_fillers,
+    _without_last_phrase,
+    _without_article,
+    _without_pronoun,
+)

@@ -1,0 +1,29 @@
+"""The first and the last card of a video."""
+
+import re
+
+from assets.boards.condense import Limit, shorten
+from assets.boards.wording import count, sentence_case, tidy
+from vid_pipeline.artifacts import ClosingCard, Line, TitleCard
+
+_TITLE = Limit(words=9, characters=52)
+_TAKEAWAY = Limit(words=12, characters=72)
+
+
+def title_card(title: str, source: str | None, language: str) -> TitleCard:
+    """The video's title, and above it where it comes from if that is a name people know."""
+    short = shorten(title, language, _TITLE, clause=False)
+    site = (
+        source
+        if source and len(source) <= 28 and not re.search(r"\.(?:md|txt|html?|pdf)$", source)
+        else None
+    )
+    return TitleCard(kicker=site, title=short.text if len(short.text) <= 80 else tidy(title)[:80])
+
+
+def closing_card(line: Line, title: str, source: str | None, language: str) -> ClosingCard:
+    """What to take away from the last line, under the title, with the source's credit."""
+    short = shorten(line.text, language, _TAKEAWAY)
+    heading = shorten(title, language, _TITLE, clause=False).text
+    takeaway = short.text if len(short.text) <= 96 and count(short.text) >= 3 else None
+    return ClosingCard(title=sentence_case(heading), takeaway=takeaway, source=source)

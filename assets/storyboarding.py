@@ -1,0 +1,66 @@
+"""Step kind `storyboard`: the script cut into scenes, each on the card its words ask for."""
+
+import hashlib
+
+from pydantic import Field
+
+from assets.boards.choice import Span
+from assets.boards.cut import Placed, cut, seconds
+from assets.boards.ends import closing_card, title_card
+from vid_pipeline.artifacts import Brief, Canvas, Card, Line, Look, Scene, Script, Storyboard
+from vid_pipeline.kinds import StepKind, StepParams
+from vid_pipeline.media.cards.palettes import PALETTES
+
+_FEWEST = 5
+_SECONDS_A_SCENE = 6.0
+
+
+class StoryboardParams(StepParams):
+    palette: str | None = Field(default=None, description="Palette by name; one fits each title.")
+    max_scenes: int | None = Field(
+        default=None, ge=3, le=120, description="At most so many scenes."
+    )
+
+
+def storyboard(params: StoryboardParams, brief: Brief, script: Script) -> Storyboard:
+    """Group the script's lines into scenes of some seconds and choose a card for each.
+
+    The first scene is the title over the hook, the last one the closing. The same script gives
+    the same storyboard; no figure is on a card that is not in its lines.
+    """
+    look = Look(palette=params.palette or palette_of(script.title))
+    canvas = Canvas.of(brief.aspect)
+    scenes = (
+        Scene(id=f"s{number}", lines=lines, card=card, look=look, canvas=canvas)
+        for number, (lines, card) in enumerate(_cards(script, params.max_scenes), start=1)
+    )
+    return Storyboard(title=script.title, language=script.language, scenes=tuple(scenes))
+
+
+def palette_of(title: str) -> str:
+    """The palette that a title always gets."""
+    names = sorted(PALETTES)
+    digest = hashlib.sha256(title.encode()).digest()
+    return names[int.from_bytes(digest[:4], "big") % len(names)]
+
+
+def _cards(script: Script, most: int | None) -> list[tuple[tuple[Line, ...], Card]]:
+    opening = (script.lines[0],), title_card(script.title, script.source, script.language)
+    if len(script.lines) == 1:
+        return [opening]
+    last = script.lines[-1]
+    ending = (last,), closing_card(last, script.title, script.source, script.language)
+    body = script.lines[1:-1]
+    if not body:
+        return [opening, ending]
+    wanted = most or max(10, round(seconds(script.lines) / _SECONDS_A_SCENE))
+    span = Span(body, script.language, script.title, script.keywords)
+    placed = cut(span, least=_FEWEST - 2, most=max(1, wanted - 2))
+    return [opening, *(_scene(body, one) for one in placed), ending]
+
+
+def _scene(body: tuple[Line, ...], placed: Placed) -> tuple[tuple[Line, ...], Card]:
+    return body[placed.start : placed.end], placed.card
+
+
+STORYBOARD = StepKind.of(storyboard, deliverable="storyboard")
