@@ -98,5 +98,10 @@ def _onset_errors_s(words: list[Word], voiced: Steps) -> list[float]:
     starts = np.flatnonzero(np.diff(voiced.astype(np.int8)) == 1) + 1
     if not len(starts):
         return []
-    after_pause = [b for a, b in pairwise(words) if b.start_s - a.end_s >= _PAUSE_S]
-    return [float(np.min(np.abs(starts * STEP_S - word.start_s))) for word in after_pause]
+    ends_s = (0.0, *(word.end_s for word in words))
+    begins_s = [
+        word.start_s
+        for word, before_s in zip(words, ends_s, strict=False)
+        if word.start_s - before_s >= _PAUSE_S
+    ]
+    return [float(np.min(np.abs(starts * STEP_S - begin_s))) for begin_s in begins_s]

@@ -10,7 +10,7 @@ from vid_pipeline.media import ffmpeg
 
 SILENCE_DB = -50
 SILENCE_S = 1.0
-_BLACK = "scale=270:-2,blackdetect=d=0.05:pix_th=0.10"
+_BLACK = "scale=270:-2,blackdetect=d=0:pix_th=0.02"  # a dark card's background is not black
 _STILL = "freezedetect=noise=-60dB:duration=2"
 _SOUND = f"silencedetect=noise={SILENCE_DB}dB:duration={SILENCE_S},ebur128=peak=true:framelog=quiet"
 _LOUDNESS = re.compile(r"^\s+I:\s+(-?[\d.]+|-inf|nan) LUFS", re.MULTILINE)
