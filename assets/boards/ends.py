@@ -22,8 +22,14 @@ def title_card(title: str, source: str | None, language: str) -> TitleCard:
 
 
 def closing_card(line: Line, title: str, source: str | None, language: str) -> ClosingCard:
-    """What to take away from the last line, under the title, with the source's credit."""
-    short = shorten(line.text, language, _TAKEAWAY)
+    """What to take away from the last line, large if it is short, with the source's credit."""
+    short = shorten(line.text, language, _TITLE)
+    if len(short.text) <= 60 and count(short.text) >= 3:
+        return ClosingCard(title=short.text, source=source)
     heading = shorten(title, language, _TITLE, clause=False).text
-    takeaway = short.text if len(short.text) <= 96 and count(short.text) >= 3 else None
-    return ClosingCard(title=sentence_case(heading), takeaway=takeaway, source=source)
+    takeaway = shorten(line.text, language, _TAKEAWAY).text
+    return ClosingCard(
+        title=sentence_case(heading),
+        takeaway=takeaway if len(takeaway) <= 110 else None,
+        source=source,
+    )

@@ -5,69 +5,70 @@ from assets.boards.words import Words, phrases, words
 WORDS = Words(
     articles=words("der die das den dem des ein eine einen einem einer eines"),
     pronouns=words(
-        """er sie es wir ihr ich dies diese dieser dieses diesen diesem jene ihre ihren sein seine
-        dabei damit dadurch dafür daraus darin dort dazu davon darum daher"""
+        """er sie es wir ihr ich dies diese dieser dieses diesen diesem jene ihre ihren sein
+        seine dabei damit dadurch dafür daraus darin dort dazu davon darum daher"""
     ),
     prepositions=words(
-        """in im an am auf aus bei beim mit nach seit von vom zu zum zur durch für gegen ohne um über
-        unter vor hinter neben zwischen während wegen trotz bis ab als wie pro laut innerhalb
-        außerhalb gegenüber entlang ins ans"""
+        """in im an am auf aus bei beim mit nach seit von vom zu zum zur durch für gegen ohne um
+        über unter vor hinter neben zwischen während wegen trotz bis ab als wie pro laut
+        innerhalb außerhalb gegenüber entlang ins ans"""
     ),
     conjunctions=words(
-        """und oder aber denn sondern dass weil obwohl wenn falls ob damit bevor nachdem sobald solange
-        sowie doch nicht kein keine sowohl entweder weder"""
+        """und oder aber denn sondern dass weil obwohl wenn falls ob damit bevor nachdem sobald
+        solange sowie doch nicht kein keine sowohl entweder weder"""
     ),
     relatives=words("welche welcher welches deren dessen wo wobei wodurch"),
     auxiliaries=words(
-        """ist sind war waren wird werden wurde wurden worden hat haben hatte hatten kann können konnte
-        konnten muss müssen musste mussten soll sollen sollte sollten darf dürfen will wollen wollte
-        mag möchte bin bist sei wäre wären würde würden hätte hätten gibt gab"""
+        """ist sind war waren wird werden wurde wurden worden hat haben hatte hatten kann können
+        konnte konnten muss müssen musste mussten soll sollen sollte sollten darf dürfen will
+        wollen wollte mag möchte bin bist sei wäre wären würde würden hätte hätten gibt gab"""
     ),
     verbs=words(
         """beginnt beginnen begann besteht bestehen bleibt bleiben blieb braucht brauchen bringt
-        bringen brachte baut bauen baute bilden bildet bietet bieten dauert dient dienen erhält
-        erhalten erreicht erreichen ermöglicht ernährt entsteht entstehen entstand fährt fahren
-        fällt fallen fiel findet finden fand fließt fließen folgt folgen fördert fressen frisst
-        fühlt führt führen führte gehört gehören geht gehen ging gelingt gilt gelten glaubt halten
-        hält heißt helfen hilft hielt kamen kam kommt kommen kostet kosten kostete lässt lassen lebt
-        leben lebten lebte liegt liegen lag leidet leiden liefert liefern lernen lernt liest lesen
-        macht machen machte misst nahm nimmt nehmen nutzt nutzen nutzte öffnet produziert
-        produzieren reicht reichen rettet sagt sagen sagte schafft schaffen schützt schützen
-        schreibt schrieb sehen sieht sah sinkt sinken sank speichert speichern spielt spielen
-        sprechen spricht stammt stammen startet stehen steht stand steigt steigen stieg sterben
-        stirbt starb tragen trägt treibt treiben trinkt trifft treffen verändert verbindet
-        verbraucht verbrauchen verbessert verdient verliert verlieren verlor vermehrt versorgt
-        versorgen verursacht verursachen verwandelt verwendet wächst wachsen wuchs warnt weiß wissen
-        wirkt wirken wirft wohnen wohnt zählt zählen zeigt zeigen zeigte zerstört zerstören zieht
-        ziehen zog bedroht bedrohen bedeckt bedecken beherbergt beherbergen bestäubt bestäuben
-        arbeitet arbeiten"""
+        bringen brachte baut bauen baute bilden bildet bietet bieten dauert dient dienen
+        erhält erhalten erreicht erreichen ermöglicht ernährt entsteht entstehen entstand
+        fährt fahren fällt fallen fiel findet finden fand fließt fließen folgt folgen fördert
+        fressen frisst fühlt führt führen führte gehört gehören geht gehen ging gelingt gilt
+        gelten glaubt halten hält heißt helfen hilft hielt kamen kam kommt kommen kostet
+        kosten kostete lässt lassen lebt leben lebten lebte liegt liegen lag leidet leiden
+        liefert liefern lernen lernt liest lesen macht machen machte misst nahm nimmt nehmen
+        nutzt nutzen nutzte öffnet produziert produzieren reicht reichen rettet sagt sagen
+        sagte schafft schaffen schützt schützen schreibt schrieb sehen sieht sah sinkt sinken
+        sank speichert speichern spielt spielen sprechen spricht stammt stammen startet stehen
+        steht stand steigt steigen stieg sterben stirbt starb tragen trägt treibt treiben
+        trinkt trifft treffen verändert verbindet verbraucht verbrauchen verbessert verdient
+        verliert verlieren verlor vermehrt versorgt versorgen verursacht verursachen
+        verwandelt verwendet wächst wachsen wuchs warnt weiß wissen wirkt wirken wirft wohnen
+        wohnt zählt zählen zeigt zeigen zeigte zerstört zerstören zieht ziehen zog bedroht
+        bedrohen bedeckt bedecken beherbergt beherbergen bestäubt bestäuben arbeitet arbeiten"""
     ),
     fillers=words(
-        """auch nur eigentlich wirklich sehr ganz einfach bereits schon sogar zudem außerdem jedoch
-        allerdings deshalb daher somit also dann noch besonders etwa ja eben wohl grundsätzlich
-        natürlich tatsächlich mittlerweile inzwischen"""
+        """auch nur eigentlich wirklich sehr ganz einfach bereits schon sogar zudem außerdem
+        jedoch allerdings deshalb daher somit also dann noch besonders etwa ja eben wohl
+        grundsätzlich natürlich tatsächlich mittlerweile inzwischen"""
     ),
     months=words(
         """januar februar märz april mai juni juli august september oktober november dezember"""
     ),
     units=words(
         """menschen arten jahre jahren monate monaten wochen tage tagen stunden minuten sekunden
-        kilometer kilometern km meter metern tonnen kilogramm kilo kg gramm liter litern grad watt
-        megawatt gigawatt euro dollar länder ländern städte städten arbeitsplätze beschäftigte tiere
-        vögel bäume haushalte autos schiffe seiten wörter mal hektar zentimeter millimeter
-        quadratkilometer quadratmeter einwohner besucher fälle patienten bienen völker kolonien"""
+        kilometer kilometern km meter metern tonnen kilogramm kilo kg gramm liter litern grad
+        watt megawatt gigawatt euro dollar länder ländern städte städten arbeitsplätze
+        beschäftigte tiere vögel bäume haushalte autos schiffe seiten wörter mal hektar
+        zentimeter millimeter quadratkilometer quadratmeter einwohner besucher fälle patienten
+        bienen völker kolonien"""
     ),
     openers=phrases(
         """jedoch | allerdings | außerdem | zudem | deshalb | daher | somit | tatsächlich | zum beispiel |
-        beispielsweise | natürlich | dennoch | trotzdem | heute | inzwischen | mittlerweile | und | aber |
-        doch | denn | kurz gesagt | im gegenteil | darüber hinaus | gleichzeitig | leider | zum glück |
-        schließlich"""
+        beispielsweise | natürlich | dennoch | trotzdem | heute | inzwischen | mittlerweile | und |
+        aber | doch | denn | kurz gesagt | im gegenteil | darüber hinaus | gleichzeitig | leider |
+        zum glück | schließlich"""
     ),
     leads=(),
     tails=phrases(
-        """weil | obwohl | während | sodass | so dass | da | indem | damit | wenn | sobald | bevor | nachdem |
-        insbesondere | darunter | um | was | wodurch | wobei | ohne | statt | denn | bis | wie etwa |
-        zum beispiel | vor allem"""
+        """weil | obwohl | während | sodass | so dass | da | indem | damit | wenn | sobald | bevor |
+        nachdem | insbesondere | darunter | um | was | wodurch | wobei | ohne | statt | denn | bis |
+        wie etwa | zum beispiel | vor allem"""
     ),
     reports=phrases("forscher | wissenschaftler | experten | studien | die forscher | fachleute"),
     says=phrases(
@@ -76,8 +77,8 @@ WORDS = Words(
     ),
     according=phrases("laut | nach angaben von"),
     qualifiers=phrases(
-        """rund | etwa | ungefähr | fast | mehr als | über | mindestens | bis zu | weniger als | knapp | circa |
-        ca. | nur | gut | schätzungsweise | nahezu | insgesamt"""
+        """rund | etwa | ungefähr | fast | mehr als | über | mindestens | bis zu | weniger als | knapp |
+        circa | ca. | nur | gut | schätzungsweise | nahezu | insgesamt"""
     ),
     nearly=phrases(
         "rund | etwa | ungefähr | fast | knapp | circa | ca. | nahezu | schätzungsweise"

@@ -9,7 +9,8 @@ from assets.boards.words import Words
 
 _QUOTED = re.compile(r"[“„«\"]\s?([^“”„«»\"]{12,320}?)\s?[”“»\"]")
 _CAPITAL = r"[A-ZÄÖÜÁÉÍÓÚ][\w.'’-]+"
-_NAME = rf"(?:(?:Dr|Prof|Mr|Mrs|Ms)\.?\s)?{_CAPITAL}(?:\s(?:de|van|von|der|la|del)?\s?{_CAPITAL}){{0,3}}"
+_PARTICLE = r"\s(?:de|van|von|der|la|del)?\s?"
+_NAME = rf"(?:(?:Dr|Prof|Mr|Mrs|Ms)\.?\s)?{_CAPITAL}(?:{_PARTICLE}{_CAPITAL}){{0,3}}"
 
 
 @dataclass(frozen=True)
