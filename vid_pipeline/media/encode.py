@@ -18,6 +18,8 @@ PRESET, CRF, TIMESCALE = "veryfast", "20", "15360"
 # that keep them from banding.
 X264 = "keyint=90:min-keyint=15:open-gop=0:aq-mode=3"
 _BT709, _TV_RANGE = 1, 1
+# The movie timescale is that of the edit list; its default of 1000 rounds a clip's length.
+_MUXER = {"video_track_timescale": TIMESCALE, "movie_timescale": TIMESCALE}
 
 
 class _Planes:
@@ -54,9 +56,7 @@ class Encoder:
     def __init__(self, target: Path, canvas: Canvas, *, threads: int) -> None:
         self._planes = _Planes(canvas)
         self._count = 0
-        self._output = av.open(
-            str(target), "w", format="mp4", options={"video_track_timescale": TIMESCALE}
-        )
+        self._output = av.open(str(target), "w", format="mp4", options=_MUXER)
         self._stream: Any = self._output.add_stream("libx264", rate=canvas.fps)
         self._stream.width, self._stream.height = canvas.width_px, canvas.height_px
         self._stream.pix_fmt = "yuv420p"
