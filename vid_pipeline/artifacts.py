@@ -116,6 +116,9 @@ class Script(Artifact):
     lines: tuple[Line, ...] = Field(min_length=1)
     author: Literal["extractive", "llm"]
     model: str | None = Field(default=None, description="`provider/model`, when a model wrote it.")
+    notes: tuple[str, ...] = Field(
+        default=(), description="What its author wants people to know: the source was too short."
+    )
     keywords: tuple[str, ...] = ()
     source: str | None = Field(default=None, description="Credit line: a site, a file, an author.")
 

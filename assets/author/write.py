@@ -1,0 +1,88 @@
+"""A script in the article's own words."""
+
+from assets.author import ends, length
+from assets.author.choose import Chooser
+from assets.author.names import full_names, introduced
+from assets.author.rank import ranked
+from assets.author.sentences import Sentence, sentences_of
+from assets.author.spoken import spoken
+from vid_pipeline.artifacts import Article, Brief, Line, Origin, Script
+from vid_pipeline.errors import BadSource
+from vid_pipeline.ports import Embeddings
+
+MIN_SENTENCES = 2
+SHORT = 0.90
+
+
+def write(brief: Brief, article: Article, embeddings: Embeddings) -> Script:
+    """A script for the brief's length: a hook, the main points in order, a closing line.
+
+    Raises:
+        BadSource: the article has no two whole sentences to say.
+    """
+    sentences = sentences_of(article)
+    usable = [s for s in sentences if s.usable]
+    if len(usable) < MIN_SENTENCES:
+        reason = f"it has {len(usable)} whole sentences that can be read aloud"
+        raise BadSource(brief.name, reason, "Give a text in prose, not a list of links or words.")
+    order = _order(brief, article, sentences, embeddings)
+    names = full_names([s.text for s in sentences], article.language)
+    texts = introduced([s.text for s in order], names)
+    lines = _lines(order, texts, article.language)
+    return Script(
+        title=article.title,
+        language=article.language,
+        lines=lines,
+        author="extractive",
+        notes=_notes(brief, lines, article.language),
+    )
+
+
+def _order(
+    brief: Brief, article: Article, sentences: tuple[Sentence, ...], embeddings: Embeddings
+) -> list[Sentence]:
+    """The chosen sentences as they are said: hook, body in the article's order, closing."""
+    ranking = ranked(article, sentences, embeddings)
+    opening = ends.hook(article, sentences, ranking)
+    last = ends.closing(article, sentences, ranking, after=opening.index if opening else -1)
+    pinned, closed = set[int](), set[int]()
+    if opening is not None:
+        pinned.add(opening.index)
+        if any(s.usable for s in sentences[: opening.index]):
+            closed |= {s.index for s in sentences if s.before == opening.index}
+    if last is not None:
+        closed |= {s.index for s in sentences if s.index > last.index}
+        pinned |= ends.with_antecedents(sentences, last, closed)
+    costs = {i: len(spoken(sentences[i].text, article.language).split()) for i in ranking.places}
+    chooser = Chooser(sentences, ranking, costs, pinned=pinned, closed=closed)
+    chosen = chooser.fill(length.words_for(brief.seconds, article.language))
+    body = [sentences[i] for i in chosen if opening is None or i != opening.index]
+    return [*([opening] if opening else []), *body]
+
+
+def _lines(order: list[Sentence], texts: list[str], language: str) -> tuple[Line, ...]:
+    lines = list[Line]()
+    for number, (sentence, text) in enumerate(zip(order, texts, strict=True)):
+        final = number == len(order) - 1 and number > 0
+        lines.append(
+            Line(
+                id=f"line_{number + 1:03d}",
+                text=text,
+                spoken=spoken(text, language),
+                role="hook" if number == 0 else "closing" if final else "body",
+                topic=sentence.topic,
+                origin=Origin(paragraph=sentence.paragraph, sentence=sentence.written),
+            )
+        )
+    return tuple(lines)
+
+
+def _notes(brief: Brief, lines: tuple[Line, ...], language: str) -> tuple[str, ...]:
+    words = sum(len(line.spoken.split()) for line in lines)
+    if words >= SHORT * length.words_for(brief.seconds, language):
+        return ()
+    seconds = round(length.seconds_for(words, language))
+    return (
+        f"The source holds enough for about {seconds} s of the {brief.seconds} s asked for; "
+        "all of it that can be said is in the script.",
+    )

@@ -1,0 +1,1 @@
+"""Sources: bytes that somebody gave us, reduced to what somebody wrote in them."""

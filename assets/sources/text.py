@@ -1,0 +1,34 @@
+"""Plain text to blocks: paragraphs between blank lines, short lines alone as headings."""
+
+import re
+
+from assets.sources.blocks import Block, Outline, Reading
+
+_BULLET = re.compile(r"^\s*(?:[-*•·–]|\d{1,3}[.)])\s+")
+_SENTENCE_END = re.compile(r"[.!?…:;,][\"”’)»]*$")
+MAX_HEADING_WORDS = 10
+
+
+def parse(text: str) -> Reading:
+    """A text's paragraphs. The title is its first line, if that stands alone and is no sentence."""
+    outline, title, blocks = Outline(), None, list[Block]()
+    for number, part in enumerate(re.split(r"\n\s*\n", text.strip())):
+        lines = [line.strip() for line in part.split("\n") if line.strip()]
+        if not lines:
+            continue
+        if len(lines) == 1 and _is_heading(lines[0]):
+            if number == 0:
+                title = lines[0]
+            else:
+                outline.enter(2, lines[0].strip("=*# "))
+        elif _BULLET.match(lines[0]):
+            items = re.split(r"\n(?=\s*(?:[-*•·–]|\d{1,3}[.)])\s+)", part.strip())
+            blocks += [Block(_BULLET.sub("", item), outline.path, "item") for item in items]
+        else:
+            blocks.append(Block(" ".join(lines), outline.path))
+    return Reading(tuple(blocks), title)
+
+
+def _is_heading(line: str) -> bool:
+    words = line.split()
+    return len(words) <= MAX_HEADING_WORDS and not _SENTENCE_END.search(line)
