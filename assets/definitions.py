@@ -1,0 +1,58 @@
+"""Composition root: where kinds, resources and stored workflows meet. The Dagster code location."""
+
+from typing import Any
+
+import dagster as dg
+from dagster._core.definitions.repository_definition.repository_data import CachingRepositoryData
+
+from assets.catalog import CATALOG
+from assets.sensors import SENSORS
+from resources.browser import BrowserResource
+from resources.cancel import cancel_resource
+from resources.embeddings import EmbeddingsResource
+from resources.llm import LLMResource
+from resources.production import ProductionResource, RecorderResource
+from resources.sandbox import SandboxResource
+from resources.speech import EspeakSpeechResource
+from resources.store import StoreResource
+from resources.web import WebResource
+from vid_pipeline.cancel import CancelToken
+from vid_pipeline.graph.io_manager import ArtifactIOManager
+from vid_pipeline.graph.repository import repository_data
+from vid_pipeline.ports import Ports
+from vid_pipeline.settings import Settings
+from vid_pipeline.store import workflows as published
+from vid_pipeline.store.database import opened
+
+
+def resources(settings: Settings) -> dict[str, Any]:
+    """Every resource that steps may ask for, by its key; each fills the port of that name."""
+    store = StoreResource.of(settings)
+    ports = Ports(
+        llm=LLMResource.of(settings),
+        embeddings=EmbeddingsResource(),
+        speech=EspeakSpeechResource(),
+        browser=BrowserResource(executable=str(settings.chromium or "")),
+        web=WebResource(),
+        store=store,
+        sandbox=SandboxResource(),
+        production=ProductionResource(),
+        cancel=CancelToken(),
+    )
+    return vars(ports) | {
+        "cancel": cancel_resource,
+        "recorder": RecorderResource(),
+        "io_manager": dg.IOManagerDefinition.hardcoded_io_manager(
+            ArtifactIOManager(store.objects),
+            "Artifacts as JSON in the artifact store.",
+        ),
+    }
+
+
+@dg.repository(name="vid_pipeline")
+def workflows() -> CachingRepositoryData:
+    """Every published workflow version of every user, as a job built when it is asked for."""
+    settings = Settings.read()
+    with opened(settings) as db, db.service() as conn:
+        versions = published.published(conn)
+    return repository_data(versions, CATALOG, resources=resources(settings), sensors=SENSORS)

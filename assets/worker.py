@@ -1,0 +1,113 @@
+"""Run one production in this process: `python -m assets.worker PRODUCTION [--fresh]`.
+
+What a laptop uses when no Dagster server is up, and what `vidp make` starts: the run is made and
+executed through the Dagster instance, so it is seen there with every step, log and asset.
+Exit code: 0 done, 1 failed, 130 cancelled.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import dagster as dg
+from dagster._core.definitions.reconstruct import ReconstructableJob, ReconstructableRepository
+from dagster._core.execution.api import execute_run
+from dagster._core.remote_origin import (
+    ManagedGrpcPythonEnvCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+
+from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
+from vid_pipeline.errors import VidPipelineError
+from vid_pipeline.graph.executor import FOREGROUND_TAG
+from vid_pipeline.records import Production
+from vid_pipeline.settings import Settings
+from vid_pipeline.store import productions
+from vid_pipeline.store.database import Database, opened
+
+_MODULE = "assets.definitions"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the production that the command line names."""
+    parser = argparse.ArgumentParser(prog="python -m assets.worker")
+    parser.add_argument("production")
+    parser.add_argument("--fresh", action="store_true", help="reuse nothing of earlier runs")
+    options = parser.parse_args(arguments)
+    with opened(Settings.read()) as db:
+        try:
+            return _run(db, options.production, fresh=options.fresh)
+        except VidPipelineError as error:
+            _fail(db, options.production, str(error))
+            return 1
+
+
+def _run(db: Database, production_id: str, *, fresh: bool) -> int:
+    with db.service() as conn:
+        owner = productions.owner_of(conn, production_id)
+    with db.acting(owner) as conn:
+        production = productions.get(conn, production_id)
+    job = _job(production.job_name)
+    instance = dg.DagsterInstance.get()
+    run = instance.create_run_for_job(
+        job_def=job.get_definition(),
+        tags=_tags(production, fresh=fresh),
+        job_code_origin=job.get_python_origin(),
+        remote_job_origin=_origin(production.job_name),
+    )
+    with db.acting(owner) as conn:
+        productions.attach_run(conn, production.id, run.run_id)
+    execute_run(job, run, instance)
+    return _settle(db, production, instance.get_run_by_id(run.run_id))
+
+
+def _job(name: str) -> ReconstructableJob:
+    repository = ReconstructableRepository.for_module(
+        _MODULE, "workflows", working_directory=str(PROJECT)
+    )
+    return repository.get_reconstructable_job(name)
+
+
+def _tags(production: Production, *, fresh: bool) -> dict[str, str]:
+    tags = {
+        "vidp/production": str(production.id),
+        "vidp/source": production.brief.name[:120],
+        FOREGROUND_TAG: "1",
+    }
+    return tags | ({"vidp/fresh": "1"} if fresh else {})
+
+
+def _origin(job: str) -> RemoteJobOrigin:
+    """Where Dagster's webserver finds the job, so that a run can be re-executed from its page."""
+    target = LoadableTargetOrigin(
+        executable_path=None,
+        module_name=_MODULE,
+        working_directory=str(Path(PROJECT)),
+    )
+    location = ManagedGrpcPythonEnvCodeLocationOrigin(target, location_name=LOCATION)
+    return RemoteJobOrigin(RemoteRepositoryOrigin(location, REPOSITORY), job)
+
+
+def _settle(db: Database, production: Production, run: dg.DagsterRun | None) -> int:
+    """The exit code; and the production's end, where the run ended before a step could tell."""
+    assert run is not None, "the run was just made"
+    with db.acting(production.owner_id) as conn:
+        now = productions.get(conn, production.id)
+        if not now.ended and run.status is dg.DagsterRunStatus.CANCELED:
+            now = productions.cancelled(conn, production.id)
+        elif not now.ended:
+            now = productions.failed(conn, production.id, error="The run ended before its steps.")
+    return {"done": 0, "cancelled": 130}.get(now.state, 1)
+
+
+def _fail(db: Database, production_id: str, error: str) -> None:
+    with db.service() as conn:
+        owner = productions.owner_of(conn, production_id)
+    with db.acting(owner) as conn:
+        productions.failed(conn, production_id, error=error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

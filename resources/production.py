@@ -1,0 +1,176 @@
+"""The production a run belongs to: its brief for the steps, and the traces they leave."""
+
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import UUID
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+from vid_pipeline import cancel
+from vid_pipeline.artifacts import Brief, MediaRef
+from vid_pipeline.errors import BadRequest
+from vid_pipeline.records import Production, StepTrace
+from vid_pipeline.running import TRACE, Remembered, StepPlace
+from vid_pipeline.settings import Settings
+from vid_pipeline.store import productions, traces
+from vid_pipeline.store.database import Database, ready
+
+PRODUCTION_TAG = "vidp/production"
+FRESH_TAG = "vidp/fresh"
+_PROGRESS_EVERY_S = 0.25
+
+
+class _OfRun(dg.ConfigurableResource):
+    """What both resources know: the open database, the production and its owner."""
+
+    _settings: Settings = PrivateAttr()
+    _db: Database = PrivateAttr()
+    _run: dg.DagsterRun = PrivateAttr()
+    _production: Production = PrivateAttr()
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        assert context.run is not None, "a resource of steps lives in a run"
+        self._run = context.run
+        production_id = self._run.tags.get(PRODUCTION_TAG)
+        if production_id is None:
+            raise BadRequest(
+                "Run", self._run.run_id, "It has no production: start it by `vidp make`."
+            )
+        self._settings = Settings.read()
+        self._db = ready(self._settings)
+        with self._db.service() as conn:
+            owner = productions.owner_of(conn, production_id)
+        with self._db.acting(owner) as conn:
+            self._production = productions.get(conn, production_id)
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
+        self._db.close()
+
+    @property
+    def _owner(self) -> UUID:
+        return self._production.owner_id
+
+
+class ProductionResource(_OfRun):
+    """Port `Production`."""
+
+    _told_at: dict[str, float] = PrivateAttr(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return str(self._production.id)
+
+    @property
+    def brief(self) -> Brief:
+        return self._production.brief
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Names for the manifest: production, workflow, version, job and run."""
+        return {
+            "production": self.id,
+            "workflow": self._production.workflow,
+            "version": str(self._production.version),
+            "job": self._production.job_name,
+            "run": self._run.run_id,
+            "root_run": self._run.root_run_id or self._run.run_id,
+        }
+
+    @property
+    def folder(self) -> Path:
+        """Where the production is delivered; its parent exists."""
+        folder = folder_of(self._settings, self._production)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def progress(self, done: float, note: str = "") -> None:
+        """Write how far the calling step is, at most four times a second."""
+        trace, now = TRACE.get(), time.monotonic()
+        if trace is None or now - self._told_at.get(trace, 0) < _PROGRESS_EVERY_S:
+            return
+        self._told_at[trace] = now
+        with self._db.acting(self._owner) as conn:
+            traces.progress(conn, UUID(trace), done, note)
+
+
+class RecorderResource(_OfRun):
+    """Writes step traces, and the production's state as its run begins and ends."""
+
+    _failed: dict[str, str] = PrivateAttr(default_factory=dict)
+    _found: dict[tuple[str, str], StepTrace] = PrivateAttr(default_factory=dict)
+    _stopped: bool = PrivateAttr(default=False)
+    _lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        super().setup_for_execution(context)
+        with self._db.acting(self._owner) as conn:
+            if self._production.run_id != self._run.run_id:
+                productions.attach_run(conn, self._production.id, self._run.run_id)
+            productions.running(conn, self._production.id)
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        with self._db.acting(self._owner) as conn:
+            production = self._production.id
+            if self._stopped or cancel.token_of(self._run.run_id).requested:
+                productions.cancelled(conn, production)
+            elif self._failed:
+                step, error = next(iter(self._failed.items()))
+                productions.failed(conn, production, error=error, step=step)
+            else:
+                folder = folder_of(self._settings, self._production)
+                productions.done(conn, production, folder=str(folder))
+        super().teardown_after_execution(context)
+
+    def begin(self, place: StepPlace, *, fingerprint: str, inputs: Mapping[str, list[str]]) -> str:
+        with self._db.acting(self._owner) as conn:
+            trace = traces.start(
+                conn,
+                self._production.id,
+                run_id=place.run_id,
+                step_key=place.step_key,
+                step_id=place.step_id,
+                kind=place.kind,
+                attempt=place.attempt,
+                inputs={name: list(digests) for name, digests in inputs.items()},
+                fingerprint=fingerprint,
+            )
+        with self._lock:
+            self._failed.pop(place.step_key, None)
+        return str(trace.id)
+
+    def remembered(self, fingerprint: str) -> Remembered | None:
+        if FRESH_TAG in self._run.tags:
+            return None
+        with self._db.acting(self._owner) as conn:
+            found = traces.reusable(conn, fingerprint)
+        if found is None or found.output is None:
+            return None
+        output = MediaRef.model_validate(found.output)
+        self._found[found.run_id, output.sha256] = found
+        return Remembered(found.run_id, output)
+
+    def finish(self, trace: str, output: MediaRef, *, reused_from: str | None) -> None:
+        with self._db.acting(self._owner) as conn:
+            kept = output.model_dump(mode="json")
+            if reused_from is None:
+                traces.finish(conn, UUID(trace), output=kept, output_sha=output.sha256)
+            else:
+                traces.reuse(conn, UUID(trace), self._found[reused_from, output.sha256])
+
+    def fail(self, trace: str, error: str, *, cancelled: bool) -> None:
+        with self._db.acting(self._owner) as conn:
+            state = traces.fail(
+                conn, UUID(trace), error=error, state="cancelled" if cancelled else "failed"
+            )
+        with self._lock:
+            self._stopped = self._stopped or cancelled
+            if not cancelled:
+                self._failed[state.step_key] = error
+
+
+def folder_of(settings: Settings, production: Production) -> Path:
+    """The folder that a production is delivered into."""
+    return settings.home.absolute() / "productions" / str(production.id)
