@@ -25,6 +25,12 @@ def _write(folder: Path, text: str) -> None:
         (fresh / "one").write_text(text)
 
 
+def _write_half(folder: Path) -> None:
+    with replaced(folder) as fresh:
+        (fresh / "one").write_text("half")
+        raise KeyError
+
+
 def test_a_first_folder_appears_with_what_was_written(tmp_path: Path) -> None:
     _write(tmp_path / "out" / "p1", "first")
     assert (tmp_path / "out" / "p1" / "one").read_text() == "first"
@@ -42,9 +48,8 @@ def test_a_second_one_takes_its_place_and_leaves_nothing_beside(tmp_path: Path) 
 def test_a_failure_leaves_the_old_folder(tmp_path: Path) -> None:
     folder = tmp_path / "p1"
     _write(folder, "first")
-    with pytest.raises(KeyError), replaced(folder) as fresh:
-        (fresh / "one").write_text("half")
-        raise KeyError
+    with pytest.raises(KeyError):
+        _write_half(folder)
     assert (folder / "one").read_text() == "first"
     assert list(tmp_path.iterdir()) == [folder]
 
