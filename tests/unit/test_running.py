@@ -1,0 +1,100 @@
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.graph.kinds_for_tests import CATALOG, NoParams, Text, TextParams
+from vid_pipeline.artifacts import MediaRef, Video
+from vid_pipeline.cancel import CancelToken
+from vid_pipeline.errors import Cancelled, ToolFailed
+from vid_pipeline.kinds import StepKind
+from vid_pipeline.running import StepPlace, fingerprint_of, media_of, perform
+from vid_pipeline.testing.recorder import FakeRecorder
+from vid_pipeline.testing.store import FakeStore
+
+PLACE = StepPlace(run_id="r1", step_id="s", step_key="s", kind="k")
+SAY, ECHO = CATALOG["say"], CATALOG["echo"]
+
+
+@dataclass
+class Engine:
+    fingerprint: str = ""
+
+
+def run(kind: StepKind, recorder: FakeRecorder, folder: Path, place: StepPlace = PLACE) -> Any:
+    store = FakeStore(folder)
+    return perform(kind, TextParams(), {}, {}, place=place, store=store, recorder=recorder)
+
+
+def test_what_was_done_before_is_reused_and_says_from_where(tmp_path: Path) -> None:
+    recorder = FakeRecorder()
+    first = run(SAY, recorder, tmp_path)
+    second = run(SAY, recorder, tmp_path, replace(PLACE, run_id="r2"))
+    assert (first.reused_from, second.reused_from) == (None, "r1")
+    assert second.output == first.output
+
+
+def test_an_output_that_is_gone_is_made_again(tmp_path: Path) -> None:
+    recorder = FakeRecorder()
+    first = run(SAY, recorder, tmp_path)
+    (tmp_path / first.output_ref.sha256).unlink()
+    assert run(SAY, recorder, tmp_path).reused_from is None
+
+
+def test_a_kind_that_is_not_reusable_is_done_each_time(tmp_path: Path) -> None:
+    recorder = FakeRecorder()
+    kind = replace(SAY, reusable=False)
+    run(kind, recorder, tmp_path)
+    assert run(kind, recorder, tmp_path).reused_from is None
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        pytest.param(ToolFailed("ffmpeg", 1, "bad\n"), "failed", id="failed"),
+        pytest.param(Cancelled("stop"), "cancelled", id="cancelled"),
+        pytest.param(KeyError("x"), "failed", id="a bug"),
+    ],
+)
+def test_an_error_closes_the_trace_and_goes_on_up(
+    tmp_path: Path, error: Exception, state: str
+) -> None:
+    def fails(params: NoParams) -> Text:
+        raise error
+
+    recorder = FakeRecorder()
+    with pytest.raises(type(error)):
+        run(StepKind.of(fails), recorder, tmp_path)
+    assert [t.state for t in recorder.traces.values()] == [state]
+
+
+def test_a_fingerprint_changes_with_all_that_an_output_depends_on() -> None:
+    kind = replace(ECHO, ports=frozenset({"llm"}))
+    base = fingerprint_of(kind, NoParams(), {"text": ["a"]}, {"llm": Engine("m1")})
+    others = [
+        fingerprint_of(kind, NoParams(), {"text": ["b"]}, {"llm": Engine("m1")}),
+        fingerprint_of(kind, NoParams(), {"text": ["a"]}, {"llm": Engine("m2")}),
+        fingerprint_of(
+            replace(kind, version="2"), NoParams(), {"text": ["a"]}, {"llm": Engine("m1")}
+        ),
+    ]
+    assert len({base, *others}) == 4
+    assert base == fingerprint_of(kind, NoParams(), {"text": ["a"]}, {"llm": Engine("m1")})
+
+
+def test_media_are_found_at_any_depth() -> None:
+    ref = MediaRef(sha256="a" * 64, mime="video/mp4", size_bytes=1)
+    video = Video.model_validate(
+        {"file": ref, "canvas": {}, "frames": 1, "scenes_rendered": 0, "scenes_reused": 0}
+    )
+    assert list(media_of((video,))) == [ref]
+
+
+def test_a_token_that_was_asked_stops_who_looks() -> None:
+    token = CancelToken()
+    token.check()
+    token.request()
+    assert token.wait(10)
+    with pytest.raises(Cancelled, match="asked to stop"):
+        token.check()
