@@ -87,6 +87,17 @@ def opened(home: Path) -> Cluster:
     return cluster
 
 
+def delete(home: Path) -> None:
+    """Delete the files of a stopped cluster, wherever they are."""
+    notes = bookkeeping(home)
+    if (notes / "location").exists():
+        place = Cluster(_folder(home, None), None)
+        if (place.folder / "token").exists():
+            shutil.rmtree(place.socket_folder, ignore_errors=True)
+        shutil.rmtree(place.folder, ignore_errors=True)
+    shutil.rmtree(notes)
+
+
 def spawn(
     cluster: Cluster, command: Sequence[str | Path], **options: object
 ) -> subprocess.Popen[bytes]:

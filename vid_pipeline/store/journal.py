@@ -78,14 +78,14 @@ def begin(
     return entry
 
 
-def submitted(conn: Connection[Any], entry_id: UUID, provider_job_id: str) -> JournalEntry:
+def submitted(conn: Connection[Any], entry_id: UUID | str, provider_job_id: str) -> JournalEntry:
     """Keep the provider's job id, so that a resumed step polls and does not submit again."""
     return _one(conn, _SUBMITTED, {"id": entry_id, "job": provider_job_id})
 
 
 def finish(
     conn: Connection[Any],
-    entry_id: UUID,
+    entry_id: UUID | str,
     *,
     response: JsonValue,
     input_tokens: int = 0,
@@ -107,7 +107,7 @@ def finish(
 
 def fail(
     conn: Connection[Any],
-    entry_id: UUID,
+    entry_id: UUID | str,
     *,
     error: str,
     input_tokens: int = 0,

@@ -35,6 +35,7 @@ class ObjectStore:
         self._url = url
         self._cache = cache
         self._folder = Path(unquote(urlparse(url).path)) if url.startswith("file:") else None
+        self._store: LocalStore | S3Store
         self._verified: set[tuple[str, int, int]] = set()
         with self._translated("open"):
             if self._folder is not None:

@@ -3,19 +3,19 @@
 A lease is a shared file lock, so it ends with the process that holds it, however that ends.
 """
 
-import fcntl
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Self
+from typing import Self
 
 from vid_pipeline.errors import StoreError
-from vid_pipeline.store import cluster
+from vid_pipeline.store import cluster, locks
 
 _WAIT_S = 90.0
 _POLL_S = 0.01
@@ -68,7 +68,7 @@ class Lease:
         """
         deadline_s, launches, launched_s = time.monotonic() + _WAIT_S, 0, 0.0
         while time.monotonic() < deadline_s:
-            if _is_held(self._notes / "lock"):
+            if locks.is_held(self._notes / "lock"):
                 server = _published(self._notes)
                 if server is not None and _accepts(server):
                     return server
@@ -81,7 +81,7 @@ class Lease:
 
     def heal(self) -> None:
         """Start the server again if its supervisor was killed; a look at a lock otherwise."""
-        if not _is_held(self._notes / "lock"):
+        if not locks.is_held(self._notes / "lock"):
             self.server = self.await_ready()
 
     @property
@@ -91,13 +91,10 @@ class Lease:
     def _hold(self) -> None:
         """Take the lock; waits while a supervisor that is stopping holds it."""
         deadline_s = time.monotonic() + _WAIT_S
-        while True:
-            try:
-                return fcntl.flock(self._file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > deadline_s:
-                    raise StoreError(f"The database does not stop, see {self._log}.") from None
-                time.sleep(_POLL_S)
+        while not locks.shared(self._file):
+            if time.monotonic() > deadline_s:
+                raise StoreError(f"The database does not stop, see {self._log}.")
+            time.sleep(_POLL_S)
 
     def _failure(self) -> str:
         path = self._notes / "failure"
@@ -130,25 +127,32 @@ class Lease:
             raise StoreError(f"The database's supervisor does not start, see {self._log}.")
 
 
+def remove(home: Path) -> None:
+    """Stop the database of `home` and delete all that is in it.
+
+    Raises:
+        StoreError: somebody uses it.
+    """
+    notes = _notes(home)
+    with (notes / "lease").open("a", encoding="utf-8") as lease:
+        if not locks.exclusive(lease):
+            raise StoreError(f"The database of {home} is in use. Stop what uses it first.")
+        deadline_s = time.monotonic() + _WAIT_S
+        while locks.is_held(notes / "lock"):
+            server = _published(notes)
+            if server is not None:
+                os.kill(server.supervisor_pid, signal.SIGTERM)
+            if time.monotonic() > deadline_s:
+                raise StoreError(f"The database of {home} does not stop.")
+            time.sleep(0.1)
+        cluster.delete(home)
+
+
 def _notes(home: Path) -> Path:
     try:
         return cluster.bookkeeping(home)
     except OSError as error:
         raise StoreError(f"Cannot use the folder {home}: {error.strerror}.") from error
-
-
-def _is_held(path: Path) -> bool:
-    """Whether some process holds the lock; looks without keeping it."""
-    with path.open("a", encoding="utf-8") as file:
-        return not _shared(file)
-
-
-def _shared(file: IO[str]) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _published(notes: Path) -> Server | None:

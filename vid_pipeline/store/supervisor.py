@@ -6,7 +6,6 @@ the lease for a while, it stops Postgres and itself.
 """
 
 import ctypes
-import fcntl
 import json
 import os
 import signal
@@ -20,7 +19,7 @@ from typing import IO
 import psutil
 
 from vid_pipeline.errors import StoreError, VidPipelineError
-from vid_pipeline.store import cluster
+from vid_pipeline.store import cluster, locks
 
 _TICK_S = 0.1
 _LOCK_WAIT_S = 1.0
@@ -82,15 +81,17 @@ class Supervisor:
             if not self._unused():
                 used_s = time.monotonic()
             elif time.monotonic() - used_s >= self._idle_s:
-                self._stopping = _locked(self._lease)  # kept to the end: who comes now waits
+                self._stopping = locks.exclusive(
+                    self._lease
+                )  # kept to the end: who comes now waits
             time.sleep(_TICK_S)
 
     def _unused(self) -> bool:
         """Whether nobody holds the lease, or the home is gone."""
         if not _same_file(self._lease, self._notes / "lease"):
             self._stopping = True
-        elif _locked(self._lease):
-            fcntl.flock(self._lease, fcntl.LOCK_UN)
+        elif locks.exclusive(self._lease):
+            locks.release(self._lease)
         else:
             return False
         return True
@@ -158,18 +159,10 @@ def main() -> None:
             raise
 
 
-def _locked(file: IO[str]) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
 def _locked_within(file: IO[str], wait_s: float) -> bool:
     """Take a lock; the wait outlasts clients that only look whether it is taken."""
     deadline_s = time.monotonic() + wait_s
-    while not _locked(file):
+    while not locks.exclusive(file):
         if time.monotonic() > deadline_s:
             return False
         time.sleep(0.02)

@@ -59,7 +59,7 @@ def start(
     step_id: str,
     kind: str,
     attempt: int = 1,
-    inputs: Mapping[str, JsonValue] | None = None,
+    inputs: Mapping[str, object] | None = None,
     fingerprint: str | None = None,
 ) -> StepTrace:
     """A running trace; the same try again starts anew in the same row."""
@@ -76,14 +76,14 @@ def start(
     return _one(conn, _START, values)
 
 
-def progress(conn: Connection[Any], trace_id: UUID, done: float, note: str = "") -> None:
+def progress(conn: Connection[Any], trace_id: UUID | str, done: float, note: str = "") -> None:
     """Say how far it is, 0 to 1; ignored once it has ended."""
     conn.execute(_PROGRESS, {"id": trace_id, "done": done, "note": note})
 
 
 def finish(
     conn: Connection[Any],
-    trace_id: UUID,
+    trace_id: UUID | str,
     *,
     output: JsonValue,
     output_sha: str | None = None,
@@ -103,19 +103,26 @@ def finish(
     return _one(conn, _FINISH, values)
 
 
-def reuse(conn: Connection[Any], trace_id: UUID, source: StepTrace) -> StepTrace:
-    """End it with the output of an earlier trace; nothing was spent."""
+def reuse(
+    conn: Connection[Any],
+    trace_id: UUID | str,
+    *,
+    output: JsonValue,
+    reused_from: str,
+    output_sha: str | None = None,
+) -> StepTrace:
+    """End it with the output of an earlier run; nothing was spent."""
     values = {
         "id": trace_id,
-        "output": Json(source.output),
-        "sha": source.output_sha,
-        "run_id": source.run_id,
+        "output": Json(output),
+        "sha": output_sha,
+        "run_id": reused_from,
     }
     return _one(conn, _REUSE, values)
 
 
 def fail(
-    conn: Connection[Any], trace_id: UUID, *, error: str = "", state: TraceState = "failed"
+    conn: Connection[Any], trace_id: UUID | str, *, error: str = "", state: TraceState = "failed"
 ) -> StepTrace:
     """End it without an output: failed, skipped or cancelled."""
     return _one(conn, _FAIL, {"id": trace_id, "state": state, "error": error or None})
