@@ -113,7 +113,7 @@ class Compositor:
         canvas.restore()
 
     def _moves(self, view: View, frame: int) -> list[_Mark]:
-        time_s = (view.first_frame + frame) / self._clip.canvas.fps
+        time_s = frame / self._clip.canvas.fps
         return [self._layer(move, pose(move, time_s)) for move in view.moves]
 
     def _layer(self, move: Move, at: Pose) -> _Mark:

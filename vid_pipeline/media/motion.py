@@ -1,4 +1,4 @@
-"""How a layer comes in: where it is, how large and how opaque, at a time of its scene."""
+"""How a layer comes in: where it is, how large and how opaque, at a time of its clip."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ HIDDEN = Pose(opacity=0.0)
 
 
 def pose(move: Move, time_s: float) -> Pose:
-    """The layer's pose at a time of its scene."""
+    """The layer's pose at a time of its clip."""
     x = (time_s - move.start_s) / _LENGTH_S[move.motion]
     if x <= 0:
         return HIDDEN

@@ -1,10 +1,13 @@
-"""A video cut into clips: one for the body of each scene, a short one for each transition.
+"""A video cut into clips: a few for the body of each scene, a short one for each transition.
 
-A clip's times are relative to itself, so that it is the same clip wherever it stands in the
-video, and a change in one scene leaves the clips of all others as they are.
+A clip's times are relative to itself and it names only what can be seen in it, so that it is the
+same clip wherever it stands in the video, and a change leaves all clips alone that do not show it.
+A body is cut where the encoder would set a key frame anyway; so one changed scene keeps all cores
+busy, and costs no more.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -15,6 +18,7 @@ from vid_pipeline.artifacts import (
     Canvas,
     Captions,
     Drawing,
+    Layer,
     LineTiming,
     Narration,
     SceneTiming,
@@ -24,10 +28,12 @@ from vid_pipeline.errors import RenderError
 TRANSITION_S = 1 / 3
 _LEAD_S = 0.12  # a picture that comes a moment before its word reads as being in step
 _STAGGER_S = 0.12
+_BODY_FRAMES = 90
+_SETTLED_S = 1.0  # longer than any motion
 
 
 class Move(Artifact):
-    """A layer and when, in seconds of its scene, it starts to come in."""
+    """A layer and when, in seconds of the clip, it starts to come in; below zero: before."""
 
     image: str = Field(description="SHA-256 of the picture.")
     x_px: int
@@ -39,11 +45,10 @@ class Move(Artifact):
 
 
 class View(Artifact):
-    """A scene as seen by a clip; the clip begins at frame `first_frame` of the scene."""
+    """A scene as a clip shows it, back to front."""
 
     background: str = Field(description="SHA-256 of the picture.")
     moves: tuple[Move, ...]
-    first_frame: int
 
 
 class Spelled(Artifact):
@@ -100,35 +105,52 @@ def pieces(
     by_scene = {drawing.scene_id: drawing for drawing in drawings}
     _refuse_gaps(by_scene, narration)
     lines = _lines(narration.lines)
-    shown = [(timing, by_scene[timing.scene_id]) for timing in narration.scenes]
-    canvas = shown[0][1].canvas
-    half = _half_frames(narration.scenes, canvas.fps)
-    last = len(shown) - 1
+    shown = [
+        _Shown(timing, by_scene[timing.scene_id], lines.get(timing.scene_id, ()))
+        for timing in narration.scenes
+    ]
+    half = _half_frames(narration.scenes, shown[0].fps)
     made: list[Piece] = []
-    for index, (timing, drawing) in enumerate(shown):
-        head, tail = half * (index > 0), half * (index < last)
-        view = _view(drawing, timing, lines.get(timing.scene_id, ()), canvas.fps)
-        made.append(_piece((view,), timing.start_frame + head, timing.frames - head - tail, canvas,
-                           captions, (timing,)))  # fmt: skip
-    for (before, drawn), (after, next_drawn) in pairwise(shown):
-        if not half:
-            break
-        views = (
-            _view(drawn, before, lines.get(before.scene_id, ()), canvas.fps),
-            _view(next_drawn, after, lines.get(after.scene_id, ()), canvas.fps),
-        )
-        made.append(
-            _piece(views, after.start_frame - half, 2 * half, canvas, captions, (before, after))
-        )
+    for index, scene in enumerate(shown):
+        first = scene.timing.start_frame + half * (index > 0)
+        last = scene.timing.start_frame + scene.timing.frames - half * (index < len(shown) - 1)
+        made += [_piece((scene,), *part, captions) for part in _parts(first, last)]
+    for before, after in pairwise(shown) if half else ():
+        cut = after.timing.start_frame
+        made.append(_piece((before, after), cut - half, cut + half, captions))
     return tuple(sorted(made, key=lambda piece: piece.start_frame))
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A scene with its picture, its place on the timeline and its lines as spoken."""
+
+    timing: SceneTiming
+    drawing: Drawing
+    lines: Sequence[LineTiming]
+
+    @property
+    def fps(self) -> int:
+        return self.drawing.canvas.fps
+
+    def start_s(self, layer: Layer) -> float:
+        """When a layer starts to come in, on the video's timeline."""
+        begins_s = self.timing.start_frame / self.fps
+        starts_s = [max(line.start_s - _LEAD_S, begins_s) for line in self.lines] or [begins_s]
+        return starts_s[min(layer.line, len(starts_s) - 1)] + _STAGGER_S * layer.order
 
 
 def _refuse_gaps(by_scene: dict[str, Drawing], narration: Narration) -> None:
     for timing in narration.scenes:
         if timing.scene_id not in by_scene:
             raise RenderError(f"Scene {timing.scene_id!r} has no drawing. Draw it, then render.")
-    if len({by_scene[timing.scene_id].canvas for timing in narration.scenes}) > 1:
+    canvases = {by_scene[timing.scene_id].canvas for timing in narration.scenes}
+    if len(canvases) > 1:
         raise RenderError("The drawings differ in size. Draw all scenes for one canvas.")
+    if (fps := canvases.pop().fps) != narration.fps:
+        raise RenderError(
+            f"Drawn for {fps} frames a second, narrated for {narration.fps}. Narrate again."
+        )
 
 
 def _lines(timings: Iterable[LineTiming]) -> dict[str, tuple[LineTiming, ...]]:
@@ -144,12 +166,31 @@ def _half_frames(scenes: Sequence[SceneTiming], fps: int) -> int:
     return half if min(scene.frames for scene in scenes) > 4 * half else 0
 
 
-def _view(drawing: Drawing, timing: SceneTiming, lines: Sequence[LineTiming], fps: int) -> View:
-    begins_s = timing.start_frame / fps
-    starts = [round(max(line.start_s - begins_s - _LEAD_S, 0), 3) for line in lines] or [0.0]
+def _parts(first: int, last: int) -> Iterable[tuple[int, int]]:
+    """Frames `first` to `last`, that one not included, in even parts."""
+    count = -(-(last - first) // _BODY_FRAMES)
+    marks = [first + (last - first) * mark // count for mark in range(count + 1)]
+    return pairwise(marks)
+
+
+def _piece(scenes: Sequence[_Shown], first: int, last: int, captions: Captions) -> Piece:
+    canvas = scenes[0].drawing.canvas
+    start_s, end_s = first / canvas.fps, last / canvas.fps
+    clip = Clip(
+        canvas=canvas,
+        frames=last - first,
+        views=tuple(_view(scene, start_s, end_s) for scene in scenes),
+        captions=_captions(captions, start_s, end_s),
+        font=captions.font,
+        language=captions.language,
+    )
+    ids = tuple(scene.timing.scene_id for scene in scenes)
+    return Piece(clip=clip, start_frame=first, scene_ids=ids)
+
+
+def _view(scene: _Shown, start_s: float, end_s: float) -> View:
     return View(
-        background=drawing.background.sha256,
-        first_frame=timing.start_frame,
+        background=scene.drawing.background.sha256,
         moves=tuple(
             Move(
                 image=layer.image.sha256,
@@ -158,40 +199,15 @@ def _view(drawing: Drawing, timing: SceneTiming, lines: Sequence[LineTiming], fp
                 width_px=layer.width_px,
                 height_px=layer.height_px,
                 motion=layer.motion,
-                start_s=round(
-                    starts[min(layer.line, len(starts) - 1)] + _STAGGER_S * layer.order, 3
-                ),
+                start_s=max(round(scene.start_s(layer) - start_s, 3), -_SETTLED_S),
             )
-            for layer in drawing.layers
+            for layer in scene.drawing.layers
+            if scene.start_s(layer) < end_s
         ),
     )
 
 
-def _piece(
-    views: Sequence[View],
-    start_frame: int,
-    frames: int,
-    canvas: Canvas,
-    captions: Captions,
-    scenes: Sequence[SceneTiming],
-) -> Piece:
-    clip = Clip(
-        canvas=canvas,
-        frames=frames,
-        views=tuple(
-            view.model_copy(update={"first_frame": start_frame - view.first_frame})
-            for view in views
-        ),
-        captions=_captions(captions, start_frame / canvas.fps, frames / canvas.fps),
-        font=captions.font,
-        language=captions.language,
-    )
-    return Piece(
-        clip=clip, start_frame=start_frame, scene_ids=tuple(scene.scene_id for scene in scenes)
-    )
-
-
-def _captions(captions: Captions, start_s: float, length_s: float) -> tuple[Caption, ...]:
+def _captions(captions: Captions, start_s: float, end_s: float) -> tuple[Caption, ...]:
     return tuple(
         Caption(
             start_s=round(cue.start_s - start_s, 3),
@@ -202,5 +218,5 @@ def _captions(captions: Captions, start_s: float, length_s: float) -> tuple[Capt
             ),
         )
         for cue in captions.cues
-        if cue.start_s < start_s + length_s and cue.end_s > start_s
+        if cue.start_s < end_s and cue.end_s > start_s
     )

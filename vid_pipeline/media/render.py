@@ -154,13 +154,16 @@ def _joined(
 def _video(
     file: MediaRef, cut: Sequence[Piece], made: Clips, narration: Narration, drawing: Drawing
 ) -> Video:
-    """A scene counts as rendered when its body was; its transitions go with it."""
-    bodies = [index for index, piece in enumerate(cut) if len(piece.scene_ids) == 1]
-    rendered = sum(index in made.rendered for index in bodies)
+    """A scene counts as rendered when a part of its body was; transitions count for none."""
+    rendered = {
+        piece.scene_ids[0]
+        for index, piece in enumerate(cut)
+        if index in made.rendered and len(piece.scene_ids) == 1
+    }
     return Video(
         file=file,
         canvas=drawing.canvas,
         frames=narration.frames,
-        scenes_rendered=rendered,
-        scenes_reused=len(bodies) - rendered,
+        scenes_rendered=len(rendered),
+        scenes_reused=len(narration.scenes) - len(rendered),
     )
