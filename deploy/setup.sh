@@ -78,15 +78,11 @@ install_libraries() {
     stop "${LIBRARIES[*]} are missing" "apt-get install ${LIBRARY_PACKAGES[*]}   (as root)"
 }
 
-browser_ready() {
+browser_ready() {  # the same search as the program's own
+  [[ -z ${VIDP_CHROMIUM:-} ]] || return 0
   local name
   for name in "${BROWSERS[@]}"; do command -v "$name" >/dev/null && return; done
-  "$PY" - <<'PYTHON' 2>/dev/null
-import pathlib, sys
-from playwright.sync_api import sync_playwright
-with sync_playwright() as playwright:
-    sys.exit(not pathlib.Path(playwright.chromium.executable_path).exists())
-PYTHON
+  "$PY" -c 'from vid_pipeline.media import chromium; chromium.find()' 2>/dev/null
 }
 
 install_browser() {
