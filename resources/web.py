@@ -1,0 +1,158 @@
+"""The web: public pages only, read once, within limits.
+
+A name is resolved once; every address it has must be public, and the connection goes to the
+address that was checked, so a second answer of the name server changes nothing. The check sits
+where connections are made: it holds for redirects and for every way to write an address.
+"""
+
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Iterable
+from urllib.parse import urljoin, urlsplit
+
+import dagster as dg
+import httpcore
+import httpx
+from pydantic import Field
+
+from vid_pipeline.errors import BadSource
+from vid_pipeline.ports import Page
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_AGENT = "vid_pipeline/0.1 (reads one page for a video)"
+_PUBLIC = "Give the address of a public page, or save the page and give the file."
+_CHUNK_BYTES = 65_536
+
+
+class _Refused(httpcore.ConnectError):
+    """The address may not be connected to; the message says why."""
+
+
+class WebResource(dg.ConfigurableResource):
+    """Reads public http and https pages; private addresses are refused in every notation."""
+
+    max_bytes: int = Field(default=20_000_000, gt=0, description="A larger answer is refused.")
+    timeout_s: float = Field(default=20, gt=0, description="For the whole fetch, redirects too.")
+    max_redirects: int = Field(default=5, ge=0)
+    private_hosts: list[str] = Field(
+        default=[], description="Host names or addresses that may be private: `localhost`."
+    )
+
+    def fetch(self, url: str) -> Page:
+        """What a URL gives, after redirects.
+
+        Raises:
+            BadSource: not http(s), not public, not reachable, too large, or an error status.
+        """
+        deadline = time.monotonic() + self.timeout_s
+        with self._client() as client:
+            place = url
+            for _ in range(self.max_redirects + 1):
+                _refuse_scheme(place, url)
+                found = self._read(client, place, url, deadline)
+                if isinstance(found, Page):
+                    return found
+                place = urljoin(place, found)
+        raise BadSource(url, f"it redirects more than {self.max_redirects} times", _PUBLIC)
+
+    def _client(self) -> httpx.Client:
+        transport = httpx.HTTPTransport(retries=0)
+        transport._pool = httpcore.ConnectionPool(
+            network_backend=_PublicOnly(self.private_hosts),
+            ssl_context=ssl.create_default_context(),
+        )
+        headers = {"user-agent": _AGENT, "accept": "text/html,text/*,application/pdf;q=0.9"}
+        return httpx.Client(transport=transport, trust_env=False, headers=headers)
+
+    def _read(self, client: httpx.Client, place: str, url: str, deadline: float) -> Page | str:
+        """The page, or the address it redirects to."""
+        try:
+            left_s = max(deadline - time.monotonic(), 0.1)
+            with client.stream("GET", place, timeout=left_s) as answer:
+                if answer.is_redirect:
+                    return answer.headers["location"]
+                _refuse_status(answer, url)
+                body = self._body(answer, url, deadline)
+                mime = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+                return Page(url=str(answer.url), mime=mime, body=body)
+        except httpx.TimeoutException as error:
+            raise self._too_slow(url) from error
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise BadSource(url, f"it is no valid address ({error})", _PUBLIC) from error
+        except httpx.HTTPError as error:
+            reason = f"{urlsplit(place).hostname or place} cannot be reached ({error})"
+            raise BadSource(url, reason, f"Check the address and the network. {_PUBLIC}") from error
+
+    def _body(self, answer: httpx.Response, url: str, deadline: float) -> bytes:
+        body = bytearray()
+        for chunk in answer.iter_bytes(_CHUNK_BYTES):
+            body += chunk
+            if len(body) > self.max_bytes:
+                reason = f"it is larger than {self.max_bytes / 1e6:.0f} MB"
+                raise BadSource(url, reason, "Save the part that matters and give the file.")
+            if time.monotonic() > deadline:
+                raise self._too_slow(url)
+        return bytes(body)
+
+    def _too_slow(self, url: str) -> BadSource:
+        reason = f"no whole answer within {self.timeout_s:.0f} s"
+        return BadSource(url, reason, "Try again later, or save the page and give the file.")
+
+
+class _PublicOnly(httpcore.NetworkBackend):
+    """Connects to public addresses, and to hosts that are named as exceptions."""
+
+    def __init__(self, private_hosts: Iterable[str]) -> None:
+        self._private = {host.casefold() for host in private_hosts}
+        self._sockets = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        address = self._checked(host, port)
+        return self._sockets.connect_tcp(address, port, timeout, local_address, socket_options)
+
+    def _checked(self, host: str, port: int) -> str:
+        try:
+            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise _Refused("no such host") from error
+        addresses = [str(info[4][0]) for info in infos]
+        if host.casefold() not in self._private:
+            for address in addresses:
+                if not is_public(address):
+                    raise _Refused(f"{address} is not a public address")
+        return addresses[0]
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open internet, whatever it is wrapped in."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is not None:
+            return is_public(str(found.ipv4_mapped))
+        if found.sixtofour or found.teredo or found in _NAT64:
+            return False
+    return found.is_global and not found.is_multicast
+
+
+def _refuse_scheme(place: str, url: str) -> None:
+    try:
+        parts = urlsplit(place)
+    except ValueError as error:
+        raise BadSource(url, f"it is no valid address ({error})", _PUBLIC) from error
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+        raise BadSource(url, "only http and https addresses are read", _PUBLIC)
+
+
+def _refuse_status(answer: httpx.Response, url: str) -> None:
+    if answer.status_code >= 400:
+        reason = f"the server answered {answer.status_code} {answer.reason_phrase}".strip()
+        raise BadSource(url, reason, "Open it in a browser; if it asks for a login, save it first.")
