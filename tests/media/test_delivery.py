@@ -1,0 +1,149 @@
+"""The delivered folder: whole, the same each time, and described by its manifest."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from assets.delivery import DeliverParams, deliver
+from assets.manifest import Manifest
+from tests.media.production_for_tests import (
+    BRIEF,
+    CAPTIONS,
+    SCRIPT,
+    STORYBOARD,
+    WORDS,
+    Made,
+    make,
+)
+from vid_pipeline.artifacts import Check, Delivery, QualityReport, Script
+from vid_pipeline.testing.production import FakeProduction
+from vid_pipeline.testing.store import FakeStore
+
+pytestmark = pytest.mark.media
+
+PASSED = Check(name="fps", passed=True, measured="30/1", expected="30/1")
+FAILED = Check(name="loudness", passed=False, measured="-20.0 LUFS", expected="-14 ± 1 LUFS")
+NAMES = {"video.mp4", "captions.srt", "captions.vtt", "thumbnail.jpg", "manifest.json"}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> FakeStore:
+    return FakeStore(tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture(scope="module")
+def made(store: FakeStore, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return make(store, tmp_path_factory.mktemp("made"))
+
+
+def _deliver(
+    made: Made,
+    store: FakeStore,
+    folder: Path,
+    *,
+    script: Script = SCRIPT,
+    checks: tuple[Check, ...] = (PASSED,),
+    facts: dict[str, str] | None = None,
+) -> Delivery:
+    return deliver(
+        DeliverParams(),
+        BRIEF,
+        script,
+        STORYBOARD,
+        made.narration,
+        CAPTIONS,
+        made.video,
+        QualityReport(checks=checks),
+        store=store,
+        production=FakeProduction(BRIEF, folder, facts),
+    )
+
+
+def _manifest(folder: Path) -> Manifest:
+    return Manifest.model_validate_json((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def test_the_folder_holds_the_five_files(made: Made, store: FakeStore, tmp_path: Path) -> None:
+    delivery = _deliver(made, store, tmp_path / "out")
+    assert {file.name for file in (tmp_path / "out").iterdir()} == NAMES
+    assert {file.name for file in delivery.files} == NAMES
+    assert delivery.folder == str(tmp_path / "out")
+
+
+def test_every_file_is_as_the_manifest_says(made: Made, store: FakeStore, tmp_path: Path) -> None:
+    _deliver(made, store, tmp_path / "out")
+    listed = _manifest(tmp_path / "out").files
+    assert {file.name for file in listed} == NAMES - {"manifest.json"}
+    for file in listed:
+        data = (tmp_path / "out" / file.name).read_bytes()
+        assert (len(data), hashlib.sha256(data).hexdigest()) == (file.size_bytes, file.sha256)
+
+
+def test_scenes_and_sentences_lie_on_the_timeline(
+    made: Made, store: FakeStore, tmp_path: Path
+) -> None:
+    _deliver(made, store, tmp_path / "out")
+    manifest = _manifest(tmp_path / "out")
+    assert [(s.id, s.layout, s.start_s, s.end_s) for s in manifest.scenes] == [
+        ("s1", "title", 0, pytest.approx(40 / 30)),
+        ("s2", "closing", pytest.approx(40 / 30), 3),
+    ]
+    assert manifest.scenes[0].texts == ("Sea", "Reefs")
+    first, last = manifest.sentences
+    assert (first.paragraph, first.source_sentence) == (2, "Reefs breathe, slowly.")
+    assert first.words == WORDS[:2]
+    assert (last.paragraph, last.source_sentence) == (None, None)
+    assert manifest.duration_s == 3
+
+
+def test_an_extractive_script_is_called_a_draft(
+    made: Made, store: FakeStore, tmp_path: Path
+) -> None:
+    _deliver(made, store, tmp_path / "one")
+    assert _manifest(tmp_path / "one").author == "extractive draft"
+    written = Script.model_validate(
+        SCRIPT.model_dump() | {"author": "llm", "model": "anthropic/some-model"}
+    )
+    _deliver(made, store, tmp_path / "two", script=written)
+    assert _manifest(tmp_path / "two").author == "anthropic/some-model"
+
+
+def test_a_failed_check_is_delivered_and_said(made: Made, store: FakeStore, tmp_path: Path) -> None:
+    _deliver(made, store, tmp_path / "out", checks=(PASSED, FAILED))
+    manifest = _manifest(tmp_path / "out")
+    assert not manifest.checks_passed
+    assert manifest.checks == (PASSED, FAILED)
+
+
+def test_what_was_spent_is_unknown_unless_counted(
+    made: Made, store: FakeStore, tmp_path: Path
+) -> None:
+    _deliver(made, store, tmp_path / "one")
+    assert _manifest(tmp_path / "one").spent.cost_usd is None
+    counted = {"input_tokens": "1200", "output_tokens": "300", "cost_usd": "0.0081"}
+    _deliver(made, store, tmp_path / "two", facts=counted)
+    assert _manifest(tmp_path / "two").spent.model_dump() == {
+        "input_tokens": 1200,
+        "output_tokens": 300,
+        "cost_usd": 0.0081,
+    }
+
+
+def test_delivering_twice_gives_the_same_bytes(
+    made: Made, store: FakeStore, tmp_path: Path
+) -> None:
+    once = _deliver(made, store, tmp_path / "out")
+    again = _deliver(made, store, tmp_path / "out")
+    assert once == again
+    assert list(tmp_path.iterdir()) == [tmp_path / "out"]
+
+
+def test_the_thumbnail_is_a_picture_of_the_whole_frame(
+    made: Made, store: FakeStore, tmp_path: Path
+) -> None:
+    _deliver(made, store, tmp_path / "out")
+    data = (tmp_path / "out" / "thumbnail.jpg").read_bytes()
+    start = next(data.index(marker) for marker in (b"\xff\xc0", b"\xff\xc2") if marker in data)
+    height_px, width_px = (int.from_bytes(data[start + at : start + at + 2]) for at in (5, 7))
+    assert (width_px, height_px) == (108, 192)
