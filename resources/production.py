@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID
 
@@ -12,8 +13,8 @@ from pydantic import PrivateAttr
 from vid_pipeline import cancel
 from vid_pipeline.artifacts import Brief, MediaRef
 from vid_pipeline.errors import BadRequest
-from vid_pipeline.records import Production, StepTrace
-from vid_pipeline.running import TRACE, Remembered, StepPlace
+from vid_pipeline.records import Production, TraceState
+from vid_pipeline.running import AT_WORK, Remembered, Spent, StepPlace
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import productions, traces
 from vid_pipeline.store.database import Database, ready
@@ -88,19 +89,18 @@ class ProductionResource(_OfRun):
 
     def progress(self, done: float, note: str = "") -> None:
         """Write how far the calling step is, at most four times a second."""
-        trace, now = TRACE.get(), time.monotonic()
-        if trace is None or now - self._told_at.get(trace, 0) < _PROGRESS_EVERY_S:
+        step, now = AT_WORK.get(), time.monotonic()
+        if step is None or now - self._told_at.get(step.trace, 0) < _PROGRESS_EVERY_S:
             return
-        self._told_at[trace] = now
+        self._told_at[step.trace] = now
         with self._db.acting(self._owner) as conn:
-            traces.progress(conn, UUID(trace), done, note)
+            traces.progress(conn, step.trace, done, note)
 
 
 class RecorderResource(_OfRun):
     """Writes step traces, and the production's state as its run begins and ends."""
 
     _failed: dict[str, str] = PrivateAttr(default_factory=dict)
-    _found: dict[tuple[str, str], StepTrace] = PrivateAttr(default_factory=dict)
     _stopped: bool = PrivateAttr(default=False)
     _lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
 
@@ -148,27 +148,28 @@ class RecorderResource(_OfRun):
             found = traces.reusable(conn, fingerprint)
         if found is None or found.output is None:
             return None
-        output = MediaRef.model_validate(found.output)
-        self._found[found.run_id, output.sha256] = found
-        return Remembered(found.run_id, output)
+        return Remembered(found.run_id, MediaRef.model_validate(found.output))
 
-    def finish(self, trace: str, output: MediaRef, *, reused_from: str | None) -> None:
+    def finish(
+        self, trace: str, output: MediaRef, *, reused_from: str | None, spent: Spent
+    ) -> None:
+        kept = output.model_dump(mode="json")
         with self._db.acting(self._owner) as conn:
-            kept = output.model_dump(mode="json")
             if reused_from is None:
-                traces.finish(conn, UUID(trace), output=kept, output_sha=output.sha256)
+                traces.finish(conn, trace, output=kept, output_sha=output.sha256, **asdict(spent))
             else:
-                traces.reuse(conn, UUID(trace), self._found[reused_from, output.sha256])
+                traces.reuse(
+                    conn, trace, output=kept, output_sha=output.sha256, reused_from=reused_from
+                )
 
-    def fail(self, trace: str, error: str, *, cancelled: bool) -> None:
+    def fail(self, trace: str, error: str, *, cancelled: bool, spent: Spent) -> None:
+        state: TraceState = "cancelled" if cancelled else "failed"
         with self._db.acting(self._owner) as conn:
-            state = traces.fail(
-                conn, UUID(trace), error=error, state="cancelled" if cancelled else "failed"
-            )
+            ended = traces.fail(conn, trace, error=error, state=state, **asdict(spent))
         with self._lock:
             self._stopped = self._stopped or cancelled
             if not cancelled:
-                self._failed[state.step_key] = error
+                self._failed[ended.step_key] = error
 
 
 def folder_of(settings: Settings, production: Production) -> Path:

@@ -1,5 +1,7 @@
 """Speech by espeak-ng: offline, free, fast; robotic, but with the time of every word."""
 
+from importlib.metadata import version
+
 import dagster as dg
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +27,11 @@ class EspeakSpeechResource(dg.ConfigurableResource):
 
     pitch: int = Field(default=42, ge=0, le=100, description="Base pitch; 50 is the voice's own.")
     pitch_range: int = Field(default=58, ge=0, le=100, description="Melody; 0 is monotone.")
+
+    @property
+    def fingerprint(self) -> str:
+        """The engine, its version and how it is set."""
+        return f"espeak-ng {version('espeakng-loader')} {self.pitch} {self.pitch_range}"
 
     def voices(self) -> tuple[Voice, ...]:
         """Every voice that is installed."""

@@ -92,6 +92,11 @@ class LLM(Protocol):
         """Whether a key is set; without one, kinds use their offline form."""
         ...
 
+    @property
+    def fingerprint(self) -> str:
+        """What answers depend on besides the question: `provider/model`, or "" without a key."""
+        ...
+
     def ask(self, prompt: str, answer: type[T], *, system: str = "") -> Answer[T]:
         """One validated answer; invalid ones are asked again.
 
@@ -108,6 +113,11 @@ class Embeddings(Protocol):
 
 
 class Speech(Protocol):
+    @property
+    def fingerprint(self) -> str:
+        """What the sound depends on besides the text: the engine and its version."""
+        ...
+
     def voices(self) -> tuple[Voice, ...]:
         """Voices by name; `say` also takes a language code, for that language's own voice."""
         ...

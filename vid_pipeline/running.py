@@ -48,6 +48,15 @@ class Performed:
     reused_from: str | None = None
 
 
+@dataclass
+class Spent:
+    """What outside calls have cost the step that is at work."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float = 0.0
+
+
 class Recorder(Protocol):
     """Where steps leave their traces."""
 
@@ -59,13 +68,23 @@ class Recorder(Protocol):
         """The newest finished step of this owner with the same fingerprint, if reuse is on."""
         ...
 
-    def finish(self, trace: str, output: MediaRef, *, reused_from: str | None) -> None: ...
+    def finish(
+        self, trace: str, output: MediaRef, *, reused_from: str | None, spent: Spent
+    ) -> None: ...
 
-    def fail(self, trace: str, error: str, *, cancelled: bool) -> None: ...
+    def fail(self, trace: str, error: str, *, cancelled: bool, spent: Spent) -> None: ...
 
 
-TRACE: ContextVar[str | None] = ContextVar("trace", default=None)
-PLACE: ContextVar[StepPlace | None] = ContextVar("place", default=None)
+@dataclass(frozen=True)
+class AtWork:
+    """The step that the calling thread performs, for ports that report or spend on its behalf."""
+
+    trace: str
+    place: StepPlace
+    spent: Spent
+
+
+AT_WORK: ContextVar[AtWork | None] = ContextVar("at_work", default=None)
 
 
 def perform(
@@ -86,20 +105,21 @@ def perform(
     digests = {name: digests_of(value) for name, value in inputs.items()}
     fingerprint = fingerprint_of(kind, params, digests, ports)
     trace = recorder.begin(place, fingerprint=fingerprint, inputs=digests)
-    tokens = TRACE.set(trace), PLACE.set(place)
+    spent = Spent()
+    token = AT_WORK.set(AtWork(trace, place, spent))
     try:
         done = _reuse(kind, fingerprint, store, recorder)
         if done is None:
             output = kind.run(params, **inputs, **ports)
             ref = store.put_bytes(output.model_dump_json().encode(), "application/json")
             done = Performed(output, ref)
-        recorder.finish(trace, done.output_ref, reused_from=done.reused_from)
+        recorder.finish(trace, done.output_ref, reused_from=done.reused_from, spent=spent)
     except BaseException as error:
-        recorder.fail(trace, explain(error), cancelled=isinstance(error, Cancelled))
+        stopped = isinstance(error, Cancelled)
+        recorder.fail(trace, explain(error), cancelled=stopped, spent=spent)
         raise
     finally:
-        TRACE.reset(tokens[0])
-        PLACE.reset(tokens[1])
+        AT_WORK.reset(token)
     return done
 
 

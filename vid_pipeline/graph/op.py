@@ -13,7 +13,7 @@ from vid_pipeline.kinds import Branch, StepKind, StepParams
 from vid_pipeline.ports import Store
 from vid_pipeline.running import Performed, Recorder, StepPlace, explain, perform
 from vid_pipeline.wiring import without_none
-from vid_pipeline.workflow import Step
+from vid_pipeline.workflow import AnyOf, Step
 
 RESULT = "result"
 WAIT = "waits_for"
@@ -103,7 +103,7 @@ def _arrived(step: Step, kind: StepKind, inputs: dict[str, Any]) -> dict[str, An
     for name, value in inputs.items():
         feed = step.inputs[name]
         if isinstance(value, list):
-            picked = value[0] if hasattr(feed, "any") else tuple(value)
+            picked = value[0] if isinstance(feed, AnyOf) else tuple(value)
             _refuse_short(step, name, value)
             shaped[name] = picked
         else:

@@ -35,7 +35,8 @@ update vidp.step_traces set state = 'reused', ended_at = clock_timestamp(), prog
     output = %(output)s, output_sha = %(sha)s, reused_from = %(run_id)s
 where id = %(id)s returning *"""
 _FAIL = """
-update vidp.step_traces set state = %(state)s, ended_at = clock_timestamp(), error = %(error)s
+update vidp.step_traces set state = %(state)s, ended_at = clock_timestamp(), error = %(error)s,
+    input_tokens = %(input_tokens)s, output_tokens = %(output_tokens)s, cost_usd = %(cost_usd)s
 where id = %(id)s returning *"""
 _OF_PRODUCTION = """
 select * from vidp.step_traces where production_id = %(production)s order by started_at, id"""
@@ -122,10 +123,25 @@ def reuse(
 
 
 def fail(
-    conn: Connection[Any], trace_id: UUID | str, *, error: str = "", state: TraceState = "failed"
+    conn: Connection[Any],
+    trace_id: UUID | str,
+    *,
+    error: str = "",
+    state: TraceState = "failed",
+    input_tokens: int = 0,
+    output_tokens: int = 0,
+    cost_usd: float = 0,
 ) -> StepTrace:
-    """End it without an output: failed, skipped or cancelled."""
-    return _one(conn, _FAIL, {"id": trace_id, "state": state, "error": error or None})
+    """End it without an output: failed, skipped or cancelled; it may have spent all the same."""
+    values = {
+        "id": trace_id,
+        "state": state,
+        "error": error or None,
+        "input_tokens": input_tokens,
+        "output_tokens": output_tokens,
+        "cost_usd": cost_usd,
+    }
+    return _one(conn, _FAIL, values)
 
 
 def of_production(conn: Connection[Any], production_id: UUID | str) -> list[StepTrace]:

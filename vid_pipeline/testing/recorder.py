@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from vid_pipeline.artifacts import MediaRef
-from vid_pipeline.running import Remembered, StepPlace
+from vid_pipeline.running import Remembered, Spent, StepPlace
 
 
 @dataclass
@@ -19,6 +19,7 @@ class Traced:
     output: MediaRef | None = None
     reused_from: str | None = None
     error: str | None = None
+    spent: Spent = field(default_factory=Spent)
 
 
 @dataclass
@@ -42,11 +43,15 @@ class FakeRecorder:
                 return Remembered(traced.place.run_id, traced.output)
         return None
 
-    def finish(self, trace: str, output: MediaRef, *, reused_from: str | None) -> None:
+    def finish(
+        self, trace: str, output: MediaRef, *, reused_from: str | None, spent: Spent
+    ) -> None:
         traced = self.traces[trace]
+        traced.spent = spent
         traced.state = "done" if reused_from is None else "reused"
         traced.output, traced.reused_from = output, reused_from
 
-    def fail(self, trace: str, error: str, *, cancelled: bool) -> None:
-        self.traces[trace].state = "cancelled" if cancelled else "failed"
-        self.traces[trace].error = error
+    def fail(self, trace: str, error: str, *, cancelled: bool, spent: Spent) -> None:
+        traced = self.traces[trace]
+        traced.state = "cancelled" if cancelled else "failed"
+        traced.error, traced.spent = error, spent

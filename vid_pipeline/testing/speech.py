@@ -16,6 +16,10 @@ _NAMES = {"de": "German", "en-us": "English (America)", "es": "Spanish (Spain)"}
 class FakeSpeech:
     """Speaks German, English and Spanish in tones; a longer word takes longer."""
 
+    @property
+    def fingerprint(self) -> str:
+        return "tones"
+
     def voices(self) -> tuple[Voice, ...]:
         return tuple(Voice(name, name[:2], title) for name, title in _NAMES.items())
 
