@@ -1,0 +1,107 @@
+"""Browser: scenes laid out and drawn by a Chromium that reaches no network and no file."""
+
+import atexit
+import json
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from pydantic import Field
+
+from resources.devtools import DevTools
+from vid_pipeline.artifacts import Canvas
+from vid_pipeline.errors import ToolFailed
+from vid_pipeline.media import chromium
+from vid_pipeline.ports import Box, Shot
+
+_ROOT_UID = 0
+_BACKGROUNDS_KEPT = 8
+_SHOW_BACKGROUND = "document.body.className = 'only-background'"
+_SHOW_REST = "document.body.className = 'only-rest'"
+_PARTS_STYLE = """
+.only-background > :not([data-background]), .only-rest > [data-background] { display: none }
+"""
+
+
+class Studio:
+    """One Chromium and its page, shared by the threads of a process: they take turns."""
+
+    def __init__(self, executable: Path, *, timeout_s: float) -> None:
+        self._executable, self._timeout_s = executable, timeout_s
+        self._turn = threading.Lock()
+        self._tools: DevTools | None = None
+        self._canvas: Canvas | None = None
+        self._backgrounds: dict[tuple[str, Canvas], bytes] = {}
+
+    def draw(self, html: str, canvas: Canvas) -> Shot:
+        with self._turn:
+            tools = self._ready(canvas)
+            script = chromium.SCRIPT.read_text(encoding="utf-8")
+            page = html.replace("</head>", f"<style>{_PARTS_STYLE}</style></head>", 1)
+            laid_out = tools.evaluate(f"{script}({json.dumps(page)})")
+            _refuse_missing_fonts(laid_out)
+            background = self._background(tools, laid_out["background"], canvas)
+            tools.evaluate(_SHOW_REST)
+            boxes = tuple((Box(**part["box"]), part["data"]) for part in laid_out["layers"])
+            return Shot(background=background, foreground=tools.capture(), boxes=boxes)
+
+    def _ready(self, canvas: Canvas) -> DevTools:
+        if self._tools is None or not self._tools.alive:
+            self.close()
+            sandboxed = os.geteuid() != _ROOT_UID
+            self._tools = DevTools(self._executable, timeout_s=self._timeout_s, sandboxed=sandboxed)
+            self._tools.open_page()
+        if canvas != self._canvas:
+            size = {"width": canvas.width_px, "height": canvas.height_px}
+            self._tools.call(
+                "Emulation.setDeviceMetricsOverride", **size, deviceScaleFactor=1, mobile=False
+            )
+            self._canvas = canvas
+        return self._tools
+
+    def _background(self, tools: DevTools, source: str, canvas: Canvas) -> bytes:
+        """The background's picture; scenes of one video share theirs, so it is kept."""
+        key = (source, canvas)
+        if key not in self._backgrounds:
+            tools.evaluate(_SHOW_BACKGROUND)
+            if len(self._backgrounds) >= _BACKGROUNDS_KEPT:
+                self._backgrounds.pop(next(iter(self._backgrounds)))
+            self._backgrounds[key] = tools.capture()
+        return self._backgrounds[key]
+
+    def close(self) -> None:
+        if self._tools is not None:
+            self._tools.close()
+        self._tools = self._canvas = None
+
+
+def _refuse_missing_fonts(laid_out: dict[str, Any]) -> None:
+    if failed := laid_out["failed"]:
+        raise ToolFailed("Chromium", 0, f"shipped fonts did not load: {', '.join(failed)}")
+
+
+_studios: dict[tuple[int, Path, float], Studio] = {}
+_studios_turn = threading.Lock()
+
+
+def _studio(executable: Path, timeout_s: float) -> Studio:
+    """This process's studio: started by the first scene, closed when the process ends."""
+    key = (os.getpid(), executable, timeout_s)
+    with _studios_turn:
+        if key not in _studios:
+            _studios[key] = Studio(executable, timeout_s=timeout_s)
+            atexit.register(_studios[key].close)
+        return _studios[key]
+
+
+class BrowserResource(dg.ConfigurableResource):
+    """Chromium, one for a process; it stays open between steps."""
+
+    executable: str = Field(default="", description="Path of Chromium; found when empty.")
+    timeout_s: float = Field(default=30, gt=0, description="Seconds before a call is given up.")
+
+    def draw(self, html: str, canvas: Canvas) -> Shot:
+        explicit = Path(self.executable) if self.executable else None
+        return _studio(chromium.find(explicit), self.timeout_s).draw(html, canvas)

@@ -1,0 +1,1 @@
+"""What a scene looks like: cards in HTML and CSS."""

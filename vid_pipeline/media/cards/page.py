@@ -1,0 +1,67 @@
+"""A scene's page: one card in its palette, laid out clear of the captions."""
+
+from functools import cache
+from pathlib import Path
+
+from vid_pipeline.artifacts import Canvas, Scene
+from vid_pipeline.media.cards import layouts, palettes
+from vid_pipeline.media.chromium import FONTS, ORIGIN
+from vid_pipeline.media.frame import Area, caption_area
+
+_STYLE = Path(__file__).with_name("cards.css")
+_FACES = {
+    "Inter-Regular.otf": ("Inter", 400),
+    "Inter-SemiBold.otf": ("Inter", 600),
+    "Inter-Bold.otf": ("Inter", 700),
+    "InterDisplay-Bold.otf": ("Inter Display", 700),
+    "InterDisplay-ExtraBold.otf": ("Inter Display", 800),
+    "NotoSans-Regular.ttf": ("Noto Sans", 400),
+    "NotoSans-Bold.ttf": ("Noto Sans", 700),
+}
+_OPEN = frozenset({"title", "closing"})
+_CORNERS_PX = {"portrait": (88, 170), "landscape": (136, 92), "square": (84, 84)}
+_GAP_TO_CAPTIONS_PX = 44
+
+
+def page(scene: Scene) -> str:
+    """A page to be drawn on `scene.canvas`; layers carry the fields of `artifacts.Layer`.
+
+    Raises:
+        BadRequest: no palette has that name.
+    """
+    palette, canvas = palettes.named(scene.look.palette), scene.canvas
+    area = content_area(canvas)
+    place = (
+        f"left:{area.x_px}px;top:{area.y_px}px;width:{area.width_px}px;height:{area.height_px}px"
+    )
+    background = "open" if scene.card.layout in _OPEN else "quiet"
+    return (
+        "<!doctype html><html><head><meta charset=utf-8>"
+        f"<style>{_faces()}</style><style>{_STYLE.read_text(encoding='utf-8')}</style>"
+        f"<style>:root{{{palette.css}}}</style></head>"
+        f'<body><div data-background class="{background} {_shape(canvas)}"></div>'
+        f'<main class="on-{scene.card.layout} {_shape(canvas)}" style="{place}">'
+        f"{layouts.body(scene.card)}</main></body></html>"
+    )
+
+
+def content_area(canvas: Canvas) -> Area:
+    """Where a card may draw: inside the safe area, above the captions."""
+    x_px, y_px = _CORNERS_PX[_shape(canvas)]
+    bottom_px = caption_area(canvas).y_px - _GAP_TO_CAPTIONS_PX
+    return Area(x_px, y_px, canvas.width_px - 2 * x_px, bottom_px - y_px)
+
+
+def _shape(canvas: Canvas) -> str:
+    if canvas.width_px == canvas.height_px:
+        return "square"
+    return "portrait" if canvas.height_px > canvas.width_px else "landscape"
+
+
+@cache
+def _faces() -> str:
+    return "".join(
+        f'@font-face{{font-family:"{family}";font-weight:{weight};'
+        f"src:url({ORIGIN}{FONTS.name}/{file})}}"
+        for file, (family, weight) in _FACES.items()
+    )
