@@ -1,19 +1,29 @@
 """Every step kind of this installation. To add one: write its module, add a line here."""
 
 from assets.briefing import TAKE_BRIEF
+from assets.captions import CAPTIONS
+from assets.compose import RENDER
 from assets.delivery import DELIVER
+from assets.music import MUSIC
 from assets.quality import CHECK_VIDEO
 from assets.reading import READ_SOURCE
 from assets.storyboarding import STORYBOARD
+from assets.visuals import DRAW_SCENE
 from assets.voice import NARRATE
+from assets.writing import WRITE_SCRIPT
 from vid_pipeline.kinds import Catalog
 
 CATALOG = Catalog(
     [
         TAKE_BRIEF,
         READ_SOURCE,
+        WRITE_SCRIPT,
         STORYBOARD,
         NARRATE,
+        DRAW_SCENE,
+        MUSIC,
+        CAPTIONS,
+        RENDER,
         CHECK_VIDEO,
         DELIVER,
     ]

@@ -10,13 +10,14 @@ from assets.sensors import SENSORS
 from resources.browser import BrowserResource
 from resources.cancel import cancel_resource
 from resources.embeddings import EmbeddingsResource
-from resources.llm import LLMResource
+from resources.journal import JournalledLLMResource
 from resources.production import ProductionResource, RecorderResource
 from resources.sandbox import SandboxResource
 from resources.speech import EspeakSpeechResource
 from resources.store import StoreResource
 from resources.web import WebResource
 from vid_pipeline.cancel import CancelToken
+from vid_pipeline.dagster_env import REPOSITORY
 from vid_pipeline.graph.io_manager import ArtifactIOManager
 from vid_pipeline.graph.repository import repository_data
 from vid_pipeline.ports import Ports
@@ -29,7 +30,7 @@ def resources(settings: Settings) -> dict[str, Any]:
     """Every resource that steps may ask for, by its key; each fills the port of that name."""
     store = StoreResource.of(settings)
     ports = Ports(
-        llm=LLMResource.of(settings),
+        llm=JournalledLLMResource.of(settings),
         embeddings=EmbeddingsResource(),
         speech=EspeakSpeechResource(),
         browser=BrowserResource(executable=str(settings.chromium or "")),
@@ -49,7 +50,7 @@ def resources(settings: Settings) -> dict[str, Any]:
     }
 
 
-@dg.repository(name="vid_pipeline")
+@dg.repository(name=REPOSITORY)  # type: ignore[arg-type]  # lazy data is taken, not declared
 def workflows() -> CachingRepositoryData:
     """Every published workflow version of every user, as a job built when it is asked for."""
     settings = Settings.read()

@@ -24,6 +24,22 @@ FRESH_TAG = "vidp/fresh"
 _PROGRESS_EVERY_S = 0.25
 
 
+def open_production(run: dg.DagsterRun) -> tuple[Database, Production]:
+    """The production that a run belongs to, and the database it lies in, to be closed.
+
+    Raises:
+        BadRequest: the run was started without one.
+    """
+    production_id = run.tags.get(PRODUCTION_TAG)
+    if production_id is None:
+        raise BadRequest("Run", run.run_id, "It has no production: start it by `vidp make`.")
+    db = ready(Settings.read())
+    with db.service() as conn:
+        owner = productions.owner_of(conn, production_id)
+    with db.acting(owner) as conn:
+        return db, productions.get(conn, production_id)
+
+
 class _OfRun(dg.ConfigurableResource):
     """What both resources know: the open database, the production and its owner."""
 
@@ -35,17 +51,8 @@ class _OfRun(dg.ConfigurableResource):
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         assert context.run is not None, "a resource of steps lives in a run"
         self._run = context.run
-        production_id = self._run.tags.get(PRODUCTION_TAG)
-        if production_id is None:
-            raise BadRequest(
-                "Run", self._run.run_id, "It has no production: start it by `vidp make`."
-            )
         self._settings = Settings.read()
-        self._db = ready(self._settings)
-        with self._db.service() as conn:
-            owner = productions.owner_of(conn, production_id)
-        with self._db.acting(owner) as conn:
-            self._production = productions.get(conn, production_id)
+        self._db, self._production = open_production(context.run)
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         self._db.close()
