@@ -11,7 +11,7 @@ LIBRARY_PACKAGES=(libegl1 libgl1)
 BROWSERS=(chromium chromium-browser chromium-headless-shell google-chrome google-chrome-stable)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
-stop() { say "$1"; say "then run this again: $2"; exit 1; }
+stop() { say "$1"; say "repair it by: $2"; say "then call this again"; exit 1; }
 
 one_at_a_time() {  # the lock is the folder itself: nothing is left behind
   command -v flock >/dev/null || return 0
