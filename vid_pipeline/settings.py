@@ -6,6 +6,7 @@ looks at the environment. Variables are named `VIDP_<FIELD>`, except `ANTHROPIC_
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
@@ -26,6 +27,11 @@ def default_home() -> Path:
         return Path.home() / "Library" / "Application Support" / "vid-pipeline"
     base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / "vid-pipeline"
+
+
+def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """What a process that we start has in its environment: ours, and `extra`."""
+    return {**os.environ, **extra}
 
 
 class Settings(BaseSettings):
@@ -92,6 +98,11 @@ class Settings(BaseSettings):
     def objects_url(self) -> str:
         """The artifact store's URL."""
         return self.store_url or (self.home.absolute() / "objects").as_uri()
+
+    @property
+    def objects_cache(self) -> Path:
+        """Where what comes from an outside artifact store is kept."""
+        return self.home.absolute() / "cache" / "objects"
 
 
 def _refusal(settings: type[Settings], error: ValidationError) -> BadRequest:

@@ -1,0 +1,77 @@
+"""Workflows from documents to versions: read, check, publish; and the ones we come with."""
+
+import json
+from pathlib import Path
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from vid_pipeline.check import refuse
+from vid_pipeline.dagster_env import PROJECT
+from vid_pipeline.errors import BadSource, WorkflowError
+from vid_pipeline.kinds import Catalog
+from vid_pipeline.records import WorkflowVersion
+from vid_pipeline.store import workflows
+from vid_pipeline.store.database import Database
+from vid_pipeline.workflow import Workflow
+
+EXAMPLES = PROJECT / "examples" / "workflows"
+_REMEDY = "Correct it; docs/workflow-document.md describes the format."
+
+
+def first_start(db: Database) -> list[WorkflowVersion]:
+    """Publish the workflows we come with, if the local user has none; what was published."""
+    with db.acting(db.local_user) as conn:
+        if workflows.latest_of_all(conn):
+            return []
+        return [
+            workflows.publish(conn, read(path), "comes with the installation")
+            for path in sorted(EXAMPLES.glob("*.json"))
+        ]
+
+
+def publish(
+    db: Database, user: UUID, workflow: Workflow, catalog: Catalog, *, note: str = ""
+) -> WorkflowVersion:
+    """A new version, or the newest one when nothing has changed.
+
+    Raises:
+        ExceptionGroup: of `WorkflowError`, one for each fault; nothing was published.
+    """
+    refuse(workflow, catalog)
+    with db.acting(user) as conn:
+        return workflows.publish(conn, workflow, note)
+
+
+def read(path: Path) -> Workflow:
+    """The workflow in a JSON file.
+
+    Raises:
+        BadSource: the file cannot be read or holds no JSON.
+        ExceptionGroup: of `WorkflowError`, one for each place that is not in the format.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = f"it cannot be read ({error.strerror})"
+        raise BadSource(str(path), reason, "Check the path.") from error
+    return parse(data, str(path))
+
+
+def parse(data: bytes, name: str) -> Workflow:
+    """The workflow in a JSON text; raises as `read` does."""
+    try:
+        json.loads(data)
+    except ValueError as error:
+        raise BadSource(name, f"it is not JSON ({error})", _REMEDY) from error
+    try:
+        return Workflow.model_validate_json(data)
+    except ValidationError as error:
+        faults = [_fault(list(fault["loc"]), fault["msg"]) for fault in error.errors()]
+        title = f"{name!r} has {len(faults)} fault(s)"
+        raise ExceptionGroup(title, list(dict.fromkeys(faults))) from None
+
+
+def _fault(where: list[int | str], message: str) -> WorkflowError:
+    place = ".".join(str(part) for part in where) or "document"
+    return WorkflowError(f"{place}: {message}. Correct it.", code="bad_document")

@@ -1,0 +1,91 @@
+"""Follow one production in the store: its state and its view, each time it is asked."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from vid_pipeline.acts.following import View, view
+from vid_pipeline.artifacts import MediaRef
+from vid_pipeline.errors import StoreError
+from vid_pipeline.ports import Store
+from vid_pipeline.records import Production, StepTrace, WorkflowVersion
+from vid_pipeline.store import productions, traces, workflows
+from vid_pipeline.store.database import Database
+from vid_pipeline.workflow import field_of, step_of
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A production at one moment."""
+
+    production: Production
+    traces: tuple[StepTrace, ...]
+    view: View
+
+    @property
+    def elapsed_s(self) -> float:
+        """Since it was made, until it ended or now."""
+        end = self.production.ended_at or datetime.now(UTC)
+        return max(0.0, (end - self.production.created_at).total_seconds())
+
+
+@dataclass
+class Watch:
+    """Looks at one production; what does not change is read once."""
+
+    db: Database
+    user: UUID
+    production_id: UUID
+    store: Store
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        with self.db.acting(self.user) as conn:
+            production = productions.get(conn, self.production_id)
+            self._version = workflows.get(conn, production.workflow, production.version)
+            self._medians = traces.median_seconds(conn)
+
+    @property
+    def version(self) -> WorkflowVersion:
+        return self._version
+
+    def look(self) -> Sight:
+        """How it stands now."""
+        with self.db.acting(self.user) as conn:
+            production = productions.get(conn, self.production_id)
+            found = traces.of_production(conn, self.production_id)
+        found = [trace for trace in found if trace.run_id == production.run_id]
+        self._count(found)
+        seen = view(
+            self._version.document,
+            found,
+            now=datetime.now(UTC),
+            medians=self._medians,
+            counts=self._counts,
+        )
+        return Sight(production, tuple(found), seen)
+
+    def _count(self, found: Sequence[StepTrace]) -> None:
+        """Learn how many items a mapped step has, once the step before it has ended."""
+        outputs = {trace.step_id: trace.output for trace in found if trace.output is not None}
+        for step in self._version.document.steps:
+            feed = step.inputs.get(step.over) if step.over else None
+            if step.id in self._counts or not isinstance(feed, str):
+                continue
+            output, name = outputs.get(step_of(feed)), field_of(feed)
+            if output is not None and name is not None:
+                self._counts[step.id] = len(artifact_json(self.store, output).get(name) or ())
+            elif step_of(feed) in self._counts:
+                self._counts[step.id] = self._counts[step_of(feed)]
+
+
+def artifact_json(store: Store, output: object) -> dict[str, list[object]]:
+    """What a step gave, as plain JSON; empty when it is no longer in the store."""
+    try:
+        ref = MediaRef.model_validate(output)
+        body = json.loads(store.path(ref).read_bytes())
+    except (StoreError, ValueError):
+        return {}
+    return body if isinstance(body, dict) else {}

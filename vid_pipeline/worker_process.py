@@ -1,0 +1,87 @@
+"""The process that runs one production when no Dagster server does: found, stopped, never orphaned.
+
+It has a session of its own, so that Ctrl-C in a terminal reaches it only through `stop`.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from uuid import UUID
+
+import psutil
+
+from vid_pipeline import process_tree
+from vid_pipeline.dagster_env import PROJECT, environment
+from vid_pipeline.errors import ToolFailed
+from vid_pipeline.records import Production
+from vid_pipeline.settings import Settings, child_environment
+from vid_pipeline.store.database import Database
+
+MODULE = "assets.worker"
+GRACE_S = 8.0
+
+
+def start(
+    settings: Settings, db: Database, production: Production, *, fresh: bool = False
+) -> subprocess.Popen[bytes]:
+    """Run a production in the background; what it prints goes to `log_of(settings, production)`.
+
+    Raises:
+        ToolFailed: the system does not start another process.
+    """
+    command = [sys.executable, "-m", MODULE, str(production.id), *(["--fresh"] if fresh else [])]
+    log = log_of(settings, production)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as file:
+        try:
+            return subprocess.Popen(
+                command,
+                cwd=PROJECT,
+                env=child_environment(environment(settings, db)),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise ToolFailed("The worker process", error.errno or 1, str(error)) from error
+
+
+def stop(process: subprocess.Popen[bytes], *, grace_s: float = GRACE_S) -> int:
+    """Ask a worker to cancel its production, wait, then end whatever is left of it."""
+    before = process_tree.members(process.pid)
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(grace_s)
+    process_tree.kill(before | process_tree.members(process.pid))
+    return process.wait()
+
+
+def interrupt(production_id: UUID) -> bool:
+    """Ask the worker of a production to cancel it; False if there is no such worker."""
+    found = False
+    for process in _workers():
+        with suppress(psutil.Error):
+            if str(production_id) in process.cmdline():
+                process.send_signal(signal.SIGINT)
+                found = True
+    return found
+
+
+def log_of(settings: Settings, production: Production) -> Path:
+    """Where a worker's output is kept."""
+    return settings.home.absolute() / "logs" / f"worker-{production.short_id}.log"
+
+
+def _workers() -> Iterator[psutil.Process]:
+    """Our user's worker processes."""
+    me = os.geteuid()
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.uids().effective == me and MODULE in process.cmdline():
+                yield process
