@@ -150,6 +150,8 @@ def ready(settings: Settings) -> Database:
 def _connected(settings: Settings) -> Database:
     if settings.database_url is not None:
         return _outside(settings, settings.database_url.get_secret_value())
+    if not (settings.home / "postgres" / "location").exists():
+        threading.Thread(target=setup.load_migrations, daemon=True).start()  # while it is made
     lease = Lease(settings.home, idle_s=settings.idle_s)
     try:
         return _embedded(lease, keys.of_home(settings.home))

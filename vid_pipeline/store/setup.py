@@ -1,5 +1,6 @@
 """Making a database ours: roles, schemas, revisions, the signing key. Once, whoever comes first."""
 
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -50,6 +51,13 @@ def is_current(target: Parameters, keys: Keys) -> bool:
         return False
 
 
+def load_migrations() -> Callable[[Callable[[], Connection[Any]]], None]:
+    """What runs the revisions, imported only when there is something to run."""
+    from vid_pipeline.store import migrate  # noqa: PLC0415 - alembic and its engine load slowly
+
+    return migrate.upgrade
+
+
 def first_line(error: Exception) -> str:
     """What an outside error says, in one line."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
@@ -62,9 +70,7 @@ def _migrate(target: Parameters, keys: Keys) -> None:
         _as_owner(target, keys).close()
     except psycopg.OperationalError as error:
         raise roles.other_key() from error
-    from vid_pipeline.store import migrate  # noqa: PLC0415 - alembic and its engine load slowly
-
-    migrate.upgrade(lambda: _as_owner(target, keys))
+    load_migrations()(lambda: _as_owner(target, keys))
     with _as_owner(target, keys) as conn:
         roles.adopt(conn, keys)
 
