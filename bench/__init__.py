@@ -1,0 +1,1 @@
+"""Figures of the product beside their peers."""
