@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import dagster as dg
+from dagster._core.execution.stats import StepEventStatus
 from pydantic import PrivateAttr
 
 from vid_pipeline import cancel
@@ -123,13 +124,20 @@ class RecorderResource(_OfRun):
             production = self._production.id
             if self._stopped or cancel.token_of(self._run.run_id).requested:
                 productions.cancelled(conn, production)
-            elif self._failed:
-                step, error = next(iter(self._failed.items()))
-                productions.failed(conn, production, error=error, step=step)
+            elif failed := self._failed_step(context):
+                error = self._failed.get(failed, "The step failed after its work; see its log.")
+                productions.failed(conn, production, error=error, step=failed)
             else:
                 folder = folder_of(self._settings, self._production)
                 productions.done(conn, production, folder=str(folder))
         super().teardown_after_execution(context)
+
+    def _failed_step(self, context: dg.InitResourceContext) -> str | None:
+        """The first step that Dagster saw fail, also after it had closed its trace."""
+        assert context.instance is not None, "runs have an instance"
+        stats = context.instance.get_run_step_stats(self._run.run_id)
+        failed = [step for step in stats if step.status is StepEventStatus.FAILURE]
+        return min(failed, key=lambda step: step.end_time or 0).step_key if failed else None
 
     def begin(self, place: StepPlace, *, fingerprint: str, inputs: Mapping[str, list[str]]) -> str:
         with self._db.acting(self._owner) as conn:

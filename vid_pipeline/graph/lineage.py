@@ -105,7 +105,9 @@ def describe(artifact: Artifact, store: Store) -> dict[str, Any]:
             facts[f"{name}_bytes"] = value.size_bytes
         elif isinstance(value, tuple):
             facts[name] = len(value)
-        elif isinstance(value, str | int | float):
+        elif isinstance(value, str):
+            facts[name] = str(value)  # an enum's value, not the enum
+        elif isinstance(value, int | float):
             facts[name] = value
     duration_s = getattr(artifact, "duration_s", None)
     return facts if duration_s is None else facts | {"duration_s": duration_s}
