@@ -103,6 +103,17 @@ class LLMError(VidPipelineError):
     """The model refused, failed, or gave no valid answer."""
 
 
+class LLMFailed(LLMError):
+    """A call to a model failed; `cause` is one word for it, `retryable` whether later may help."""
+
+    def __init__(
+        self, model: str, cause: str, reason: str, remedy: str, *, retryable: bool = False
+    ) -> None:
+        self.model, self.cause, self.reason, self.remedy = model, cause, reason, remedy
+        self.retryable = retryable
+        super().__init__(f"{model}: {reason}. {remedy}")
+
+
 class Cancelled(VidPipelineError):
     """Somebody asked the step to stop; finished work is kept."""
 

@@ -1,0 +1,1 @@
+"""Language models: validated answers, paid once, written down before they are asked for."""

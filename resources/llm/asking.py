@@ -1,0 +1,146 @@
+"""One conversation with a model until its answer is valid."""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, SecretStr
+
+from resources.llm import faults
+from resources.llm.faults import Patience
+from resources.llm.usage import Usage
+from vid_pipeline.errors import LLMError
+
+if TYPE_CHECKING:
+    import anthropic
+    from anthropic.types import Message
+
+T = TypeVar("T", bound=BaseModel)
+REASKS = 2
+
+
+@dataclass(frozen=True)
+class Service:
+    """Where and as whom we ask, and how patiently."""
+
+    model: str
+    key: SecretStr = field(repr=False)
+    base_url: str | None = None
+    timeout_s: float = 60.0
+    patience: Patience = field(default_factory=Patience)
+    sleep: Callable[[float], None] = time.sleep
+    jitter: Callable[[], float] = random.random  # noqa: S311  It spreads retries.
+
+    @property
+    def model_name(self) -> str:
+        """The model's name without its provider."""
+        return self.model.partition("/")[2]
+
+    def client(self) -> "anthropic.Anthropic":
+        """The SDK, which waits for nothing and retries nothing itself."""
+        import anthropic  # noqa: PLC0415  Loading the SDK takes seconds.
+
+        return anthropic.Anthropic(
+            api_key=self.key.get_secret_value(),
+            base_url=self.base_url,
+            timeout=self.timeout_s,
+            max_retries=0,
+        )
+
+
+@dataclass
+class Conversation:
+    """Sends requests, counts what they use, also when no answer comes of it."""
+
+    service: Service
+    used: Usage = field(default_factory=Usage)
+    calls: int = 0
+    waited_s: float = 0.0
+
+    def ask(self, prompt: str, answer: type[T], *, system: str, max_tokens: int) -> T:
+        """A valid answer, asked again up to `REASKS` times.
+
+        Raises:
+            LLMError: refused, failed, cut off, or still invalid.
+        """
+        import instructor  # noqa: PLC0415  Loading it takes seconds.
+        from instructor.core.exceptions import InstructorRetryException  # noqa: PLC0415
+
+        with self.service.client() as client:
+            create: Any = instructor.patch(
+                create=lambda **request: self._send(client, request),
+                mode=instructor.Mode.TOOLS,
+                provider=instructor.Provider.ANTHROPIC,
+            )
+            instructions = {"system": system} if system else {}
+            try:
+                value: T = create(
+                    response_model=answer,
+                    max_retries=REASKS,
+                    model=self.service.model_name,
+                    max_tokens=max_tokens,
+                    messages=[{"role": "user", "content": prompt}],
+                    **instructions,
+                )
+            except InstructorRetryException as error:
+                raise self._ours(error) from None
+        return value
+
+    def _send(self, client: "anthropic.Anthropic", request: dict[str, Any]) -> "Message":
+        """One reply; failures that may pass are tried again within the budget."""
+        tried = 0
+        while True:
+            tried += 1
+            fault: faults.Fault | None
+            try:
+                return self._reply(client, request)
+            except faults.Unreadable:
+                fault = faults.malformed(self.service.model)
+            except Exception as error:
+                fault = faults.fault_of(error, self.service.model)
+                if fault is None:
+                    raise
+            self._wait(fault, tried)
+
+    def _wait(self, fault: faults.Fault, tried: int) -> None:
+        wait_s = self.service.patience.wait_s(
+            fault, tried=tried, waited_s=self.waited_s, jitter=self.service.jitter
+        )
+        if wait_s is None:
+            raise fault.error from None
+        self.waited_s += wait_s
+        self.service.sleep(wait_s)
+
+    def _reply(self, client: "anthropic.Anthropic", request: dict[str, Any]) -> "Message":
+        message: Message = client.messages.create(**request)
+        self.calls += 1
+        if not isinstance(getattr(message, "content", None), list) or message.usage is None:
+            raise faults.Unreadable
+        self.used += _usage(message)
+        if message.stop_reason == "refusal":
+            raise faults.refused(self.service.model)
+        if message.stop_reason == "max_tokens":
+            raise faults.cut_off(self.service.model, request["max_tokens"])
+        return message
+
+    def _ours(self, error: Exception) -> LLMError:
+        """The error of ours inside instructor's, or that no answer was valid."""
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, LLMError):
+                return cause
+            cause = cause.__cause__ or cause.__context__
+        why = " ".join(str(error.args[0] if error.args else error).split())[:240]
+        return faults.invalid(self.service.model, self.calls, why)
+
+
+def _usage(message: "Message") -> Usage:
+    usage = message.usage
+    return Usage(
+        input_tokens=usage.input_tokens or 0,
+        output_tokens=usage.output_tokens or 0,
+        cache_read_tokens=usage.cache_read_input_tokens or 0,
+        cache_write_tokens=usage.cache_creation_input_tokens or 0,
+    )

@@ -1,0 +1,58 @@
+"""What calls used, and what that costs."""
+
+import logging
+from dataclasses import dataclass
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens as the Messages API counts them: `input_tokens` leaves the cache's out."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cache_read_tokens + other.cache_read_tokens,
+            self.cache_write_tokens + other.cache_write_tokens,
+        )
+
+    @property
+    def all_input_tokens(self) -> int:
+        """Everything that was read: fresh, from the cache, into the cache."""
+        return self.input_tokens + self.cache_read_tokens + self.cache_write_tokens
+
+
+@dataclass(frozen=True)
+class Cost:
+    """US dollars; `known` is False, and the cost 0, for a model without a listed price."""
+
+    usd: float
+    known: bool = True
+
+
+def cost(usage: Usage, model: str) -> Cost:
+    """What a usage costs with `provider/model`, by the price list that genai-prices ships."""
+    # The price list takes 0.3 s to load and a code location never needs it.
+    from genai_prices import Usage as Tokens  # noqa: PLC0415
+    from genai_prices import calc_price  # noqa: PLC0415
+
+    provider, _, name = model.partition("/")
+    tokens = Tokens(
+        input_tokens=usage.all_input_tokens,
+        output_tokens=usage.output_tokens,
+        cache_read_tokens=usage.cache_read_tokens,
+        cache_write_tokens=usage.cache_write_tokens,
+    )
+    try:
+        price = calc_price(tokens, name, provider_id=provider)
+    except LookupError:
+        _LOG.warning("No price is listed for %s: its calls are counted as free.", model)
+        return Cost(0.0, known=False)
+    return Cost(float(price.total_price))
