@@ -48,7 +48,7 @@ def _paint(canvas: skia.Canvas, one: Scene) -> None:
     shot = BrowserResource().draw(page(one), one.canvas)
     smooth = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
     for picture in (shot.background, shot.foreground):
-        canvas.drawImage(skia.Image.MakeFromEncoded(picture), 0, 0, smooth)
+        canvas.drawImage(skia.Image.MakeFromEncoded(skia.Data.MakeWithCopy(picture)), 0, 0, smooth)
     area = caption_area(one.canvas)
     band = skia.Rect.MakeXYWH(area.x_px, area.y_px, area.width_px, area.height_px)
     canvas.drawRect(band, skia.Paint(Color=skia.Color(128, 128, 128, 60)))

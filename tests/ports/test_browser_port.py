@@ -10,12 +10,12 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 import pytest
-import skia
 
 from resources.browser import BrowserResource
 from tests.media.samples import USUAL, scene
 from vid_pipeline.artifacts import Aspect, Canvas, StatementCard
 from vid_pipeline.errors import ToolFailed, ToolMissing
+from vid_pipeline.media import png
 from vid_pipeline.media.cards.page import page
 from vid_pipeline.ports import Browser
 from vid_pipeline.testing.browser import FakeBrowser
@@ -34,9 +34,8 @@ SMALL = Canvas(width_px=320, height_px=240)
 
 
 def pixels(encoded: bytes) -> npt.NDArray[np.uint8]:
-    drawn: npt.NDArray[np.uint8] = skia.Image.MakeFromEncoded(encoded).toarray(
-        colorType=skia.kRGBA_8888_ColorType, alphaType=skia.kUnpremul_AlphaType
-    )
+    drawn = png.decode(encoded)
+    assert drawn is not None
     return drawn
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import skia
 
 from vid_pipeline.artifacts import Canvas, Drawing, Layer, Scene
 from vid_pipeline.errors import ToolFailed
@@ -76,11 +75,7 @@ def _even(length_px: int) -> int:
 
 
 def _pixels(encoded: bytes, canvas: Canvas) -> npt.NDArray[np.uint8]:
-    """RGBA with straight alpha, shape (height, width, 4)."""
-    image = skia.Image.MakeFromEncoded(encoded)
-    if image is None or (image.width(), image.height()) != (canvas.width_px, canvas.height_px):
+    pixels = png.decode(encoded)
+    if pixels is None or pixels.shape[:2] != (canvas.height_px, canvas.width_px):
         raise ToolFailed("Chromium", 0, "it gave no picture of the canvas's size")
-    pixels: npt.NDArray[np.uint8] = image.toarray(
-        colorType=skia.kRGBA_8888_ColorType, alphaType=skia.kUnpremul_AlphaType
-    )
     return pixels

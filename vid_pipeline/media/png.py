@@ -1,10 +1,11 @@
-"""PNG files written fast: for pictures that are mostly empty and are read once or twice."""
+"""PNG files: written fast, as they are mostly empty and are read once or twice; and read."""
 
 import struct
 import zlib
 
 import numpy as np
 import numpy.typing as npt
+import skia
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _FILTER_UP = 2
@@ -24,6 +25,21 @@ def encode(pixels: npt.NDArray[np.uint8]) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
     data = zlib.compress(filtered.tobytes(), level=1)
     return _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+
+
+def decode(encoded: bytes) -> npt.NDArray[np.uint8] | None:
+    """RGBA with straight alpha, shape (height, width, 4); None when it is no picture.
+
+    Colours of nearly clear pixels are rounded: skia decodes to premultiplied alpha.
+    """
+    # Skia decodes late and keeps no hold on Python's bytes, which may be gone by then.
+    image = skia.Image.MakeFromEncoded(skia.Data.MakeWithCopy(encoded))
+    if image is None:
+        return None
+    pixels: npt.NDArray[np.uint8] = image.toarray(
+        colorType=skia.kRGBA_8888_ColorType, alphaType=skia.kUnpremul_AlphaType
+    )
+    return pixels
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

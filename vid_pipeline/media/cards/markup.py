@@ -37,14 +37,15 @@ def text(raw: str) -> str:
 
 def emphasized(raw: str, part: str | None) -> str:
     """Text with one part of it set apart, if it occurs."""
-    whole = text(raw)
-    wanted = text(part or "")
-    if not wanted:
-        return whole
-    found = re.search(re.escape(wanted), whole, re.IGNORECASE)
-    if found is None:
-        return whole
-    return f"{whole[: found.start()]}<em>{found[0]}</em>{whole[found.end() :]}"
+    wanted = " ".join((part or "").split())
+    folded = " ".join(raw.split())
+    place = folded.lower().find(wanted.lower())
+    if not wanted or place < 0:
+        return text(raw)
+    before, found = folded[:place], folded[place : place + len(wanted)]
+    after = folded[place + len(wanted) :]
+    gap_before, gap_after = (" " * side.isspace() for side in (before[-1:], after[:1]))
+    return f"{text(before)}{gap_before}<em>{text(found)}</em>{gap_after}{text(after)}"
 
 
 def words(name: str, html: str, fit: tuple[int, int] | None = None) -> str:

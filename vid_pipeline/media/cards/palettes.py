@@ -48,10 +48,10 @@ PALETTES: Mapping[str, Palette] = {
     "ocean": Palette(
         top="#03202b",
         bottom="#06394a",
-        glow="#0b6379",
+        glow="#0a5468",
         glow_two="#0b4a63",
         text="#effbfa",
-        muted="#a6cbd0",
+        muted="#add2d6",
         accent="#54e3c8",
         on_accent="#03231f",
         panel="#0a3a49",
