@@ -19,7 +19,7 @@ from typing import IO
 import psutil
 
 from vid_pipeline.errors import StoreError, VidPipelineError
-from vid_pipeline.store import cluster, locks
+from vid_pipeline.store import cluster, locks, programs
 
 _TICK_S = 0.1
 _LOCK_WAIT_S = 1.0
@@ -47,7 +47,7 @@ class Supervisor:
         self._lease = lease
         self._stopping = False
         self._cluster = cluster.opened(home)
-        self._program = cluster.binaries(self._cluster.account) / "postgres"
+        self._program = programs.binaries(self._cluster.account) / "postgres"
 
     def run(self) -> None:
         """Serve until nobody needs it, or until told to stop."""
@@ -110,7 +110,8 @@ class Supervisor:
             if self._stopping or not _memory_is_busy(self._cluster.log):
                 break
             time.sleep(0.1)
-        raise StoreError(f"Postgres did not start, see {self._cluster.log}.")
+        log = self._cluster.log
+        raise StoreError(f"Postgres did not start: {cluster.reason(log)}; see {log}.")
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         place = self._cluster
