@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .PHONY: help setup demo test lint up bench bench-render doctor lock clean
 
 BIN := .venv/bin
-DEMO := examples/sources/coral-reefs.md
+DEMO := examples/sources/shipping-container.md
 PYTEST_ARGS ?=
 
 help:  ## list the targets
