@@ -16,53 +16,66 @@ from assets.author.sentences import Sentence, chain
 TOO_ALIKE = 0.86
 TOLERANCE = 0.04
 COVERAGE_WEIGHT = 3.0
-QUALITY_WEIGHT = 0.15
+QUALITY_WEIGHT = 0.25
+TOPIC_DECAY = 0.8
+MAX_LIST_SHARE = 0.34
 NEIGHBOUR_WEIGHT = 0.03
 SWAPS = 12
+SHORT_LINE_S = 4.0
 
 
 class Chooser:
     """Adds sentences, each with what it needs, until the script is long enough.
 
-    `costs` are spoken words by sentence index; `pinned` stay in, `closed` stay out.
+    `costs` are seconds by sentence index, `seconds` what they should add up to; `pinned` stay in, `closed` stay out.
     """
 
     def __init__(
         self,
         sentences: tuple[Sentence, ...],
         ranking: Ranking,
-        costs: dict[int, int],
+        costs: dict[int, float],
         *,
+        seconds: float,
         pinned: Iterable[int],
         closed: Iterable[int],
     ) -> None:
         self._sentences, self._ranking, self._costs = sentences, ranking, costs
+        self._seconds_wanted = seconds
         self._pinned, self._closed = frozenset(pinned), frozenset(closed)
         self._bundles = {i: self._bundle(i) for i in ranking.places}
         self._chosen = set(self._pinned)
 
-    def fill(self, words: int) -> tuple[int, ...]:
-        """Indices of the sentences that make about so many words, in the article's order."""
-        while best := self._best_addition(words * (1 + TOLERANCE) - self._words()):
+    def fill(self) -> tuple[int, ...]:
+        """Indices of the sentences that take about as long as wanted, in the article's order."""
+        seconds = self._seconds_wanted
+        while best := self._best_addition(seconds * (1 + TOLERANCE) - self._seconds()):
             self._chosen |= best
         for _ in range(SWAPS):
-            if abs(words - self._words()) <= words * TOLERANCE or not self._swap(words):
+            if abs(seconds - self._seconds()) <= seconds * TOLERANCE or not self._swap(seconds):
                 break
         return tuple(sorted(self._chosen))
 
-    def _words(self) -> int:
+    def _seconds(self) -> float:
         return sum(self._costs[i] for i in self._chosen)
 
-    def _cost(self, new: frozenset[int]) -> int:
+    def _cost(self, new: frozenset[int]) -> float:
         return sum(self._costs[i] for i in new)
 
     def _bundle(self, index: int) -> frozenset[int]:
         """The sentence with its antecedents and, if it announces a list, the list; or nothing."""
         sentence = self._sentences[index]
         wanted = {*chain(self._sentences, index), *sentence.listed}
-        for item in sentence.listed:
-            wanted |= set(chain(self._sentences, item))
+        for link in tuple(wanted):
+            wanted |= set(chain(self._sentences, link))
+            if (after := self._sentences[link].after) is not None:
+                wanted.add(after)
         sayable = wanted <= self._ranking.places.keys() and not wanted & self._closed
+        if (
+            sentence.listed
+            and self._cost(frozenset(wanted)) > MAX_LIST_SHARE * self._seconds_wanted
+        ):
+            return frozenset()
         return frozenset(wanted) if sayable else frozenset()
 
     def _new(self, index: int) -> frozenset[int]:
@@ -78,23 +91,23 @@ class Chooser:
         for index in self._bundles:
             new = self._new(index)
             if new and (cost := self._cost(new)) <= room:
-                worth = self._gain(new, covered) / max(cost, 6) ** 0.6
+                worth = self._gain(new, covered) / max(cost, SHORT_LINE_S) ** 0.6
                 if worth > best_worth:
                     best, best_worth = new, worth
         return best
 
-    def _swap(self, words: int) -> bool:
+    def _swap(self, seconds: float) -> bool:
         """Exchange one sentence so that the length comes nearer; False if none does."""
-        off = abs(words - self._words())
+        off = abs(seconds - self._seconds())
         best: tuple[float, int, frozenset[int]] | None = None
         for out in self._removable():
             self._chosen.discard(out)
             covered = self._covered()
             for index in self._bundles:
                 new = self._new(index)
-                miss = abs(words - self._words() - self._cost(new))
+                miss = abs(seconds - self._seconds() - self._cost(new))
                 if new and out not in new and miss < off:
-                    worth = self._gain(new, covered) - miss / words
+                    worth = self._gain(new, covered) - miss / seconds
                     best = (worth, out, new) if best is None or worth > best[0] else best
             self._chosen.add(out)
         if best is None:
@@ -106,16 +119,22 @@ class Chooser:
         """Chosen sentences that none of the others needs."""
         needed = {self._sentences[i].before for i in self._chosen}
         for i in self._chosen:
-            needed |= set(self._sentences[i].listed)
+            needed |= {*self._sentences[i].listed, self._sentences[i].after}
         return sorted(self._chosen - self._pinned - needed)
 
     def _gain(self, new: frozenset[int], covered: npt.NDArray[np.float32]) -> float:
         added = [self._ranking.places[i] for i in sorted(new)]
         reach = self._ranking.likeness[added].max(axis=0)
         gain = COVERAGE_WEIGHT * float(np.maximum(reach - covered, 0).mean())
-        gain += QUALITY_WEIGHT * float(self._ranking.quality[added].sum())
+        gain += QUALITY_WEIGHT * sum(self._worth(i) for i in new)
         both = self._chosen | new
         return gain + NEIGHBOUR_WEIGHT * sum((i - 1 in both) or (i + 1 in both) for i in new)
+
+    def _worth(self, index: int) -> float:
+        """Quality; the more is said under a heading, the less another sentence adds."""
+        topic = self._sentences[index].topic
+        said = sum(self._sentences[i].topic == topic for i in self._chosen)
+        return float(self._ranking.quality[self._ranking.places[index]]) * TOPIC_DECAY**said
 
     def _covered(self) -> npt.NDArray[np.float32]:
         """How well each sentence of the article is represented so far, 0 to 1."""

@@ -3,6 +3,7 @@
 import re
 
 from assets.author.lexicon import Lexicon, lexicon, stems
+from assets.author.polish import has_dateline
 from assets.author.rank import Ranking
 from assets.author.sentences import Sentence, chain
 from vid_pipeline.artifacts import Article
@@ -13,24 +14,43 @@ _BIG_FIGURE = re.compile(
 )
 _DATED = re.compile(r"^(?:on|in|by|since|am|im|seit|en|el|desde)\b.{0,25}\d{4}", re.IGNORECASE)
 MIN_HOOK_WORDS, MAX_HOOK_WORDS = 5, 24
+MIN_LEAD_SECONDS = 25
 
 
 def hook(article: Article, sentences: tuple[Sentence, ...], ranking: Ranking) -> Sentence | None:
     """The strongest sentence to open with that is understood by itself; None if none fits."""
     words = lexicon(article.language)
     subject = stems(article.title, words)
-    first = next((s for s in sentences if s.usable and s.before is None), None)
+    first = _first(sentences)
+    if first is not None and has_dateline(first.written):
+        return first
     best, best_worth = None, 0.35
     for sentence in sentences:
         if sentence.index not in ranking.places or sentence.before is not None or sentence.listed:
             continue
+        if sentence.after is not None and sentence is not first:
+            continue
         worth = _hook_worth(sentence, subject, words, len(sentences))
+        worth += 0.15 if sentence is first and sentence.words > MAX_HOOK_WORDS else 0.0
         worth += 0.7 * float(ranking.centrality[ranking.places[sentence.index]])
         if sentence is first:
-            worth += 0.05 if words.definition.match(sentence.text) else 0.35
+            worth += 0.35 if not _defines(sentence.text, words) else 0.05
         if worth > best_worth:
             best, best_worth = sentence, worth
     return best or first
+
+
+def lead(
+    article: Article, sentences: tuple[Sentence, ...], opening: Sentence, seconds: int
+) -> set[int]:
+    """The article's own first sentence, which says what it is about; said unless time is short."""
+    first = _first(sentences)
+    if first is None or first is opening or seconds < MIN_LEAD_SECONDS:
+        return set()
+    about = stems(article.title, lexicon(article.language)) & stems(
+        first.text, lexicon(article.language)
+    )
+    return {first.index} if about or first.words <= MAX_HOOK_WORDS else set()
 
 
 def closing(
@@ -41,7 +61,8 @@ def closing(
     start = max(after + 1, int(len(sentences) * 0.8))
     best, best_worth = None, -1.0
     for sentence in sentences[start:]:
-        if sentence.index not in ranking.places or sentence.listed or sentence.kind == "item":
+        unfit = sentence.listed or sentence.kind == "item" or sentence.after is not None
+        if unfit or sentence.index not in ranking.places:
             continue
         worth = _closing_worth(sentence, sentences, words)
         worth += 0.4 * float(ranking.centrality[ranking.places[sentence.index]])
@@ -56,6 +77,16 @@ def with_antecedents(sentences: tuple[Sentence, ...], last: Sentence, closed: se
     return set() if links & closed else links
 
 
+def _first(sentences: tuple[Sentence, ...]) -> Sentence | None:
+    return next((s for s in sentences if s.usable and s.before is None), None)
+
+
+def _defines(text: str, words: Lexicon) -> bool:
+    """Whether it only says what something is."""
+    striking = sum(bool(pattern.search(text)) for pattern in words.hooks) >= 2
+    return bool(words.definition.match(text)) and not striking
+
+
 def _hook_worth(sentence: Sentence, subject: frozenset[str], words: Lexicon, total: int) -> float:
     text, worth = sentence.text, 0.0
     if not MIN_HOOK_WORDS <= sentence.words <= MAX_HOOK_WORDS:
@@ -68,7 +99,7 @@ def _hook_worth(sentence: Sentence, subject: frozenset[str], words: Lexicon, tot
     worth += 0.20 if subject & stems(text, words) else -0.10
     worth -= 0.07 * len(_NAME.findall(text))
     worth -= 0.15 if _DATED.match(text) else 0.0
-    worth -= 0.10 if words.definition.match(text) else 0.0
+    worth -= 0.10 if _defines(text, words) else 0.0
     worth -= 0.10 if sentence.kind == "item" or "“" in text or ":" in text else 0.0
     return worth + 0.15 * (1 - sentence.index / total) ** 2
 

@@ -1,18 +1,27 @@
-"""How long a text takes to say, and how many words a video of some length holds."""
+"""How long a text takes to say, measured on the default voices at 165 words a minute.
 
-WORDS_PER_MINUTE = 165
-SHARE_SPOKEN = 0.90
-"""Part of a video in which words are heard; pauses, lead and tail take the rest."""
+Letters and figures tell more than words do: over 86 English sentences of one article they leave an
+error of 6 %, the count of words 15 %. German and Spanish have the same pace a letter.
+"""
 
-_BREVITY = {"de": 0.88, "fi": 0.75, "hu": 0.8, "ru": 0.85, "pl": 0.85}
-"""Words a minute against English at the same pace: long words take longer to say."""
+import re
+from collections.abc import Iterable
+
+SECONDS_PER_LETTER = 0.068
+SECONDS_PER_DIGIT = 0.32
+PAUSE_S = 0.44
+"""After a line: 0.28 s within a scene, 0.55 s between two, of which there are more than lines."""
+ENDS_S = 1.1
+"""Silence before the first line and after the last, less the pause that no line follows."""
 
 
-def words_for(seconds: float, language: str) -> int:
-    """Words that fill a video of this length."""
-    return round(seconds / 60 * WORDS_PER_MINUTE * SHARE_SPOKEN * _BREVITY.get(language, 1.0))
+def line_s(spoken: str) -> float:
+    """Seconds that a line takes, with the pause after it."""
+    digits = len(re.findall(r"\d", spoken))
+    letters = len(re.findall(r"[^\W\d_]", spoken))
+    return letters * SECONDS_PER_LETTER + digits * SECONDS_PER_DIGIT + PAUSE_S
 
 
-def seconds_for(words: int, language: str) -> float:
-    """Length of a video in which this many words are said."""
-    return words * 60 / (WORDS_PER_MINUTE * SHARE_SPOKEN * _BREVITY.get(language, 1.0))
+def video_s(lines: Iterable[str]) -> float:
+    """Seconds of a video in which these lines are said."""
+    return ENDS_S + sum(line_s(spoken) for spoken in lines)

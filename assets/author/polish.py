@@ -4,7 +4,7 @@ import re
 
 from assets.author.lexicon import Lexicon, lexicon, words_of
 
-MAX_WORDS = 34
+MAX_WORDS = 36
 MIN_HALF_WORDS = 8
 _ASIDE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _DATELINE = re.compile(r"^(?:[A-ZÄÖÜÁÉÍÓÚÑ][A-ZÄÖÜÁÉÍÓÚÑ.’'-]+[ ,]*){1,4}(?:\([^)]*\)\s*)?[–—-]\s+")
@@ -29,6 +29,11 @@ def polished(text: str, language: str) -> tuple[str, bool]:
     for pattern, new in words.removals:
         text = pattern.sub(new, text)
     return capitalised(_closed(re.sub(r"\s+", " ", text).strip())), leans
+
+
+def has_dateline(text: str) -> bool:
+    """Whether a text starts as a news story does: "PORT ELLERY – The city …"."""
+    return bool(_DATELINE.match(text))
 
 
 def without_label(text: str) -> str:

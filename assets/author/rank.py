@@ -49,9 +49,9 @@ def _shape(sentence: Sentence, total: int, article: Article) -> float:
     """What its form is worth: figures, a good length, standing early and by itself."""
     worth = 0.10 * (1 - sentence.index / max(total, 1))
     if _STRONG_FIGURE.search(sentence.text):
-        worth += 0.12
+        worth += 0.20
     elif _FIGURE.search(sentence.text):
-        worth += 0.06
+        worth += 0.08
     if sentence.before is not None:
         worth -= 0.05
     if sentence.words > 28 or sentence.words < 7:

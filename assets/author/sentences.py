@@ -1,8 +1,9 @@
 """An article as sentences that could be said, each with what must be said before it."""
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import pysbd
 
@@ -11,12 +12,17 @@ from assets.author.lexicon import lexicon, stem, stems, words_of
 from vid_pipeline.artifacts import Article, Paragraph
 
 MAX_CHAIN = 3
+ANNOUNCING_WORDS = 7
 _PYSBD = frozenset({"bg", "da", "de", "el", "en", "es", "fr", "it", "kk", "nl", "pl", "ru", "sk"})
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A candidate line. `index` is its place in the article; `before` must directly precede it."""
+    """A candidate line; `index` is its place in the article.
+
+    `before` must directly precede it. `after` must follow it: a short sentence that only announces
+    says nothing by itself. `listed` are the items that it announces.
+    """
 
     index: int
     paragraph: int
@@ -26,6 +32,7 @@ class Sentence:
     kind: str
     usable: bool
     before: int | None = None
+    after: int | None = None
     listed: tuple[int, ...] = ()
 
     @property
@@ -40,7 +47,7 @@ def sentences_of(article: Article) -> tuple[Sentence, ...]:
         for written in segmented(paragraph.text, article.language):
             for text, leans in _polished(written, paragraph, article.language):
                 found.append(_candidate(found, article, number, paragraph, written, text, leans))
-    return _with_lists(_without_broken_chains(found), article.language)
+    return _with_followers(_with_lists(_without_broken_chains(found), article.language))
 
 
 def chain(sentences: tuple[Sentence, ...], index: int) -> tuple[int, ...]:
@@ -173,6 +180,19 @@ def _with_lists(found: list[Sentence], language: str) -> tuple[Sentence, ...]:
         whole = len(items) >= 2 and all(found[i].usable for i in items)
         sayable = polish.is_sayable(text, language) and whole
         done[sentence.index] = replace(sentence, text=text, usable=sayable, listed=items)
+    return tuple(done)
+
+
+def _with_followers(found: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    """A short sentence without a figure ("Size has its price.") is said with the next one."""
+    done = list(found)
+    for sentence, following in pairwise(found):
+        asks = sentence.text.endswith("?")
+        short = sentence.words <= ANNOUNCING_WORDS and not re.search(r"\d", sentence.text)
+        together = sentence.kind == "prose" and following.paragraph == sentence.paragraph
+        if together and (short or asks):
+            usable = sentence.usable and following.usable
+            done[sentence.index] = replace(sentence, usable=usable, after=following.index)
     return tuple(done)
 
 

@@ -81,7 +81,7 @@ class _Saying:
         number, one_many = self._plain(found["n"]), self.currencies[found["c"]]
         if found["upto"]:
             number = f"{number} {self.to} {self._plain(found['upto'])}"
-        described = re.search(r"\b[Aa]n? $", found.string[: found.start()])
+        described = self._describes(found)
         if found["s"]:
             return f"{number} {self.scales[found['s']]} {one_many[0 if described else 1]}"
         if described:
@@ -104,7 +104,12 @@ class _Saying:
 
     def _measure(self, found: re.Match[str]) -> str:
         one, many = self.units[found["u"]]
-        return f"{found['n']} {one if found['n'] == '1' else many}"
+        return f"{found['n']} {one if found['n'] == '1' or self._describes(found) else many}"
+
+    def _describes(self, found: re.Match[str]) -> bool:
+        """Whether an English amount stands before a noun: "a 14 km detour"."""
+        before = found.string[: found.start()]
+        return self.language == "en" and bool(re.search(r"\b[Aa]n? $", before))
 
 
 def _either(names: dict[str, object] | dict[str, str] | dict[str, tuple[str, str]]) -> str:

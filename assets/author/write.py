@@ -34,7 +34,7 @@ def write(brief: Brief, article: Article, embeddings: Embeddings) -> Script:
         language=article.language,
         lines=lines,
         author="extractive",
-        notes=_notes(brief, lines, article.language),
+        notes=_notes(brief, lines),
     )
 
 
@@ -47,15 +47,16 @@ def _order(
     last = ends.closing(article, sentences, ranking, after=opening.index if opening else -1)
     pinned, closed = set[int](), set[int]()
     if opening is not None:
-        pinned.add(opening.index)
+        pinned |= {opening.index, *ends.lead(article, sentences, opening, brief.seconds)}
         if any(s.usable for s in sentences[: opening.index]):
             closed |= {s.index for s in sentences if s.before == opening.index}
     if last is not None:
         closed |= {s.index for s in sentences if s.index > last.index}
         pinned |= ends.with_antecedents(sentences, last, closed)
-    costs = {i: len(spoken(sentences[i].text, article.language).split()) for i in ranking.places}
-    chooser = Chooser(sentences, ranking, costs, pinned=pinned, closed=closed)
-    chosen = chooser.fill(length.words_for(brief.seconds, article.language))
+    costs = {i: length.line_s(spoken(sentences[i].text, article.language)) for i in ranking.places}
+    seconds = brief.seconds - length.ENDS_S
+    chooser = Chooser(sentences, ranking, costs, seconds=seconds, pinned=pinned, closed=closed)
+    chosen = chooser.fill()
     body = [sentences[i] for i in chosen if opening is None or i != opening.index]
     return [*([opening] if opening else []), *body]
 
@@ -77,11 +78,10 @@ def _lines(order: list[Sentence], texts: list[str], language: str) -> tuple[Line
     return tuple(lines)
 
 
-def _notes(brief: Brief, lines: tuple[Line, ...], language: str) -> tuple[str, ...]:
-    words = sum(len(line.spoken.split()) for line in lines)
-    if words >= SHORT * length.words_for(brief.seconds, language):
+def _notes(brief: Brief, lines: tuple[Line, ...]) -> tuple[str, ...]:
+    seconds = round(length.video_s(line.spoken for line in lines))
+    if seconds >= SHORT * brief.seconds:
         return ()
-    seconds = round(length.seconds_for(words, language))
     return (
         f"The source holds enough for about {seconds} s of the {brief.seconds} s asked for; "
         "all of it that can be said is in the script.",

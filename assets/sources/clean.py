@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from assets.sources.blocks import Block, Reading
-from assets.sources.inline import tidy
+from assets.sources.inline import sentences, tidy
 from vid_pipeline.artifacts import Paragraph
 
 MIN_PROSE_WORDS = 4
@@ -27,9 +27,10 @@ def paragraphs(reading: Reading) -> tuple[Paragraph, ...]:
 
 
 def _paragraph(block: Block) -> Paragraph | None:
-    text = tidy(block.text)
+    kept = (part for part in sentences(tidy(block.text)) if not _lines().search(part))
+    text = " ".join(kept)
     words = text.split()
-    if not words or (_lines().search(text) and len(words) <= 60):
+    if not words:
         return None
     if block.kind == "prose" and len(words) < MIN_PROSE_WORDS:
         return None

@@ -50,7 +50,12 @@ def typographic(text: str) -> str:
     return re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", re.sub(r"\s+", " ", text))
 
 
+def sentences(text: str) -> list[str]:
+    """A rough cut into sentences, good enough to leave one out."""
+    return _SENTENCE_END.split(text)
+
+
 def _without_skipped(text: str) -> str:
     if SKIPPED not in text:
         return text
-    return " ".join(part for part in _SENTENCE_END.split(text) if SKIPPED not in part)
+    return " ".join(part for part in sentences(text) if SKIPPED not in part)

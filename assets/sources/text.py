@@ -24,6 +24,8 @@ def parse(text: str) -> Reading:
         elif _BULLET.match(lines[0]):
             items = re.split(r"\n(?=\s*(?:[-*•·–]|\d{1,3}[.)])\s+)", part.strip())
             blocks += [Block(_BULLET.sub("", item), outline.path, "item") for item in items]
+        elif all(_is_heading(line) for line in lines):
+            blocks += [Block(line, outline.path) for line in lines]
         else:
             blocks.append(Block(" ".join(lines), outline.path))
     return Reading(tuple(blocks), title)
