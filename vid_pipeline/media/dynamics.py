@@ -11,6 +11,7 @@ from vid_pipeline.media.loudness import BLOCK, Blocks
 _SILENCE_DB = -120.0
 _LOOK_AHEAD = 4
 _RELEASE_MS = 60.0
+_STRETCH = 1 << 18  # samples at a time: a long video must not need its own size many times over
 
 
 def levels_db(mono: Samples) -> Blocks:
@@ -59,8 +60,13 @@ def limiting(peak: Blocks, *, ceiling: float) -> Blocks:
 def applied(samples: Samples, gain: Blocks) -> Samples:
     """Samples times a curve of factors, drawn straight between the blocks' middles."""
     middles = np.arange(len(gain)) * BLOCK + (BLOCK - 1) / 2
-    curve = np.interp(np.arange(len(samples)), middles, gain).astype(np.float32)
-    return samples * (curve if samples.ndim == 1 else curve[:, None])
+    result = np.empty_like(samples)
+    for first in range(0, len(samples), _STRETCH):
+        part = samples[first : first + _STRETCH]
+        places = np.arange(first, first + len(part))
+        curve = np.interp(places, middles, gain).astype(np.float32)
+        result[first : first + len(part)] = part * curve.reshape(-1, *[1] * (part.ndim - 1))
+    return result
 
 
 def factor(gain_db: Blocks) -> Blocks:

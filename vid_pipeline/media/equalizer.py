@@ -54,17 +54,14 @@ def filtered(samples: Samples, filters: Iterable[Biquad]) -> Samples:
 
     It is cut in blocks, each goes through its spectrum, and what rings on is added to the next.
     """
-    channels = samples.reshape(len(samples), -1).T
-    count = math.ceil(len(samples) / _HOP)
-    blocks = np.zeros((len(channels), count, _SIZE), np.float32)
-    padded = np.pad(channels, ((0, 0), (0, count * _HOP - len(samples))))
-    blocks[:, :, :_HOP] = padded.reshape(len(channels), count, _HOP)
-    spectrum = np.fft.rfft(blocks)
-    spectrum *= response(filters, _SIZE)
-    rung = np.fft.irfft(spectrum, _SIZE)
-    rung[:, 1:, : _SIZE - _HOP] += rung[:, :-1, _HOP:]
-    result = rung[:, :, :_HOP].reshape(len(channels), -1)[:, : len(samples)]
-    return result.T.reshape(samples.shape).astype(np.float32)
+    curve = response(filters, _SIZE)
+    channels = samples.reshape(len(samples), -1)
+    result = np.zeros((len(samples) + _SIZE, channels.shape[1]), np.float32)
+    for number, channel in enumerate(channels.T):
+        for first in range(0, len(samples), _HOP):
+            spectrum = np.fft.rfft(channel[first : first + _HOP], _SIZE)
+            result[first : first + _SIZE, number] += np.fft.irfft(spectrum * curve, _SIZE)
+    return result[: len(samples)].reshape(samples.shape)
 
 
 def response(filters: Iterable[Biquad], size: int) -> npt.NDArray[np.complex64]:
