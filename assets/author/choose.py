@@ -20,6 +20,7 @@ QUALITY_WEIGHT = 0.25
 TOPIC_DECAY = 0.8
 MAX_LIST_SHARE = 0.34
 NEIGHBOUR_WEIGHT = 0.03
+FOLLOWING_WEIGHT = 0.05
 SWAPS = 12
 SHORT_LINE_S = 4.0
 
@@ -27,7 +28,8 @@ SHORT_LINE_S = 4.0
 class Chooser:
     """Adds sentences, each with what it needs, until the script is long enough.
 
-    `costs` are seconds by sentence index, `seconds` what they should add up to; `pinned` stay in, `closed` stay out.
+    `costs` are seconds by sentence index, `seconds` is what they should add up to; `pinned` stay
+    in, `closed` stay out.
     """
 
     def __init__(
@@ -128,7 +130,9 @@ class Chooser:
         gain = COVERAGE_WEIGHT * float(np.maximum(reach - covered, 0).mean())
         gain += QUALITY_WEIGHT * sum(self._worth(i) for i in new)
         both = self._chosen | new
-        return gain + NEIGHBOUR_WEIGHT * sum((i - 1 in both) or (i + 1 in both) for i in new)
+        beside = sum((i - 1 in both) or (i + 1 in both) for i in new)
+        follows = sum(self._sentences[i].before in self._chosen for i in new)
+        return gain + NEIGHBOUR_WEIGHT * beside + FOLLOWING_WEIGHT * follows
 
     def _worth(self, index: int) -> float:
         """Quality; the more is said under a heading, the less another sentence adds."""

@@ -11,6 +11,7 @@ from assets.author.sentences import Sentence
 from vid_pipeline.artifacts import Article
 from vid_pipeline.ports import Embeddings
 
+_COMPARES = re.compile(r"\d\s?%|\d times\b|\b(?:percent|Prozent|por ciento)\b")
 MAX_EMBEDDED = 320
 _FIGURE = re.compile(r"\d")
 _STRONG_FIGURE = re.compile(
@@ -49,7 +50,7 @@ def _shape(sentence: Sentence, total: int, article: Article) -> float:
     """What its form is worth: figures, a good length, standing early and by itself."""
     worth = 0.10 * (1 - sentence.index / max(total, 1))
     if _STRONG_FIGURE.search(sentence.text):
-        worth += 0.20
+        worth += 0.20 + (0.15 if _COMPARES.search(sentence.text) else 0.0)
     elif _FIGURE.search(sentence.text):
         worth += 0.08
     if sentence.before is not None:

@@ -12,7 +12,7 @@ from assets.author.lexicon import lexicon, stem, stems, words_of
 from vid_pipeline.artifacts import Article, Paragraph
 
 MAX_CHAIN = 3
-ANNOUNCING_WORDS = 7
+ANNOUNCING_WORDS = 9
 _PYSBD = frozenset({"bg", "da", "de", "el", "en", "es", "fr", "it", "kk", "nl", "pl", "ru", "sk"})
 
 
@@ -189,6 +189,8 @@ def _with_followers(found: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
     for sentence, following in pairwise(found):
         asks = sentence.text.endswith("?")
         short = sentence.words <= ANNOUNCING_WORDS and not re.search(r"\d", sentence.text)
+        first = sentence.index == 0 or found[sentence.index - 1].paragraph != sentence.paragraph
+        short = short and first
         together = sentence.kind == "prose" and following.paragraph == sentence.paragraph
         if together and (short or asks):
             usable = sentence.usable and following.usable
