@@ -70,7 +70,7 @@ def candidates(span: Span) -> tuple[Candidate, ...]:
 
 def _uncovered(span: Span) -> float:
     """What it costs to show one line while others are said."""
-    return 0.5 * (len(span.lines) - 1)
+    return 0.7 * (len(span.lines) - 1)
 
 
 def _statement(span: Span) -> Candidate:
@@ -137,7 +137,9 @@ def _heading(before: str, span: Span) -> str:
     short = shorten(before, span.language, _HEADING, clause=False) if before else Short("", 9.0)
     text = trimmed(short.text, words)
     opens = bare(text.split()[0]) if text else ""
-    usable = text and opens not in words.pronouns | words.conjunctions and len(text) <= 44
+    ends = bare(text.split()[-1]) if text else ""
+    closed = opens not in words.pronouns | words.conjunctions and ends not in words.auxiliaries
+    usable = text and closed and len(text) <= 44
     if usable and count(text) >= 2 and short.cost < 5:
         return sentence_case(text)
     return sentence_case(span.topic or _short_title(span))

@@ -180,7 +180,9 @@ def _without_second_clause(text: str, words: Words) -> _Reduced:
     ands = "and|but|so|or|yet|und|aber|sondern|oder|doch|y|pero|sino"
     for match in re.finditer(rf"[,;:]\s(?:{ands})\s|[;:]\s|\s[–—]\s", text, re.I):
         left, right = text[: match.start()], text[match.end() :]
-        if count(left) >= 3 and has_verb(left, words) and not left.count(","):
+        denied = re.search(r"\b(?:not|no|never|nicht|kein|keine|nunca|isn't|wasn't)\b", left, re.I)
+        turned = denied and re.search(r"but|sondern|sino|pero|aber", match.group(), re.I)
+        if count(left) >= 3 and has_verb(left, words) and not left.count(",") and not turned:
             yield left, 1.0
         if count(right) >= 3 and has_verb(right, words):
             pronouns = sum(bare(word) in words.pronouns for word in right.split())
@@ -192,6 +194,9 @@ def _without_second_verb(text: str, words: Words) -> _Reduced:
         left = text[: match.start()]
         if words.is_verb(match.group(1)) and has_verb(left, words) and "," not in left:
             yield left, 1.1
+        elif count(left) >= 5 and count(text) - count(left) >= 5 and has_verb(left, words):
+            if not re.search(r"\d$|\b(?:between|both|not|zwischen|entre)\b", left, re.I):
+                yield left, 2.0
 
 
 def _without_aside(text: str, words: Words) -> _Reduced:
@@ -205,7 +210,9 @@ def _without_aside(text: str, words: Words) -> _Reduced:
         apposed = apposed or (len(aside) == 1 and aside[0][0].isupper())
         if (match.group(2) or apposed) and words.is_verb(starts_right) and count(left) < 9:
             yield f"{left} {right}", 0.5
-    end = re.search(r",\s(?:an?|the|one of|ein|eine|el|la|un|una)\s[^,]+$", text)
+    end = re.search(
+        r",\s(?:an?|the|with|without|mit|ohne|con|sin|one of|ein|eine|el|la|un|una)\s[^,]+$", text
+    )
     if end and has_verb(text[: end.start()], words) and text.count(",") == 1:
         yield text[: end.start()], 0.6
 
@@ -231,6 +238,7 @@ def _without_last_phrase(text: str, words: Words) -> _Reduced:
             or before.endswith(("ed", "en", "ing", "er", "full"))
             or bare(before) in words.prepositions
             or word in words.of
+            or (word == "to" and words.is_verb(parts[index + 1]))
             or (words.is_verb(parts[index - 2]) and bare(parts[index - 2]) in words.auxiliaries)
         )
         if not bound and has_verb(left, words):
@@ -248,7 +256,8 @@ def _without_pronoun(text: str, words: Words) -> _Reduced:
     match = re.match(r"(?:they|we|you|it|she|he)\s(\w+)\s", text, re.I)
     if match is None:
         return
-    if match.group(1).lower() in {"is", "are"}:
+    following = bare(text[match.end() :].split()[0]) if text[match.end() :].split() else ""
+    if match.group(1).lower() in {"is", "are"} and following not in words.prepositions:
         yield text[match.end() :], 0.5
     elif words.is_verb(match.group(1)) and match.group(1).lower() not in words.auxiliaries:
         yield text[match.start(1) :], 0.5

@@ -15,7 +15,7 @@ _WORDS_PER_S = 165 / 60
 _PAUSE_S = 0.35
 _WANTED_S, _SHORTEST_S, _LONGEST_S = 6.2, 3.6, 9.6
 _MOST_LINES = 5
-_REPEAT, _THRICE = 0.9, 8.0
+_REPEAT, _THRICE = 0.9, 2.4
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,12 @@ def _options(span: Span, *, long_allowed: bool) -> dict[tuple[int, int], tuple[C
     for start in range(len(span.lines)):
         for end in range(start + 1, min(start + reach, len(span.lines)) + 1):
             lines = span.lines[start:end]
-            if end > start + 1 and not long_allowed and seconds(lines) > _LONGEST_S + 9:
+            if end > start + 1 and not long_allowed and seconds(lines) > _LONGEST_S + 16:
                 break
             part = Span(lines, span.language, span.title, span.keywords)
             torn = 0.9 * _topic_changes(lines)
             options[start, end] = tuple(
-                Candidate(one.card, one.fit - torn - _length_loss(lines, _reveals(one.card)))
+                Candidate(one.card, one.fit - torn + _unfolding(one.card, lines))
                 for one in candidates(part)
             )
     return options
@@ -80,6 +80,13 @@ def _reveals(card: Card) -> int:
     if isinstance(card, ComparisonCard):
         return len({card.left.line, card.right.line})
     return 1
+
+
+def _unfolding(card: Card, lines: tuple[Line, ...]) -> float:
+    """What a card that grows with its lines is worth more, less what its length costs."""
+    reveals = _reveals(card)
+    worth = 2.3 if isinstance(card, StepsCard) else 1.4
+    return worth * (reveals - 1) - _length_loss(lines, reveals)
 
 
 def _length_loss(lines: tuple[Line, ...], reveals: int) -> float:

@@ -30,6 +30,6 @@ def closing_card(line: Line, title: str, source: str | None, language: str) -> C
     takeaway = shorten(line.text, language, _TAKEAWAY).text
     return ClosingCard(
         title=sentence_case(heading),
-        takeaway=takeaway if len(takeaway) <= 110 else None,
+        takeaway=takeaway if len(takeaway) <= 130 else None,
         source=source,
     )

@@ -69,6 +69,8 @@ def _is_year(match: re.Match[str]) -> bool:
 
 def _is_date(match: re.Match[str], text: str, words: Words) -> bool:
     """`12 March`, `March 12`, `3:45`, `12. März`."""
+    if re.match(r"\s?[ap]\.?m\b", text[match.end() :]):
+        return True
     if match.group() != match["digits"]:
         return False
     after = re.match(

@@ -59,26 +59,26 @@ WORDS = Words(
         bienen völker kolonien"""
     ),
     openers=phrases(
-        """jedoch | allerdings | außerdem | zudem | deshalb | daher | somit | tatsächlich | zum beispiel |
-        beispielsweise | natürlich | dennoch | trotzdem | heute | inzwischen | mittlerweile | und |
-        aber | doch | denn | kurz gesagt | im gegenteil | darüber hinaus | gleichzeitig | leider |
-        zum glück | schließlich"""
+        """jedoch | allerdings | außerdem | zudem | deshalb | daher | somit | tatsächlich |
+        zum beispiel | beispielsweise | natürlich | dennoch | trotzdem | heute | inzwischen |
+        mittlerweile | und | aber | doch | denn | kurz gesagt | im gegenteil |
+        darüber hinaus | gleichzeitig | leider | zum glück | schließlich"""
     ),
     leads=(),
     tails=phrases(
-        """weil | obwohl | während | sodass | so dass | da | indem | damit | wenn | sobald | bevor |
-        nachdem | insbesondere | darunter | um | was | wodurch | wobei | ohne | statt | denn | bis |
-        wie etwa | zum beispiel | vor allem"""
+        """weil | obwohl | während | sodass | so dass | da | indem | damit | wenn | sobald |
+        bevor | nachdem | insbesondere | darunter | um | was | wodurch | wobei | ohne |
+        statt | denn | bis | wie etwa | zum beispiel | vor allem"""
     ),
     reports=phrases("forscher | wissenschaftler | experten | studien | die forscher | fachleute"),
     says=phrases(
-        """sagte | sagt | sagen | erklärte | erklärt | schrieb | schreibt | meinte | meint | berichtet |
-        berichtete | betont | betonte | warnt | warnte | so | schätzen | zeigen"""
+        """sagte | sagt | sagen | erklärte | erklärt | schrieb | schreibt | meinte | meint |
+        berichtet | berichtete | betont | betonte | warnt | warnte | so | schätzen | zeigen"""
     ),
     according=phrases("laut | nach angaben von"),
     qualifiers=phrases(
-        """rund | etwa | ungefähr | fast | mehr als | über | mindestens | bis zu | weniger als | knapp |
-        circa | ca. | nur | gut | schätzungsweise | nahezu | insgesamt"""
+        """rund | etwa | ungefähr | fast | mehr als | über | mindestens | bis zu | weniger als |
+        knapp | circa | ca. | nur | gut | schätzungsweise | nahezu | insgesamt"""
     ),
     nearly=phrases(
         "rund | etwa | ungefähr | fast | knapp | circa | ca. | nahezu | schätzungsweise"
@@ -88,8 +88,8 @@ WORDS = Words(
     ands=phrases("und | oder | sowie"),
     such_as=phrases("wie | darunter | zum beispiel | etwa | nämlich | beispielsweise"),
     ordinals=phrases(
-        """zuerst | erstens | zunächst | als erstes | zweitens | drittens | dann | danach | anschließend |
-        schließlich | zuletzt | zum schluss | am ende | als nächstes | viertens"""
+        """zuerst | erstens | zunächst | als erstes | zweitens | drittens | dann | danach |
+        anschließend | schließlich | zuletzt | zum schluss | am ende | als nächstes | viertens"""
     ),
     in_year=phrases("im jahr | im jahre | seit | bis | ab | in | um | von | vor | nach"),
     whereas=phrases("während | dagegen | hingegen | aber"),

@@ -19,6 +19,7 @@ from assets.boards.wording import (
 from assets.boards.words import Words
 
 _LEAD = Limit(words=8, characters=44)
+_LOOSE = frozenset({"it", "them", "they", "he", "she", "es", "sie", "ihn"})
 _WEIGHT = {"%": 3.0, "$": 2.8, "€": 2.8, "£": 2.8, "": 1.2}
 
 
@@ -42,7 +43,8 @@ def striking(text: str, language: str) -> Striking | None:
 
 
 def _weight(figure: Figure) -> float:
-    size = 2.6 if figure.value >= 1e6 else 2.0 if figure.value >= 1000 else 1.5
+    plain = 1.0 if figure.unit.isalpha() and len(figure.unit) > 3 else 1.5
+    size = 2.6 if figure.value >= 1e6 else 2.0 if figure.value >= 1000 else plain
     return max(size, _WEIGHT.get(figure.unit, size)) - figure.start / 1000
 
 
@@ -90,7 +92,7 @@ def _card(value: str, before: str, after: str, language: str, weight: float) -> 
     words = lists(language)
     lead, mark = _lead(before, words, language)
     label = _label(after, words, language)
-    if lead is None:
+    if lead is None or any(bare(word) in _LOOSE for word in lead.split()[1:]):
         return None
     shown = f"{mark}{value}" if mark == "~" else f"{value}{mark}"
     if label is None:

@@ -99,6 +99,6 @@ def _event(text: str, language: str) -> tuple[str, str] | None:
         return None
     rest = tidy(f"{text[: match.start()]} {text[match.end() :]}")
     short = shorten(rest, language, ITEM)
-    if count(short.text) < 2 or len(short.text) > 50 or short.cost > 7.5:
+    if count(short.text) < 2 or len(short.text) > 66 or short.cost > 9.5:
         return None
     return year.group(), short.text

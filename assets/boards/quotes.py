@@ -27,7 +27,9 @@ def quote(text: str, language: str) -> Quote | None:
     best = max(found, key=lambda match: len(match.group(1)))
     around = f"{text[: best.start()]} ¶ {text[best.end() :]}"
     said = _whole(best.group(1))
-    return Quote(said, _speaker(around, lists(language))) if said else None
+    speaker = _speaker(around, lists(language))
+    aside = speaker is None and count(best.group(1)) < 0.6 * count(text)
+    return Quote(said, speaker) if said and not aside else None
 
 
 def _whole(said: str) -> str | None:
@@ -45,7 +47,7 @@ def _speaker(around: str, words: Words) -> str | None:
     for pattern in (
         rf"¶\W*(?i:{says})\s(?P<name>{_NAME})(?P<role>,\s[^,.;¶]{{3,48}})?",
         rf"¶\W*(?P<name>{_NAME})(?P<role>,\s[^,.;¶]{{3,48}},)?\s(?i:{says})",
-        rf"(?P<name>{_NAME})(?P<role>,\s[^,.;¶]{{3,48}},)?\s(?i:{says})\W[^.]{{0,24}}¶",
+        rf"(?P<name>{_NAME})(?P<role>,\s[^,.;¶]{{3,48}},)?\s(?i:{says})\W[^“”¶]{{0,80}}¶",
         rf"(?i:{according})\s(?P<name>{_NAME})",
         rf"¶\W*(?i:{says})\s(?P<name>[^,.;¶]{{3,36}})",
         rf"¶\W*(?P<name>[^,.;¶]{{3,30}}?)\s(?i:{says})",

@@ -56,25 +56,26 @@ WORDS = Words(
         pacientes millas"""
     ),
     openers=phrases(
-        """sin embargo | además | por ejemplo | por lo tanto | por tanto | de hecho | en realidad |
-        en cambio | por eso | así | entonces | pero | y | hoy | ahora | por otro lado |
-        al mismo tiempo | mientras tanto | finalmente | en resumen | aun así | no obstante |
-        por supuesto | en general | a su vez | en otras palabras"""
+        """sin embargo | además | por ejemplo | por lo tanto | por tanto | de hecho |
+        en realidad | en cambio | por eso | así | entonces | pero | y | hoy | ahora |
+        por otro lado | al mismo tiempo | mientras tanto | finalmente | en resumen | aun así |
+        no obstante | por supuesto | en general | a su vez | en otras palabras"""
     ),
     leads=phrases(
-        """en | durante | desde | hasta | para | con | sin | según | tras | por | a | al | cuando | mientras |
-        si | aunque | gracias a | entre | debido a | como | de | sobre | bajo | a pesar de |
-        a diferencia de | hace"""
+        """en | durante | desde | hasta | para | con | sin | según | tras | por | a | al |
+        cuando | mientras | si | aunque | gracias a | entre | debido a | como | de | sobre |
+        bajo | a pesar de | a diferencia de | hace"""
     ),
     tails=phrases(
         """porque | aunque | mientras que | mientras | ya que | para que | así que | sobre todo |
-        especialmente | incluyendo | incluidos | como | debido a | gracias a | según | cuando |
-        lo que | por lo que | pues | donde | hasta"""
+        especialmente | incluyendo | incluidos | como | debido a | gracias a | según |
+        cuando | lo que | por lo que | pues | donde | hasta"""
     ),
     reports=phrases("los científicos | los investigadores | los expertos | los estudios"),
     says=phrases(
-        """dijo | dice | dicen | explicó | explica | afirmó | afirma | escribió | señaló | señala |
-        advirtió | advierte | comentó | contó | añadió | calculan | muestran | estiman"""
+        """dijo | dice | dicen | explicó | explica | afirmó | afirma | escribió | señaló |
+        señala | advirtió | advierte | comentó | contó | añadió | calculan | muestran |
+        estiman"""
     ),
     according=phrases("según"),
     qualifiers=phrases(
