@@ -150,7 +150,7 @@ def _draw_layer(canvas: skia.Canvas, image: skia.Image, move: Move, at: Pose) ->
     canvas.translate(x, y + at.shift_px)
     canvas.scale(at.scale_x, at.scale_y)
     canvas.translate(-x, -y)
-    paint = skia.Paint(Alphaf=at.opacity)
+    paint = skia.Paint(Alphaf=at.opacity, AntiAlias=True)
     canvas.drawImage(image, move.x_px, move.y_px, _LINEAR, paint)
     canvas.restore()
 

@@ -35,6 +35,7 @@ class Workers:
         self._cancel = cancel
         self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
         self._workers = [_Worker(threads) for _ in range(count)]
 
     def render(
@@ -49,9 +50,9 @@ class Workers:
         for job in jobs:
             self._jobs.put(job)
         for worker in self._workers:
-            threading.Thread(
-                target=worker.serve, args=(self._jobs, self._events), daemon=True
-            ).start()
+            thread = threading.Thread(target=worker.serve, args=(self._jobs, self._events))
+            self._threads.append(thread)
+            thread.start()
         left = len(jobs)
         while left:
             event = self._next()
@@ -78,6 +79,10 @@ class Workers:
     ) -> None:
         for worker in self._workers:
             worker.kill()
+        for thread in self._threads:  # each ends with its process
+            thread.join()
+        for worker in self._workers:
+            worker.close()
 
 
 class _Worker:
@@ -127,6 +132,8 @@ class _Worker:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+    def close(self) -> None:
         for stream in (self._process.stdin, self._process.stdout, self._log):
             if stream is not None:
                 with suppress(BrokenPipeError):

@@ -3,7 +3,7 @@
 import hashlib
 import inspect
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +17,7 @@ from vid_pipeline.media.plan import Piece, pieces
 from vid_pipeline.ports import Store
 
 _CLIPS_SHARE = 0.95
+_LOOK_S = 0.1
 
 
 class Master(Protocol):
@@ -61,9 +62,14 @@ def render(
     """
     cut = pieces(drawings, narration, captions)
     with ThreadPoolExecutor(1, "mastering") as beside:
-        sound = beside.submit(_sound, narration, music, desk)
-        made = _clips(cut, drawings, desk)
-        file = _joined(made, sound, narration, drawings[0], desk)
+        stop = CancelToken()
+        sound = beside.submit(_sound, narration, music, desk, stop)
+        try:
+            made = _clips(cut, drawings, desk)
+            file = _joined(made, _waited(sound, desk), narration, drawings[0], desk)
+        except BaseException:
+            stop.request()  # else the error would wait for the sound
+            raise
     return _video(file, cut, made, narration, drawings[0])
 
 
@@ -94,7 +100,7 @@ def _images(drawings: Sequence[Drawing], store: Store) -> dict[str, Path]:
     return {sha256: store.path(ref) for sha256, ref in refs.items()}
 
 
-def _sound(narration: Narration, music: Music | None, desk: Desk) -> MediaRef:
+def _sound(narration: Narration, music: Music | None, desk: Desk, stop: CancelToken) -> MediaRef:
     """The mastered sound, from the store if the same was mastered before."""
     key = _sound_key(narration, music, desk.master)
     if (kept := desk.store.recall(key)) is not None:
@@ -107,13 +113,20 @@ def _sound(narration: Narration, music: Music | None, desk: Desk) -> MediaRef:
             target,
             frames=narration.frames,
             fps=narration.fps,
-            cancel=desk.cancel,
+            cancel=stop,
         )
         ref = desk.store.put(target, "audio/mp4")
     finally:
         target.unlink(missing_ok=True)
     desk.store.keep(key, ref)
     return ref
+
+
+def _waited(sound: "Future[MediaRef]", desk: Desk) -> MediaRef:
+    while not wait([sound], timeout=_LOOK_S).done:
+        if desk.cancel is not None:
+            desk.cancel.check()
+    return sound.result()
 
 
 def _sound_key(narration: Narration, music: Music | None, master: Master) -> str:
@@ -130,7 +143,7 @@ def _sound_key(narration: Narration, music: Music | None, master: Master) -> str
 
 def _joined(
     made: Clips,
-    sound: "Future[MediaRef]",
+    sound: MediaRef,
     narration: Narration,
     drawing: Drawing,
     desk: Desk,
@@ -140,7 +153,7 @@ def _joined(
     try:
         join(
             [desk.store.path(ref) for ref in made.files],
-            desk.store.path(sound.result()),
+            desk.store.path(sound),
             target,
             canvas=drawing.canvas,
             frames=narration.frames,

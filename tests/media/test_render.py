@@ -1,0 +1,177 @@
+"""From drawings to the joined file: exact, repeatable, and no more work than needed."""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import av
+import numpy as np
+import psutil
+import pytest
+
+from tests.media import small_videos
+from tests.media.small_videos import CANVAS, SCENE_FRAMES
+from vid_pipeline.artifacts import Drawing, Narration, Video
+from vid_pipeline.cancel import CancelToken
+from vid_pipeline.errors import Cancelled, RenderError
+from vid_pipeline.media import mastering
+from vid_pipeline.media.plan import pieces
+from vid_pipeline.media.render import Desk, render
+from vid_pipeline.media.thumbnail import thumbnail
+from vid_pipeline.ports import Store
+from vid_pipeline.testing.store import FakeStore
+
+pytestmark = pytest.mark.media
+SCENES = 3
+
+
+class Set:
+    """A store, a working folder and a video of three scenes."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "objects").mkdir()
+        (folder / "work").mkdir()
+        self.store: Store = FakeStore(folder / "objects")
+        self.work = folder / "work"
+        self.drawings = [small_videos.drawing(self.store, n) for n in range(SCENES)]
+        self.narration = small_videos.narration(self.store, SCENES)
+        self.told: list[float] = []
+
+    def render(
+        self, drawings: list[Drawing] | None = None, *, cancel: CancelToken | None = None
+    ) -> Video:
+        desk = Desk(
+            store=self.store,
+            folder=self.work,
+            master=mastering.master,
+            progress=lambda done, _note: self.told.append(done),
+            cancel=cancel,
+        )
+        captions = small_videos.captions(SCENES)
+        return render(drawings or self.drawings, self.narration, None, captions, desk)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Set:
+    return Set(tmp_path)
+
+
+def test_clips_cover_the_timeline_without_gap_or_overlap(made: Set) -> None:
+    cut = pieces(made.drawings, made.narration, small_videos.captions(SCENES))
+    position = 0
+    for piece in cut:
+        assert piece.start_frame == position
+        position += piece.clip.frames
+    assert position == made.narration.frames
+
+
+def test_the_file_has_exactly_its_frames_evenly_spaced_and_tagged(made: Set) -> None:
+    video = made.render()
+    with av.open(str(made.store.path(video.file))) as opened:
+        stream = opened.streams.video[0]
+        context = stream.codec_context
+        assert (context.width, context.height) == (CANVAS.width_px, CANVAS.height_px)
+        assert (context.profile, context.pix_fmt) == ("High", "yuv420p")
+        assert (context.colorspace, context.color_primaries, context.color_trc) == (1, 1, 1)
+        assert context.color_range == 1
+        times = [frame.pts for frame in opened.decode(stream)]
+    assert times == [512 * number for number in range(SCENES * SCENE_FRAMES)]
+    assert video.frames == SCENES * SCENE_FRAMES
+    assert list(made.work.iterdir()) == []
+
+
+def test_the_same_video_twice_is_the_same_file_and_nothing_is_rendered_again(made: Set) -> None:
+    first, second = made.render(), made.render()
+    assert (first.scenes_rendered, first.scenes_reused) == (SCENES, 0)
+    assert (second.scenes_rendered, second.scenes_reused) == (0, SCENES)
+    assert first.file == second.file
+
+
+def test_another_store_gives_the_same_bytes(made: Set, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    assert made.render().file == Set(tmp_path / "other").render().file
+
+
+def test_a_changed_scene_leaves_the_others_alone(made: Set) -> None:
+    made.render()
+    changed = [*made.drawings]
+    changed[1] = small_videos.drawing(made.store, 1, layer_color=0xFFFF0000)
+    video = made.render(changed)
+    assert (video.scenes_rendered, video.scenes_reused) == (1, SCENES - 1)
+
+
+def test_there_is_no_jump_where_clips_join(made: Set) -> None:
+    video = made.render()
+    with av.open(str(made.store.path(video.file))) as opened:
+        frames = [f.to_ndarray(format="gray").astype(int) for f in opened.decode(video=0)]
+    cut = pieces(made.drawings, made.narration, small_videos.captions(SCENES))
+    inside = CANVAS.height_px // 2  # above the captions, which may change at any frame
+    for piece in cut[1:]:
+        before, after = frames[piece.start_frame - 1], frames[piece.start_frame]
+        assert np.abs(after - before)[:inside].mean() < 4
+
+
+def test_progress_never_goes_back(made: Set) -> None:
+    made.render()
+    assert made.told == sorted(made.told)
+    assert made.told[-1] <= 1
+
+
+def test_a_scene_without_a_drawing_is_named(made: Set) -> None:
+    with pytest.raises(RenderError, match="'s2' has no drawing"):
+        made.render(made.drawings[:2])
+
+
+def test_a_cancelled_render_stops_promptly_and_leaves_nothing(made: Set) -> None:
+    cancel = CancelToken()
+    threading.Timer(0.4, cancel.request).start()
+    made.narration = long(made.narration)
+    began_s = time.monotonic()
+    with pytest.raises(Cancelled):
+        made.render(cancel=cancel)
+    assert time.monotonic() - began_s < 5
+    assert workers() == []
+    assert list(made.work.iterdir()) == []
+
+
+def test_a_killed_worker_is_an_error_that_says_so(made: Set) -> None:
+    made.narration = long(made.narration)
+    threading.Thread(target=kill_a_worker, daemon=True).start()
+    with pytest.raises(RenderError, match="worker ended"):
+        made.render()
+    assert list(made.work.iterdir()) == []
+
+
+def test_a_thumbnail_is_a_jpeg_of_the_frame(made: Set, tmp_path: Path) -> None:
+    video, target = made.render(), tmp_path / "still.jpg"
+    thumbnail(made.store.path(video.file), 1.0, target)
+    with av.open(str(target)) as opened:
+        stream = opened.streams.video[0]
+        assert (stream.codec_context.name, stream.width) == ("mjpeg", CANVAS.width_px)
+
+
+def long(narration: Narration) -> Narration:
+    """The same narration over a picture that takes a while to encode."""
+    last = narration.scenes[-1].model_copy(update={"frames": 6000})
+    scenes = (*narration.scenes[:-1], last)
+    return narration.model_copy(update={"scenes": scenes, "frames": last.start_frame + last.frames})
+
+
+def workers() -> list[psutil.Process]:
+    return [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if process.status() != "zombie"
+    ]
+
+
+def kill_a_worker() -> None:
+    deadline_s = time.monotonic() + 20
+    while time.monotonic() < deadline_s:
+        if found := workers():
+            time.sleep(0.2)
+            os.kill(found[-1].pid, signal.SIGKILL)
+            return
+        time.sleep(0.02)
