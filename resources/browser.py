@@ -18,10 +18,9 @@ from vid_pipeline.ports import Box, Shot
 
 _ROOT_UID = 0
 _BACKGROUNDS_KEPT = 8
-_SHOW_BACKGROUND = "document.body.className = 'only-background'"
-_SHOW_REST = "document.body.className = 'only-rest'"
+_SHOW = "document.body.className = '{part}'"
 _PARTS_STYLE = """
-.only-background > :not([data-background]), .only-rest > [data-background] { display: none }
+.only-background > :not([data-background]), .only-rest > [data-background] { display: none !important }
 """
 
 
@@ -43,7 +42,7 @@ class Studio:
             laid_out = tools.evaluate(f"{script}({json.dumps(page)})")
             _refuse_missing_fonts(laid_out)
             background = self._background(tools, laid_out["background"], canvas)
-            tools.evaluate(_SHOW_REST)
+            tools.evaluate(_SHOW.format(part="only-rest"))
             boxes = tuple((Box(**part["box"]), part["data"]) for part in laid_out["layers"])
             return Shot(background=background, foreground=tools.capture(), boxes=boxes)
 
@@ -65,7 +64,7 @@ class Studio:
         """The background's picture; scenes of one video share theirs, so it is kept."""
         key = (source, canvas)
         if key not in self._backgrounds:
-            tools.evaluate(_SHOW_BACKGROUND)
+            tools.evaluate(_SHOW.format(part="only-background"))
             if len(self._backgrounds) >= _BACKGROUNDS_KEPT:
                 self._backgrounds.pop(next(iter(self._backgrounds)))
             self._backgrounds[key] = tools.capture()

@@ -107,6 +107,24 @@ def test_the_layers_together_are_the_whole_card(name: str, aspect: Aspect, tmp_p
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("aspect", list(Aspect))
+def test_scenes_of_one_kind_share_a_background_without_words(
+    aspect: Aspect, tmp_path: Path
+) -> None:
+    store = FakeStore(tmp_path)
+    for name, other in (("bullets", "statement"), ("chart", "quote"), ("title", "closing")):
+        backgrounds = {
+            draw(
+                scene(USUAL[card], aspect=aspect, palette="forest"),
+                BrowserResource(timeout_s=29 + place),
+                store,
+            ).background
+            for place, card in enumerate((name, other))
+        }
+        assert len(backgrounds) == 1
+
+
+@pytest.mark.browser
 def test_the_same_scene_gives_the_same_bytes(tmp_path: Path) -> None:
     one = scene(USUAL["quote"], palette="plum")
     first = draw(one, BrowserResource(), FakeStore(tmp_path / "one"))

@@ -45,6 +45,12 @@ _SAME_PIXELS = (
     "--hide-scrollbars",
     "--disable-gpu",
     "--in-process-gpu",
+    "--run-all-compositor-stages-before-draw",
+    "--disable-checker-imaging",
+    "--disable-image-animation-resync",
+    "--disable-new-content-rendering-timeout",
+    "--disable-threaded-animation",
+    "--disable-threaded-scrolling",
 )
 _QUIET = (
     "--no-first-run",
