@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from resources import espeak, voices
+from resources import espeak, letters, voices
 from resources.espeak import Prosody, Utterance, WordEvent
 from vid_pipeline.errors import BadRequest, SpeechError
 from vid_pipeline.media import characters
@@ -43,7 +43,8 @@ class EspeakSpeechResource(dg.ConfigurableResource):
         A text without a letter or digit gives no samples and no words.
 
         Raises:
-            BadRequest: no such voice, or a rate outside 80 to 450 words a minute.
+            BadRequest: no such voice, one that cannot read the text's letters, or a rate outside 80
+                to 450 words a minute.
             SpeechError: the text is too long, or the library gave no audio.
             ToolMissing: the library is not installed.
         """
@@ -53,7 +54,9 @@ class EspeakSpeechResource(dg.ConfigurableResource):
         if not characters.has_sound(text):
             return Spoken(np.zeros(0, np.float32), _SILENT_RATE_HZ, ())
         prosody = Prosody(words_per_minute, self.pitch, self.pitch_range)
-        uttered = espeak.speak(characters.speakable(text), identifier, prosody)
+        language = identifier.partition("+")[0].rpartition("/")[2].partition("-")[0]
+        clean = letters.readable(characters.speakable(text), voice=voice, language=language)
+        uttered = espeak.speak(clean, identifier, prosody)
         if not len(uttered.samples):
             raise SpeechError(
                 f"Voice {voice!r} gave no audio for {text[:60]!r}. Try another voice."

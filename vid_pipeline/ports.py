@@ -129,7 +129,7 @@ class Speech(Protocol):
         without spaces are cut at every character.
 
         Raises:
-            BadRequest: no such voice, or no such rate; the message names what comes near.
+            BadRequest: no such voice or rate, or it cannot read these letters; says what would do.
             SpeechError: the text is too long, or there is no audio.
         """
         ...
