@@ -83,7 +83,7 @@ def _statement(span: Span) -> Candidate:
 
 def _kicker(span: Span, text: str) -> str | None:
     topic = span.topic
-    if topic is None or count(topic) > 5 or topic.lower() in text.lower():
+    if topic is None or count(topic) > 5 or topic.lower() in f"{text} {span.title}".lower():
         return None
     return sentence_case(topic)
 

@@ -184,7 +184,9 @@ def _without_second_clause(text: str, words: Words) -> _Reduced:
         turned = denied and re.search(r"but|sondern|sino|pero|aber", match.group(), re.I)
         if count(left) >= 3 and has_verb(left, words) and not left.count(",") and not turned:
             yield left, 1.0
-        if count(right) >= 3 and has_verb(right, words):
+        opens = bare(right.split()[0]) if right.split() else ""
+        hangs = opens in words.conjunctions | words.relatives
+        if count(right) >= 3 and has_verb(right, words) and not hangs:
             pronouns = sum(bare(word) in words.pronouns for word in right.split())
             yield right, 1.5 + 0.7 * pronouns
 
@@ -194,9 +196,12 @@ def _without_second_verb(text: str, words: Words) -> _Reduced:
         left = text[: match.start()]
         if words.is_verb(match.group(1)) and has_verb(left, words) and "," not in left:
             yield left, 1.1
-        elif count(left) >= 5 and count(text) - count(left) >= 5 and has_verb(left, words):
-            if not re.search(r"\d$|\b(?:between|both|not|zwischen|entre)\b", left, re.I):
-                yield left, 2.0
+        elif (
+            min(count(left), count(text) - count(left)) >= 5
+            and has_verb(left, words)
+            and not re.search(r"\d$|\b(?:between|both|not|zwischen|entre)\b", left, re.I)
+        ):
+            yield left, 2.0
 
 
 def _without_aside(text: str, words: Words) -> _Reduced:
@@ -238,6 +243,7 @@ def _without_last_phrase(text: str, words: Words) -> _Reduced:
             or before.endswith(("ed", "en", "ing", "er", "full"))
             or bare(before) in words.prepositions
             or word in words.of
+            or (words.decimal_comma and not (words.verb_second and before[0].isupper()))
             or (word == "to" and words.is_verb(parts[index + 1]))
             or (words.is_verb(parts[index - 2]) and bare(parts[index - 2]) in words.auxiliaries)
         )

@@ -17,6 +17,7 @@ from assets.boards.wording import (
     tidy,
     trimmed,
 )
+from assets.boards.words import Words
 
 _SIDE = Limit(words=7, characters=40)
 _YEAR = re.compile(r"(?<![\w.,-])(?:1[0-9]{3}|20[0-9]{2})(?![\w%]|[.,]\d)")
@@ -152,7 +153,7 @@ def _subject(before: str, language: str) -> str | None:
     words = lists(language)
     clean = re.sub(rf"^(?:{one_of(words.openers)}),?\s", "", tidy(before), flags=re.I)
     parts = re.split(r",\s", clean)[-1].split()
-    until = next((i for i, word in enumerate(parts) if words.is_verb(word) and i > 0), len(parts))
+    until = next((i for i in range(1, len(parts)) if _is_main_verb(parts, i, words)), len(parts))
     kept = parts[:until]
     if until == len(parts):
         kept = trimmed(" ".join(kept), words).split()
@@ -163,6 +164,15 @@ def _subject(before: str, language: str) -> str | None:
         return None
     first = bare(kept[0])
     return None if first in words.pronouns | words.prepositions | words.fillers else text
+
+
+def _is_main_verb(parts: list[str], index: int, words: Words) -> bool:
+    """A verb, and not a noun that looks like one (`free trade agreements raised`)."""
+    followers = parts[index + 1 : index + 3]
+    noun = parts[index][-2:] not in {"ed", "es"} and any(
+        words.is_verb(word) and word.endswith("ed") for word in followers
+    )
+    return words.is_verb(parts[index]) and not noun
 
 
 def bars(texts: tuple[str, ...], language: str) -> tuple[Measured, ...]:

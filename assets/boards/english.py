@@ -3,35 +3,35 @@
 from assets.boards.words import Words, phrases, words
 
 _BASE = words(
-    """abandon accuse afford announce apologise argue arrange assume assure bake belong boil
-        borrow calculate celebrate communicate complain concern confirm contribute cook count
-        deny deserve double employ estimate exceed expose express ferment guarantee guess
-        happen identify ignore imagine indicate inform insist intend introduce invade knead
-        load mention merge mount multiply negotiate observe obtain occupy overcome pack pick
-        point pour praise predict promote propose purchase rebuild recall recognise recommend
-        recycle refer refuse regulate reject relocate rescue resemble resist resolve retire
-        reverse review sail satisfy scatter seek select separate settle shout soar split
-        squeeze stack stick stow strengthen strike struggle submit succeed surprise sustain
-        swallow sweep swing tend throw transport travel triple unite unload unveil urge vanish
-        vote wander warn waste weaken wear withdraw wonder worsen yield absorb accelerate
-        accept accumulate achieve act adapt add affect aim allow answer appear apply arrive
-        ask attack attract avoid beat become begin believe block boost break breathe breed
-        bring build burn buy call capture carry catch cause change charge check choose clean
-        climb close collapse collect combine come compare compete complete connect consider
-        consist consume contain continue control convert cool cost cover create cut damage
-        deal decide declare decline decrease defend deliver demand depend describe design
-        destroy detect determine develop die differ disappear discover drain draw drift drink
-        drive drop dry earn eat emerge enable encourage end enjoy ensure enter escape evolve
-        exist expand expel expect explain explore export extend face fail fall feed feel fight
-        fill filter find finish fit fix float flow fly follow force form freeze gain gather
-        generate get give go grow handle harm harvest hatch heal hear heat help hide hit hold
-        host hunt import improve include increase inhabit inspire install invent invest
-        involve join jump keep kill know lack lay lead learn leave let lie lift limit link
-        live lock look lose love lower maintain make manage matter mean measure meet melt
-        migrate mine mix monitor move need notice occur offer open operate order own pass pay
-        perform place plan plant play pollute pose prefer prepare prevent process produce
-        promise protect prove provide publish pull pump push put raise reach react read
-        receive recover reduce reflect release rely remain remember remove repair replace
+    """abandon accuse bleach afford announce apologise argue arrange assume assure bake
+        belong boil borrow calculate celebrate communicate complain concern confirm contribute
+        cook count deny deserve double employ estimate exceed expose express ferment guarantee
+        guess happen identify ignore imagine indicate inform insist intend introduce invade
+        knead load mention merge mount multiply negotiate observe obtain occupy overcome pack
+        pick point pour praise predict promote propose purchase rebuild recall recognise
+        recommend recycle refer refuse regulate reject relocate rescue resemble resist resolve
+        retire reverse review sail satisfy scatter seek select separate settle shout soar
+        split squeeze stack stick stow strengthen strike struggle submit succeed surprise
+        sustain swallow sweep swing tend throw transport travel triple unite unload unveil
+        urge vanish vote wander warn waste weaken wear withdraw wonder worsen yield absorb
+        accelerate accept accumulate achieve act adapt add affect aim allow answer appear
+        apply arrive ask attack attract avoid beat become begin believe block boost break
+        breathe breed bring build burn buy call capture carry catch cause change charge check
+        choose clean climb close collapse collect combine come compare compete complete
+        connect consider consist consume contain continue control convert cool cost cover
+        create cut damage deal decide declare decline decrease defend deliver demand depend
+        describe design destroy detect determine develop die differ disappear discover drain
+        draw drift drink drive drop dry earn eat emerge enable encourage end enjoy ensure
+        enter escape evolve exist expand expel expect explain explore export extend face fail
+        fall feed feel fight fill filter find finish fit fix float flow fly follow force form
+        freeze gain gather generate get give go grow handle harm harvest hatch heal hear heat
+        help hide hit hold host hunt import improve include increase inhabit inspire install
+        invent invest involve join jump keep kill know lack lay lead learn leave let lie lift
+        limit link live lock look lose love lower maintain make manage matter mean measure
+        meet melt migrate mine mix monitor move need notice occur offer open operate order own
+        pass pay perform place plan plant play pollute pose prefer prepare prevent process
+        produce promise protect prove provide publish pull pump push put raise reach react
+        read receive recover reduce reflect release rely remain remember remove repair replace
         report represent require respond rest restore result retain return reveal rise run
         save say see sell send serve set shape share shelter shift shine show shrink sign sink
         sit sleep slow solve sound speed spend spread stand start stay stop store stretch

@@ -40,7 +40,7 @@ def _pattern(language: str) -> re.Pattern[str]:
     units = one_of(sorted(words.units, key=len, reverse=True))
     percent = one_of(words.percent)
     return re.compile(
-        rf"(?<![\w.,-])(?P<money>(?:US)?[$€£¥]\s?)?(?P<low>\d+(?:[.,]\d+)?(?:\s?–\s?|\s(?:to|bis|a)\s))?"
+        rf"(?<![\w.,-])(?P<money>(?:US)?[$€£¥]\s?)?(?P<low>\d{{1,3}}(?:[.,]\d+)?(?:\s?–\s?|\s(?:to|bis|a)\s))?"
         rf"(?P<digits>{_DIGITS})(?![\w]*\d)"
         rf"(?P<short>[kKM](?!\w)|bn(?!\w))?"
         rf"(?:[\s-](?P<scale>{scales}))?"

@@ -113,4 +113,5 @@ WORDS = Words(
     labels=("Vorher", "Nachher"),
     of=("der", "des", "von", "aller"),
     decimal_comma=True,
+    verb_second=True,
 )

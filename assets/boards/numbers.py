@@ -112,8 +112,12 @@ def _stands_alone(label: str, words: Words) -> bool:
 def _lead(before: str, words: Words, language: str) -> tuple[str | None, str]:
     """At most eight words before the figure, or its subject, then with a mark for `about`."""
     text = tidy(before).rsplit(", ", 1)[-1]
+    if text.lower() in words.articles:
+        text = ""
     if not text or _is_qualifier(text, words):
         return text, ""
+    if re.search(r"(?<!\d)(?:1[0-9]|20)\d{2}(?!\d)", text):
+        return None, ""
     first = bare(text.split()[0])
     if (
         not has_verb(text, words)

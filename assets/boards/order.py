@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assets.boards.condense import ITEM, shorten
 from assets.boards.languages import lists
-from assets.boards.wording import count, one_of, tidy
+from assets.boards.wording import count, one_of, subject_first, tidy
 
 _YEAR = re.compile(
     r"(?<![\w.,$€£-])(1[0-9]{3}|20[0-9]{2})(?![\w%]|[.,]\d|\s(?:km|years|people|tons|m)\b)(s\b)?"
@@ -36,7 +36,8 @@ def _stepped(texts: tuple[str, ...], lines: tuple[int, ...], language: str) -> O
     bodies = [
         (ordinal.match(text.strip()), text, line) for text, line in zip(texts, lines, strict=True)
     ]
-    marked = [(text[match.end() :], line) for match, text, line in bodies if match]
+    shift = subject_first if lists(language).verb_second else str
+    marked = [(shift(text[match.end() :]), line) for match, text, line in bodies if match]
     first = bodies[0] if bodies else None
     if first and first[0] is None and len(marked) >= 2 and len(marked) == len(bodies) - 1:
         marked = [(first[1], first[2]), *marked]
@@ -65,7 +66,9 @@ def timeline(texts: tuple[str, ...], language: str) -> Ordered | None:
             [text]
             if len(_YEAR.findall(text)) < 2
             else re.split(
-                rf"[,;]\s(?:(?:{one_of(lists(language).ands)})\s)?(?=[^,;]*\d{{4}})", text
+                rf"[,;]\s(?:(?:{one_of(lists(language).ands)})\s)?(?=[^,;]*\d{{4}})"
+                r"|\s(?:and|und|y)\s(?=(?:in|by|en|im)\s\d{4})",
+                text,
             )
         )
         for piece in pieces:
@@ -98,6 +101,8 @@ def _event(text: str, language: str) -> tuple[str, str] | None:
     if match is None:
         return None
     rest = tidy(f"{text[: match.start()]} {text[match.end() :]}")
+    if words.verb_second and not text[: match.start()].strip():
+        rest = subject_first(rest)
     short = shorten(rest, language, ITEM)
     if count(short.text) < 2 or len(short.text) > 66 or short.cost > 9.5:
         return None

@@ -70,6 +70,20 @@ def has_verb(text: str, lists: Words) -> bool:
     return any(lists.is_verb(word) for word in parts[1:])
 
 
+_INVERTED = re.compile(
+    r"(?P<verb>[a-zäöüß]+)\s(?P<subject>(?:(?:[a-zäöüß]+e[rnms]?|das|ein)\s){0,3}"
+    r"(?:[A-ZÄÖÜ]\S*|\d+)(?:\s(?:[A-ZÄÖÜ]\S*|\d+))*|er|sie|es|man)(?:\s(?P<rest>.+))?"
+)
+
+
+def subject_first(text: str) -> str:
+    """German without its opening: `landete Apollo 11 dort` → `Apollo 11 landete dort`."""
+    match = _INVERTED.fullmatch(tidy(text))
+    if match is None:
+        return text
+    return " ".join(filter(None, (match["subject"], match["verb"], match["rest"])))
+
+
 def balanced(text: str) -> bool:
     """Whether brackets and quotation marks come in pairs."""
     pairs = (("(", ")"), ("[", "]"), ("“", "”"), ("„", "“"), ("«", "»"))

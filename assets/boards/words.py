@@ -55,7 +55,7 @@ class Words:
     labels: tuple[str, str] = ("", "")
     of: tuple[str, ...] = ()
     decimal_comma: bool = False
-    verb_endings: tuple[str, ...] = ()
+    verb_second: bool = False
 
     def is_verb(self, word: str) -> bool:
         """Whether a word is a verb form we know."""
