@@ -215,7 +215,7 @@ def disk(home: Path) -> Finding:
 def llm_key(settings: Settings) -> Finding:
     """A key is set; nothing is sent."""
     if settings.anthropic_api_key is None:
-        raise ToolMissing("A key for a model", "Scripts are extractive drafts.")
+        raise ToolMissing("No key is set", "scripts are extractive drafts.")
     return Finding(settings.model, "a key is set; not tried")
 
 
