@@ -20,7 +20,8 @@ _ROOT_UID = 0
 _BACKGROUNDS_KEPT = 8
 _SHOW = "document.body.className = '{part}'"
 _PARTS_STYLE = """
-.only-background > :not([data-background]), .only-rest > [data-background] { display: none !important }
+.only-background > :not([data-background]),
+.only-rest > [data-background] { display: none !important }
 """
 
 
