@@ -100,40 +100,32 @@ def test_a_killed_client_keeps_nothing_running(own: Path) -> None:
     until(lambda: gone(pid))
 
 
-def test_a_server_in_use_cannot_be_removed(own: Path) -> None:
-    with Lease(own, idle_s=0.5), pytest.raises(StoreError, match="in use"):
-        server.remove(own)
+def test_a_server_in_use_cannot_be_removed(database: Database, home: Path) -> None:
+    with pytest.raises(StoreError, match="in use"):
+        server.remove(home)
 
 
-def test_the_server_listens_on_no_network(own: Path) -> None:
-    with Lease(own, idle_s=0.5) as lease:
-        postgres = psutil.Process(lease.server.postgres_pid)
-        assert [c for c in postgres.net_connections("inet") if c.status == "LISTEN"] == []
-        socket_folder = Path(lease.server.socket)
-        assert socket_folder.stat().st_mode & 0o077 == 0
+def test_the_server_listens_on_no_network(database: Database) -> None:
+    found = current(database)
+    sockets = psutil.Process(found.postgres_pid).net_connections("inet")
+    assert [connection for connection in sockets if connection.status == "LISTEN"] == []
+    assert Path(found.socket).stat().st_mode & 0o077 == 0
 
 
-def test_a_second_opening_is_quick(own: Path) -> None:
-    with opened(settings_of(own)):
-        began_s = time.process_time()
-        with opened(settings_of(own)):
-            pass
-        assert time.process_time() - began_s < 0.1
+def test_opening_what_is_ready_takes_little(database: Database, settings: Settings) -> None:
+    began_s = time.process_time()
+    with opened(settings):
+        pass
+    assert time.process_time() - began_s < 0.1
 
 
-def test_a_home_deep_in_folders_works(own: Path) -> None:
-    deep = own.joinpath(*["a-rather-long-name-of-a-folder"] * 6)
+def test_a_relative_home_deep_in_folders_works(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(own.parent)
+    deep = Path("own").joinpath(*["a-rather-long-name-of-a-folder"] * 6)
     with opened(settings_of(deep)) as db:
         assert db.local_user
         assert len(os.fsencode(current(db).socket)) < 100
     until(lambda: not _in_use(deep))
-
-
-def test_a_relative_home_works(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    own.mkdir()
-    monkeypatch.chdir(own.parent)
-    with opened(settings_of(Path("own"))) as db:
-        assert db.local_user
 
 
 def test_it_works_with_the_network_cut(own: Path) -> None:
@@ -181,21 +173,15 @@ def test_a_kill_loses_no_acknowledged_row_and_the_next_command_works(
     until(lambda: gone(after.postgres_pid))
 
 
-def test_a_foreign_process_with_the_old_pid_is_left_alone(own: Path) -> None:
+def test_a_stale_pid_is_left_alone_and_a_broken_cluster_is_named_in_one_line(own: Path) -> None:
     with Lease(own, idle_s=0.5) as lease:
         first = lease.server
         data = Path(psutil.Process(first.postgres_pid).cmdline()[2])
     until(lambda: gone(first.supervisor_pid))
     (data / "postmaster.pid").write_text(f"{os.getpid()}\n{data}\n")
-    with opened(settings_of(own)) as db:
-        assert db.local_user
-
-
-def test_a_broken_cluster_is_one_line_that_names_the_log(own: Path) -> None:
     with Lease(own, idle_s=0.5) as lease:
-        first = lease.server
-        data = Path(psutil.Process(first.postgres_pid).cmdline()[2])
-    until(lambda: gone(first.supervisor_pid))
+        second = lease.server
+    until(lambda: gone(second.supervisor_pid))
     (data / "postgresql.conf").write_text("nonsense\n")
     with pytest.raises(StoreError, match=r"postgres\.log") as caught:
         Lease(own, idle_s=0.5)

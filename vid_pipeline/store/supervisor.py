@@ -5,6 +5,7 @@ is its child: restarted when it dies, told to stop when the supervisor dies. Whe
 the lease for a while, it stops Postgres and itself.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -53,7 +54,6 @@ class Supervisor:
         """Serve until nobody needs it, or until told to stop."""
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop_soon)
-        _stop_orphan(self._cluster)
         restarts = 0
         while not self._stopping:
             began_s = time.monotonic()
@@ -97,19 +97,15 @@ class Supervisor:
         return True
 
     def _start(self) -> subprocess.Popen[bytes]:
-        """Postgres, accepting connections. Tries again while a dead one's memory is let go."""
+        """Postgres, accepting connections."""
         deadline_s = time.monotonic() + _START_S
-        while time.monotonic() < deadline_s:
-            postgres = self._spawn()
-            while postgres.poll() is None:
-                if _is_ready(self._cluster, postgres.pid):
-                    return postgres
-                if self._stopping or time.monotonic() > deadline_s:
-                    _end(postgres)
-                time.sleep(0.01)
-            if self._stopping or not _memory_is_busy(self._cluster.log):
-                break
-            time.sleep(0.1)
+        _clear(self._cluster)
+        postgres = self._spawn()
+        while postgres.poll() is None and not self._stopping and time.monotonic() < deadline_s:
+            if _is_ready(self._cluster, postgres.pid):
+                return postgres
+            time.sleep(0.01)
+        _end(postgres)
         log = self._cluster.log
         raise StoreError(f"Postgres did not start: {cluster.reason(log)}; see {log}.")
 
@@ -203,13 +199,6 @@ def _pid_file(place: cluster.Cluster) -> list[str]:
         return []
 
 
-def _memory_is_busy(log: Path) -> bool:
-    """Whether the last start failed because a killed server's processes are not all gone yet."""
-    with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - 1000))
-        return b"shared memory block" in file.read()
-
-
 def _end(postgres: subprocess.Popen[bytes]) -> None:
     """Fast shutdown; harder if it takes too long."""
     for name in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
@@ -222,29 +211,47 @@ def _end(postgres: subprocess.Popen[bytes]) -> None:
             continue
 
 
-def _stop_orphan(place: cluster.Cluster) -> None:
-    """Stop what a killed supervisor left running; forget a pid file that nobody stands behind."""
+def _clear(place: cluster.Cluster) -> None:
+    """End what a killed supervisor or server left running, then remove its lock files.
+
+    Postgres itself refuses to start when the pid in them is a zombie, or somebody else's now.
+    They may go only when no process works on the data any more.
+    """
     lines = _pid_file(place)
-    if not lines:
-        return
-    try:
-        process = psutil.Process(int(lines[0]))
-        ours = os.fspath(place.data) in process.cmdline()
-        if ours and process.status() != psutil.STATUS_ZOMBIE:
-            process.send_signal(signal.SIGINT)
-            _await_end(process)
-    except (psutil.NoSuchProcess, ValueError):
-        pass
-    (place.data / "postmaster.pid").unlink(missing_ok=True)
+    if lines:
+        _end_workers(place, lines[0])
+        (place.data / "postmaster.pid").unlink(missing_ok=True)
+    for name in (f".s.PGSQL.{cluster.PORT}", f".s.PGSQL.{cluster.PORT}.lock"):
+        (place.socket_folder / name).unlink(missing_ok=True)
 
 
-def _await_end(process: psutil.Process) -> None:
-    """Until it has ended; a zombie that nobody reaps has ended too."""
+def _end_workers(place: cluster.Cluster, server_pid: str) -> None:
+    """Ask an orphaned server to shut down fast, the workers of a dead one to quit; wait."""
     deadline_s = time.monotonic() + _STOP_S
-    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+    asked: set[int] = set()
+    while workers := _workers(place.data):
+        server = [worker for worker in workers if str(worker.pid) == server_pid]
+        for worker in server or workers:
+            if worker.pid not in asked:
+                asked.add(worker.pid)
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    worker.send_signal(signal.SIGINT if server else signal.SIGQUIT)
         if time.monotonic() > deadline_s:
-            raise StoreError(f"An old Postgres (pid {process.pid}) does not stop. Stop it by hand.")
+            pids = ", ".join(str(worker.pid) for worker in workers)
+            raise StoreError(f"An old Postgres does not stop. End these processes: {pids}.")
         time.sleep(0.02)
+
+
+def _workers(data: Path) -> list[psutil.Process]:
+    """The living Postgres processes of a cluster: they all work in its data folder."""
+    found = []
+    real = os.fspath(data.resolve())
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            zombie = process.status() == psutil.STATUS_ZOMBIE
+            if not zombie and process.name() == "postgres" and process.cwd() == real:
+                found.append(process)
+    return found
 
 
 if __name__ == "__main__":
