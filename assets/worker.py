@@ -2,7 +2,7 @@
 
 What a laptop uses when no Dagster server is up, and what `vidp make` starts: the run is made and
 executed through the Dagster instance, so it is seen there with every step, log and asset.
-Exit code: 0 done, 1 failed, 130 cancelled.
+Exit code: 0 done, 2 failed by what the caller gave, 1 failed otherwise, 130 cancelled.
 """
 
 import argparse
@@ -20,9 +20,10 @@ from dagster._core.remote_origin import (
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
-from vid_pipeline.errors import VidPipelineError
+from vid_pipeline.errors import UserError, VidPipelineError
 from vid_pipeline.graph.executor import FOREGROUND_TAG
 from vid_pipeline.records import Production
+from vid_pipeline.running import explain
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import productions
 from vid_pipeline.store.database import Database, opened
@@ -39,9 +40,9 @@ def main(arguments: list[str] | None = None) -> int:
     with opened(Settings.read()) as db:
         try:
             return _run(db, options.production, fresh=options.fresh)
-        except VidPipelineError as error:
-            _fail(db, options.production, str(error))
-            return 1
+        except Exception as error:  # the process's edge: whoever waits must be told
+            _fail(db, options.production, explain(error))
+            raise
 
 
 def _run(db: Database, production_id: str, *, fresh: bool) -> int:
@@ -60,7 +61,8 @@ def _run(db: Database, production_id: str, *, fresh: bool) -> int:
     with db.acting(owner) as conn:
         productions.attach_run(conn, production.id, run.run_id)
     execute_run(job, run, instance)
-    return _settle(db, production, instance.get_run_by_id(run.run_id))
+    code = _settle(db, production, instance.get_run_by_id(run.run_id))
+    return UserError.exit_code if code == 1 and _callers(instance, run.run_id) else code
 
 
 def _job(name: str) -> ReconstructableJob:
@@ -100,6 +102,19 @@ def _settle(db: Database, production: Production, run: dg.DagsterRun | None) -> 
         elif not now.ended:
             now = productions.failed(conn, production.id, error="The run ended before its steps.")
     return {"done": 0, "cancelled": 130}.get(now.state, 1)
+
+
+def _callers(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """Whether a step failed by an error that the caller can put right."""
+    kinds, queue = set[str](), [UserError]
+    while queue:
+        kind = queue.pop()
+        kinds.add(kind.__name__)
+        queue += kind.__subclasses__()
+    found = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    events = [record.event_log_entry.dagster_event for record in found.records]
+    errors = [event.step_failure_data.error for event in events if event is not None]
+    return any(error and error.cause and error.cause.cls_name in kinds for error in errors)
 
 
 def _fail(db: Database, production_id: str, error: str) -> None:

@@ -1,0 +1,5 @@
+"""`vidp`: the command line."""
+
+from ui.cli.app import main
+
+__all__ = ["main"]

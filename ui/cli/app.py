@@ -1,0 +1,194 @@
+"""The commands of `vidp` and their options.
+
+What a command needs is imported when it is called: `vidp --help` answers at once, and
+`vidp inspect` loads no database.
+"""
+
+# ruff: noqa: PLC0415  (the reason is above)
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.cli import failing
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Turns an article into a finished, narrated, captioned video.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+workflow_app = typer.Typer(no_args_is_help=True, help="Workflows and their published versions.")
+app.add_typer(workflow_app, name="workflow")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
+Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The workflow's short name.")]
+Version = Annotated[int | None, typer.Option("--version", help="The newest if not given.")]
+
+
+def main() -> None:
+    """Run the command that the command line names; ends the process with its exit code."""
+    sys.exit(failing.run(lambda: app(standalone_mode=False), sys.argv[1:]))
+
+
+@app.command()
+def make(
+    source: Annotated[str, typer.Argument(help="A file (md, txt, html, pdf), a URL, or - .")],
+    *,
+    workflow: Annotated[str, typer.Option(help="Which workflow.")] = "article-to-short",
+    aspect: Annotated[str, typer.Option(help="9:16, 16:9 or 1:1.")] = "9:16",
+    seconds: Annotated[int, typer.Option(help="Wanted length, 15 to 600.")] = 60,
+    voice: Annotated[str | None, typer.Option(help="Voice, by name or language code.")] = None,
+    language: Annotated[str | None, typer.Option(help="ISO 639-1; detected if unset.")] = None,
+    title: Annotated[str | None, typer.Option(help="Instead of the source's own.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The video; else out/<title>.mp4.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Reuse nothing.")] = False,
+    as_json: Json = False,
+    debug: Debug = False,  # noqa: ARG001  (read by `failing`)
+) -> None:
+    """Make a video of SOURCE."""
+    from ui.cli.making import Order, make
+    from vid_pipeline.acts.briefs import Wishes
+
+    wishes = Wishes(aspect, seconds, voice, language, title)
+    make(Order(source, workflow, wishes, out=out, fresh=fresh), as_json=as_json)
+
+
+@app.command()
+def runs(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """List productions, newest first."""
+    from ui.cli import history
+
+    history.runs(limit, as_json=as_json)
+
+
+@app.command()
+def trace(
+    run: Annotated[str, typer.Argument(help="A production's id, or the start or end of it.")],
+    as_json: Json = False,
+) -> None:
+    """Show what each step of a production read, took and spent."""
+    from ui.cli import history
+
+    history.trace(run, as_json=as_json)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="A media file.")], as_json: Json = False
+) -> None:
+    """Report a media file's streams, timing and levels."""
+    from ui.cli import machine
+
+    machine.inspect(file, as_json=as_json)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Try every part of the installation; exit code 1 when something needed is missing."""
+    from ui.cli import machine
+
+    machine.doctor(as_json=as_json)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    from ui.cli import machine
+
+    machine.migrate()
+
+
+@app.command()
+def env() -> None:
+    """Print what Dagster's own commands need: eval "$(vidp env)"."""
+    from ui.cli import machine
+
+    machine.env()
+
+
+@app.command()
+def up() -> None:
+    """Run the studio, Dagster and the database until Ctrl-C."""
+    from ui.cli import up
+
+    up.run()
+
+
+@workflow_app.command("list")
+def workflow_list(as_json: Json = False) -> None:
+    """List the newest version of every workflow."""
+    from ui.cli import workflows
+
+    workflows.listed(as_json=as_json)
+
+
+@workflow_app.command("show")
+def workflow_show(slug: Slug, version: Version = None, as_json: Json = False) -> None:
+    """Show the steps of a workflow and its versions."""
+    from ui.cli import workflows
+
+    workflows.show(slug, version, as_json=as_json)
+
+
+@workflow_app.command("check")
+def workflow_check(
+    what: Annotated[str, typer.Argument(help="A JSON file, or a published workflow's slug.")],
+    as_json: Json = False,
+) -> None:
+    """List every fault of a workflow; exit code 2 when there is one."""
+    from ui.cli import workflows
+
+    workflows.check(what, as_json=as_json)
+
+
+@workflow_app.command("publish")
+def workflow_publish(
+    file: Annotated[Path, typer.Argument(help="A JSON file.")],
+    note: Annotated[str, typer.Option(help="What is new.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Check a workflow and publish it as a new version."""
+    from ui.cli import workflows
+
+    workflows.publish(file, note, as_json=as_json)
+
+
+@workflow_app.command("export")
+def workflow_export(
+    slug: Slug,
+    version: Version = None,
+    out: Annotated[Path | None, typer.Option(help="A file; else standard output.")] = None,
+) -> None:
+    """Write a published workflow as JSON."""
+    from ui.cli import workflows
+
+    workflows.export(slug, version, out)
+
+
+@workflow_app.command("import")
+def workflow_import(
+    file: Annotated[Path, typer.Argument(help="A JSON file, or - for standard input.")],
+    slug: Annotated[str | None, typer.Option(help="Import it under another name.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Check a workflow somebody exported and publish it here."""
+    from ui.cli import workflows
+
+    workflows.imported(file, slug, as_json=as_json)
+
+
+@workflow_app.command("schema")
+def workflow_schema() -> None:
+    """Print the JSON Schema of a workflow document."""
+    from vid_pipeline.workflow import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2))

@@ -1,0 +1,76 @@
+"""`vidp runs` and `vidp trace`: what was made, and what each step of it took."""
+
+import json
+from datetime import UTC, datetime
+
+import typer
+
+from ui.cli.installation import entered
+from ui.cli.tables import console, cost, length, state, table, when
+from vid_pipeline.acts.results import manifest_of
+from vid_pipeline.records import Production, StepTrace
+from vid_pipeline.store import productions, traces
+
+
+def runs(limit: int, *, as_json: bool) -> None:
+    """Print productions, newest first."""
+    with entered() as here, here.db.acting(here.user) as conn:
+        found = productions.recent(conn, limit)
+    if as_json:
+        _print_json([production.model_dump(mode="json") for production in found])
+    elif found:
+        rows = [_row(production) for production in found]
+        console().print(table("id", "when", "state", "took", "workflow", "what", rows=rows))
+    else:
+        typer.echo("Nothing was made yet. Try: vidp make examples/sources/shipping-container.md")
+
+
+def trace(key: str, *, as_json: bool) -> None:
+    """Print a production's steps."""
+    with entered() as here, here.db.acting(here.user) as conn:
+        production = productions.get(conn, key)
+        steps = traces.of_production(conn, production.id)
+    if as_json:
+        _print_json(
+            production.model_dump(mode="json")
+            | {"steps": [step.model_dump(mode="json") for step in steps]}
+        )
+        return
+    out = console()
+    out.print(table("id", "when", "state", "took", "workflow", "what", rows=[_row(production)]))
+    out.print()
+    columns = ("step", "kind", "state", "took", "tokens", "cost", "about")
+    out.print(table(*columns, rows=[_step_row(step) for step in steps]))
+
+
+def _row(production: Production) -> list[str]:
+    manifest = manifest_of(production)
+    end = production.ended_at or datetime.now(UTC)
+    what = manifest.title if manifest else production.brief.title or production.brief.name
+    return [
+        production.short_id,
+        when(production.created_at),
+        state(production.state),
+        length((end - production.created_at).total_seconds()),
+        f"{production.workflow} v{production.version}",
+        f"{what}: {production.error}" if production.error else what,
+    ]
+
+
+def _step_row(step: StepTrace) -> list[str]:
+    took_s = step.seconds
+    about = step.error or (f"from run {step.reused_from[:8]}" if step.reused_from else step.note)
+    tokens = step.input_tokens + step.output_tokens
+    return [
+        step.step_key.replace("[", r"\["),
+        step.kind,
+        state(step.state),
+        "" if took_s is None else length(took_s),
+        f"{tokens:,}" if tokens else "",
+        cost(step.cost_usd) if step.cost_usd else "",
+        about.replace("[", r"\["),
+    ]
+
+
+def _print_json(body: object) -> None:
+    typer.echo(json.dumps(body, ensure_ascii=False, indent=2))

@@ -1,0 +1,142 @@
+"""`vidp make`: a source through a workflow, watched to its end."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from ui.cli import outputs, summary
+from ui.cli.failing import Failed
+from ui.cli.installation import Installation, entered
+from ui.cli.progress import Reporter, reporter
+from vid_pipeline import worker_process
+from vid_pipeline.acts import making
+from vid_pipeline.acts.briefs import STDIN, Upload, Wishes, brief_from
+from vid_pipeline.acts.results import result_of
+from vid_pipeline.acts.watching import Sight, Watch
+from vid_pipeline.errors import BadSource
+from vid_pipeline.records import Production
+from vid_pipeline.store import productions
+
+_POLL_S = 0.25
+
+
+@dataclass(frozen=True)
+class Order:
+    """What `vidp make` was asked for."""
+
+    source: str
+    workflow: str
+    wishes: Wishes
+    out: Path | None = None
+    fresh: bool = False
+
+
+def make(order: Order, *, as_json: bool) -> None:
+    """Make the video and tell what came of it.
+
+    Raises:
+        UserError: the order cannot be met; nothing was begun.
+        Failed: the production failed.
+        KeyboardInterrupt: somebody stopped it; the production is cancelled.
+    """
+    outputs.refuse(order.out)
+    source = _source(order.source)
+    with _stoppable(), entered() as here:
+        brief = brief_from(source, order.wishes, here.store)
+        production = making.begin(here.db, here.user, brief, workflow=order.workflow)
+        sight = _run(here, production, reporter(quiet=as_json), fresh=order.fresh)
+        result = result_of(sight, here.store)
+        target = outputs.copied(result.video, order.out or outputs.default(result.title))
+        summary.tell(result.model_copy(update={"video": target}), here.settings, as_json=as_json)
+
+
+def _source(source: str) -> str | Upload:
+    if source != "-":
+        return source
+    if sys.stdin.isatty():
+        raise BadSource("-", "nothing is piped in", "Try: vidp make - < article.md")
+    return Upload(STDIN, sys.stdin.buffer.read())
+
+
+def _run(here: Installation, production: Production, show: Reporter, *, fresh: bool) -> Sight:
+    """Start the worker and watch it; it never outlives this function."""
+    watch = Watch(here.db, here.user, production.id, here.store)
+    process = worker_process.start(here.settings, here.db, production, fresh=fresh)
+    try:
+        with show:
+            sight = _follow(watch, process, show)
+    except KeyboardInterrupt:
+        worker_process.stop(process)
+        _settle(here, production)
+        raise
+    finally:
+        if process.poll() is None:
+            worker_process.stop(process)
+    if sight.production.state != "done":
+        raise _failed(here, watch, process.returncode)
+    return sight
+
+
+def _follow(watch: Watch, process: subprocess.Popen[bytes], show: Reporter) -> Sight:
+    """Show it until the worker has gone."""
+    while True:
+        gone = process.poll() is not None
+        sight = watch.look()
+        show.update(sight)
+        if gone:
+            return sight
+        time.sleep(_POLL_S)
+
+
+def _settle(here: Installation, production: Production) -> None:
+    """A worker that had to be killed could not say that it was cancelled."""
+    with here.db.acting(here.user) as conn:
+        if not productions.get(conn, production.id).ended:
+            productions.cancelled(conn, production.id)
+
+
+def _failed(here: Installation, watch: Watch, code: int) -> BaseException:
+    """What to raise for a production that is not done, after it was settled."""
+    production = _settled(here, watch, code)
+    if production.state == "cancelled":
+        return KeyboardInterrupt()
+    log = str(worker_process.log_of(here.settings, production))
+    step = f"Step {production.failed_step!r} failed: " if production.failed_step else ""
+    return Failed(
+        f"{step}{production.error} (production {production.short_id}, log {log})",
+        exit_code=code if code in {1, 2} else 1,
+        production=str(production.id),
+        step=production.failed_step,
+        log=log,
+    )
+
+
+def _settled(here: Installation, watch: Watch, code: int) -> Production:
+    """The production, failed if its worker died before it could say so."""
+    with here.db.acting(here.user) as conn:
+        production = productions.get(conn, watch.production_id)
+        if production.ended:
+            return production
+        error = f"The worker process ended with code {code} before its steps did."
+        return productions.failed(conn, production.id, error=error)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """SIGTERM and a closed terminal stop the work as Ctrl-C does."""
+
+    def interrupt(_: int, __: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {name: signal.signal(name, interrupt) for name in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)

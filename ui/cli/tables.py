@@ -1,0 +1,68 @@
+"""Words and tables for a terminal: lengths, sizes, sums, states."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.console import Console
+from rich.table import Table
+
+STATE_STYLES = {
+    "done": "green",
+    "reused": "cyan",
+    "running": "yellow",
+    "queued": "yellow",
+    "waiting": "dim",
+    "failed": "red",
+    "cancelled": "magenta",
+    "skipped": "dim",
+    "draft": "dim",
+}
+_KIB = 1024
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that does not colour numbers and paths of its own accord."""
+    return Console(stderr=stderr, highlight=False)
+
+
+def table(*columns: str, rows: Sequence[Sequence[str]]) -> Table:
+    """A plain table: no frame, headings dim, the last column takes what is left."""
+    made = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for column in columns:
+        made.add_column(column, overflow="fold", no_wrap=column != columns[-1])
+    for row in rows:
+        made.add_row(*row)
+    return made
+
+
+def state(name: str) -> str:
+    """A state in its colour."""
+    style = STATE_STYLES.get(name, "")
+    return f"[{style}]{name}[/]" if style else name
+
+
+def length(seconds: float) -> str:
+    """`0.8 s`, `42 s`, `1:05`."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}" if minutes else f"{rest} s"
+
+
+def size(count: int) -> str:
+    """`4.2 MB`."""
+    if count < _KIB * _KIB:
+        return f"{count / _KIB:.0f} kB"
+    return f"{count / _KIB / _KIB:.1f} MB"
+
+
+def cost(usd: float) -> str:
+    """`nothing`, `$0.0042`, `$1.20`."""
+    if usd == 0:
+        return "nothing"
+    return f"${usd:.4f}" if usd < 0.1 else f"${usd:.2f}"
+
+
+def when(moment: datetime) -> str:
+    """The local day and minute."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
