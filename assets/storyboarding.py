@@ -2,7 +2,7 @@
 
 import hashlib
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from assets.boards.choice import Span
 from assets.boards.cut import Placed, cut, seconds
@@ -16,10 +16,21 @@ _SECONDS_A_SCENE = 6.0
 
 
 class StoryboardParams(StepParams):
-    palette: str | None = Field(default=None, description="Palette by name; one fits each title.")
+    palette: str | None = Field(
+        default=None,
+        description="Palette by name; by default each title gets its own.",
+        json_schema_extra={"enum": [*PALETTES, None]},
+    )
     max_scenes: int | None = Field(
         default=None, ge=3, le=120, description="At most so many scenes."
     )
+
+    @field_validator("palette")
+    @classmethod
+    def _known(cls, name: str | None) -> str | None:
+        if name is not None and name not in PALETTES:
+            raise ValueError(f"no palette {name!r}; choose one of {', '.join(PALETTES)}")
+        return name
 
 
 def storyboard(params: StoryboardParams, brief: Brief, script: Script) -> Storyboard:
