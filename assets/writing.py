@@ -1,5 +1,6 @@
 """Step kind `write_script`: an article to what is said."""
 
+from assets import llm_writer
 from assets.author.write import write
 from vid_pipeline.artifacts import Article, Brief, Script
 from vid_pipeline.kinds import StepKind, StepParams
@@ -13,12 +14,15 @@ class WriteScriptParams(StepParams):
 def write_script(
     params: WriteScriptParams, brief: Brief, article: Article, *, llm: LLM, embeddings: Embeddings
 ) -> Script:
-    """Write the script: in the article's own sentences, as an extractive draft.
+    """Write the script: by a model when there is a key, else from the article's own sentences.
 
     Raises:
         BadSource: the article has too few whole sentences to say.
+        LLMError: the model refused, failed, or gave no valid script.
     """
-    del params, llm
+    del params
+    if llm.available:
+        return llm_writer.write(brief, article, llm)
     return write(brief, article, embeddings)
 
 

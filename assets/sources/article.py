@@ -40,6 +40,7 @@ def read(
     found = paragraphs(reading)
     words = sum(len(paragraph.text.split()) for paragraph in found)
     if words < MIN_WORDS:
+        language.refuse_foreign_script(" ".join(block.text for block in reading.blocks), name)
         raise _too_little(name, words, page=url is not None)
     prose = " ".join(paragraph.text for paragraph in found)
     return Article(

@@ -14,6 +14,7 @@ VOICED = frozenset(_VOICED.split())
 """Languages of eSpeak NG in a Latin, Greek or Cyrillic script: the fonts hold no other."""
 
 SAMPLE_CHARACTERS = 6_000
+MIN_LETTERS = 40
 
 
 def detect(text: str, name: str) -> str:
@@ -32,6 +33,18 @@ def detect(text: str, name: str) -> str:
         remedy = "Give a translation, or name another language with --language if that is wrong."
         raise BadSource(name, reason, remedy)
     return code
+
+
+def refuse_foreign_script(text: str, name: str) -> None:
+    """Return if the text is in a script that the voices and fonts have.
+
+    Raises:
+        BadSource: most of its letters are in another, which may not even part its words.
+    """
+    letters = [character for character in text if character.isalpha()]
+    known = sum(character < "\u0530" or "\u1e00" <= character < "\u2000" for character in letters)
+    if len(letters) > MIN_LETTERS and known < len(letters) / 2:
+        detect(text, name)
 
 
 def _sample(text: str) -> str:
