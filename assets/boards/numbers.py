@@ -167,7 +167,9 @@ def _label(after: str, words: Words, language: str) -> str | None:
         return None
     clause = re.split(r"[,;:.]\s|\s[–—]\s|[.;!]$|\s\(", after.strip())[0].strip()
     first = bare(clause.split()[0]) if clause else ""
-    if not first or first in words.conjunctions | words.pronouns | (words.articles - {"a", "an"}):
+    if not first or first in words.conjunctions | words.pronouns | (
+        words.articles - {"a", "an", *words.of}
+    ):
         return None
     clause = _to_its_end(clause, words)
     text = trimmed(shorten(clause, language, LABEL, clause=False).text, words)
