@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -175,3 +177,24 @@ def kill_a_worker() -> None:
             os.kill(found[-1].pid, signal.SIGKILL)
             return
         time.sleep(0.02)
+
+
+def test_a_killed_parent_leaves_no_worker_behind() -> None:
+    script = (
+        "import os, signal, time\n"
+        "from vid_pipeline.media.pool import Workers\n"
+        "with Workers(1, threads=1, cancel=None):\n"
+        "    time.sleep(1)\n"
+        "    print(os.getpid(), flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    parent.stdout.readline()
+    children = psutil.Process(parent.pid).children(recursive=True)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    assert children
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert alive == []
