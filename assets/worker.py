@@ -20,7 +20,7 @@ from dagster._core.remote_origin import (
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
-from vid_pipeline.errors import UserError, VidPipelineError
+from vid_pipeline.errors import UserError
 from vid_pipeline.graph.executor import FOREGROUND_TAG
 from vid_pipeline.records import Production
 from vid_pipeline.running import explain
