@@ -118,9 +118,9 @@ def env() -> None:
 @app.command()
 def up() -> None:
     """Run the studio, Dagster and the database until Ctrl-C."""
-    from ui.cli import up
+    from ui.cli.up import run
 
-    up.run()
+    run()
 
 
 @workflow_app.command("list")

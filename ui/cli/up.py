@@ -1,0 +1,138 @@
+"""`vidp up`: database, code server, webserver, daemon and studio, until Ctrl-C."""
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+
+import httpx
+import typer
+from rich.text import Text
+
+from ui.cli.installation import Installation, entered
+from ui.cli.tables import console, size
+from vid_pipeline.dagster_api import DagsterApi
+from vid_pipeline.dagster_env import LOCATION, PROJECT, environment
+from vid_pipeline.processes import ProcessGroup, Program, refuse_taken
+from vid_pipeline.settings import Settings, child_environment
+
+_HOST = "127.0.0.1"
+_START_S = 180.0
+_GRACE_S = 7.0
+_WATCH_S = 0.5
+
+
+def run() -> None:
+    """Start everything, say where it is, and stop all of it at Ctrl-C or SIGTERM.
+
+    Raises:
+        BadRequest: a port is taken.
+        ToolFailed: a program did not start, or ended by itself.
+    """
+    settings = Settings.read()
+    refuse_taken(settings.studio_port, "VIDP_STUDIO_PORT")
+    refuse_taken(settings.dagster_port, "VIDP_DAGSTER_PORT")
+    with _one_stop(), entered() as here:
+        programs = ProcessGroup(
+            logs=settings.home.absolute() / "logs",
+            working_folder=PROJECT,
+            environment=child_environment(environment(settings, here.db)),
+        )
+        with TemporaryDirectory(prefix="vidp-") as short:  # a socket's path must be short
+            try:
+                _serve(here, programs, Path(short, "code.sock"))
+            except KeyboardInterrupt:
+                typer.echo("stopping…", err=True)
+            finally:
+                programs.stop(grace_s=_GRACE_S)
+    typer.echo("stopped.", err=True)
+
+
+def _serve(here: Installation, programs: ProcessGroup, socket: Path) -> None:
+    workspace = _workspace(here.settings, socket)
+    studio, dagster = _studio(here.settings), _webserver(here.settings, workspace)
+    programs.start(_code_server(socket))
+    programs.start(studio)
+    programs.await_ready("code-server", within_s=_START_S)
+    programs.start(dagster)
+    programs.start(_daemon(workspace))
+    out = console()
+    out.print(Text("database  ready"))
+    for program, port in (
+        (studio, here.settings.studio_port),
+        (dagster, here.settings.dagster_port),
+    ):
+        programs.await_ready(program.name, within_s=_START_S)
+        out.print(Text(f"{program.name:<9} http://{_HOST}:{port}"), soft_wrap=True)
+    resident = programs.memory_bytes()
+    parts = ", ".join(f"{name} {size(count)}" for name, count in resident.items())
+    out.print(Text(f"memory    {size(sum(resident.values()))} ({parts})", style="dim"))
+    out.print(Text("Ctrl-C stops all of it.", style="dim"))
+    while True:
+        programs.refuse_ended()
+        time.sleep(_WATCH_S)
+
+
+def _code_server(socket: Path) -> Program:
+    """One process that has the definitions loaded, for webserver and daemon."""
+    options = ["-m", "assets.definitions", "-d", str(PROJECT), "--location-name", LOCATION]
+    command = [*_module("dagster"), "code-server", "start", "--socket", str(socket), *options]
+    return Program("code-server", [*command, "--log-level", "warning"], socket.exists)
+
+
+def _webserver(settings: Settings, workspace: Path) -> Program:
+    port = str(settings.dagster_port)
+    command = [*_module("dagster_webserver"), "-h", _HOST, "-p", port, "-w", str(workspace)]
+    api = DagsterApi.of(settings)
+    return Program("dagster", [*command, "--log-level", "warning"], api.is_up)
+
+
+def _daemon(workspace: Path) -> Program:
+    command = [*_module("dagster._daemon"), "run", "-w", str(workspace), "--log-level", "warning"]
+    return Program("daemon", command, lambda: True)
+
+
+def _studio(settings: Settings) -> Program:
+    port = str(settings.studio_port)
+    options = ["--server.address", _HOST, "--server.port", port, "--server.headless", "true"]
+    command = [*_module("streamlit"), "run", str(PROJECT / "ui" / "app.py"), *options]
+    return Program("studio", command, lambda: _answers(f"http://{_HOST}:{port}/_stcore/health"))
+
+
+def _module(name: str) -> list[str]:
+    return [sys.executable, "-m", name]
+
+
+def _workspace(settings: Settings, socket: Path) -> Path:
+    """A workspace file that names the code server."""
+    file = settings.home.absolute() / "dagster" / "workspace.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    server = f"  - grpc_server:\n      socket: {socket}\n      location_name: {LOCATION}\n"
+    file.write_text("load_from:\n" + server, encoding="utf-8")
+    return file
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=1, trust_env=False).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+@contextmanager
+def _one_stop() -> Iterator[None]:
+    """SIGTERM and a closed terminal stop as Ctrl-C does; a second signal changes nothing."""
+
+    def stop(_: int, __: FrameType | None) -> None:
+        for name in names:
+            signal.signal(name, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for name in names:
+        signal.signal(name, stop)
+    yield

@@ -1,0 +1,1 @@
+"""The studio's pages: each is `render()` and what it draws with."""

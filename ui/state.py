@@ -1,0 +1,55 @@
+"""What the studio's pages work on, opened once a process: settings, database, artifact store."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import streamlit as st
+
+from vid_pipeline.acts import publishing
+from vid_pipeline.acts.watching import Watch
+from vid_pipeline.settings import Settings
+from vid_pipeline.store.database import Database, ready
+from vid_pipeline.store.objects import ObjectStore
+
+_CHOSEN = "production"
+
+
+@dataclass(frozen=True)
+class Studio:
+    """An open installation; `user` is whose things are shown."""
+
+    settings: Settings
+    db: Database
+    store: ObjectStore
+
+    @property
+    def user(self) -> UUID:
+        return self.db.local_user
+
+    def watch(self, production: UUID) -> Watch:
+        """A look at one production."""
+        return Watch(self.db, self.user, production, self.store)
+
+
+@st.cache_resource(show_spinner="Starting the database…")
+def studio() -> Studio:
+    """The installation that the environment names.
+
+    Raises:
+        StoreError: the database or the artifact store cannot be used.
+    """
+    settings = Settings.read()
+    store = ObjectStore(settings.objects_url, cache=settings.objects_cache)
+    db = ready(settings)
+    publishing.first_start(db)
+    return Studio(settings, db, store)
+
+
+def chosen() -> str | None:
+    """The production that the address names."""
+    return st.query_params.get(_CHOSEN)
+
+
+def choose(production: UUID) -> None:
+    """Name a production in the address, so that it can be reloaded and shared."""
+    st.query_params[_CHOSEN] = str(production)
