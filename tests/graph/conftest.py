@@ -36,7 +36,7 @@ class Bench:
     recorder: FakeRecorder = field(default_factory=FakeRecorder)
     texts: Texts = field(default_factory=Texts)
 
-    def job(self, workflow: Workflow, catalog: Any = CATALOG) -> dg.JobDefinition:
+    def job(self, workflow: Workflow) -> dg.JobDefinition:
         @dg.resource
         def token(context: dg.InitResourceContext) -> Any:
             assert context.run is not None
@@ -48,7 +48,7 @@ class Bench:
         }
         io_manager = dg.IOManagerDefinition.hardcoded_io_manager(ArtifactIOManager(self.texts))
         resources |= {"io_manager": io_manager, "cancel": token}
-        return build_job(workflow, catalog, name=workflow.slug, resources=resources)
+        return build_job(workflow, CATALOG, name=workflow.slug, resources=resources)
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """Small kinds that make every shape of graph."""
 
+import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, field
 
 from vid_pipeline.artifacts import Artifact
 from vid_pipeline.cancel import CancelToken
@@ -48,7 +49,16 @@ class LimitParams(StepParams):
     limit: int = 3
 
 
+@dataclass
+class Crowd:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    here: int = 0
+    most: int = 0
+
+
 FAILURES: dict[str, int] = {}
+MEETING = {8: threading.Barrier(8)}
+CROWD = Crowd()
 
 
 def say(params: TextParams) -> Text:
@@ -101,6 +111,23 @@ def sleep(params: WaitParams) -> Text:
     return Text(text="slept")
 
 
+def meet(params: LimitParams) -> Text:
+    """Go on only when as many steps as `limit` are here at the same time."""
+    MEETING[params.limit].wait(60)
+    return Text(text="met")
+
+
+def crowd(params: WaitParams) -> Text:
+    """Count how many are here at once."""
+    with CROWD.lock:
+        CROWD.here += 1
+        CROWD.most = max(CROWD.most, CROWD.here)
+    time.sleep(params.seconds)
+    with CROWD.lock:
+        CROWD.here -= 1
+    return Text(text="was here")
+
+
 def flaky(params: FailParams, text: Text) -> Text:
     """Fail as a tool does, a number of times for each text."""
     FAILURES[text.text] = FAILURES.get(text.text, 0) + 1
@@ -113,7 +140,8 @@ KINDS = [StepKind.of(f) for f in (cut, shout, join, both, route, echo)] + [
     StepKind.of(say, deliverable="text"),
     StepKind.of(wait, reusable=False),
     StepKind.of(sleep, reusable=False),
+    StepKind.of(meet, reusable=False),
+    StepKind.of(crowd, reusable=False, pool="slow"),
     StepKind.of(flaky, retry=Retry(times=2, delay_s=0.1)),
 ]
 CATALOG = Catalog(KINDS)
-POOLED = Catalog([*KINDS[:-2], replace(KINDS[-2], pool="slow"), KINDS[-1]])
