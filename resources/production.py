@@ -78,7 +78,9 @@ class ProductionResource(_OfRun):
 
     @property
     def facts(self) -> dict[str, str]:
-        """Names for the manifest: production, workflow, version, job and run."""
+        """For the manifest: production, workflow, version, job, run, and what was spent so far."""
+        with self._db.acting(self._owner) as conn:
+            steps = traces.of_production(conn, self._production.id)
         return {
             "production": self.id,
             "workflow": self._production.workflow,
@@ -86,6 +88,9 @@ class ProductionResource(_OfRun):
             "job": self._production.job_name,
             "run": self._run.run_id,
             "root_run": self._run.root_run_id or self._run.run_id,
+            "input_tokens": str(sum(step.input_tokens for step in steps)),
+            "output_tokens": str(sum(step.output_tokens for step in steps)),
+            "cost_usd": f"{sum(step.cost_usd for step in steps):.6f}",
         }
 
     @property

@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     )
     anthropic_base_url: str | None = Field(default=None, pattern=r"^https?://")
     model: str = Field(
-        default="anthropic/claude-sonnet-4-5",
+        default="anthropic/claude-sonnet-5",
         pattern=r"^[a-z0-9_-]+/.+$",
         description="`provider/model`.",
     )
