@@ -21,6 +21,7 @@ class Lexicon:
     unusable: re.Pattern[str]
     pleonastic: re.Pattern[str]
     definition: re.Pattern[str]
+    verb: re.Pattern[str]
     removals: tuple[tuple[re.Pattern[str], str], ...]
     hooks: tuple[re.Pattern[str], ...]
     closings: tuple[re.Pattern[str], ...]
@@ -60,6 +61,7 @@ def _compiled(words: dict[str, Any]) -> Lexicon:
         unusable=_re(_any(many("unusable"))),
         pleonastic=_re(one("pleonastic") or r"(?!)"),
         definition=_re(one("definition") or r"(?!)"),
+        verb=_re(one("verb")),
         removals=tuple((_re(pattern), new) for pattern, new in many("remove")),
         hooks=tuple(_re(pattern) for pattern in many("hook")),
         closings=tuple(_re(pattern) for pattern in many("closing")),

@@ -69,6 +69,12 @@ def is_sayable(text: str, language: str, *, min_words: int = 5) -> bool:
     )
 
 
+def is_clause(written: str, text: str, language: str) -> bool:
+    """Whether a list item is a sentence its author closed, with a verb in its first clause."""
+    closed = bool(re.search(r"[.!?][\"”“»’)]*$", written.strip()))
+    return closed and bool(lexicon(language).verb.search(text.partition(",")[0]))
+
+
 def points_back(text: str, language: str) -> bool:
     """Whether the sentence needs the one before it to be understood."""
     words = lexicon(language)

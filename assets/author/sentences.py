@@ -99,7 +99,9 @@ def _candidate(
         or polish.points_back(text, article.language)
         or _unexplained_noun(text, article, paragraph)
     )
-    usable = polish.is_sayable(text, article.language) and not (needs and previous is None)
+    whole = paragraph.kind != "item" or polish.is_clause(written, text, article.language)
+    sayable = whole and polish.is_sayable(text, article.language)
+    usable = sayable and not (needs and previous is None)
     return Sentence(
         index=len(before),
         paragraph=number,
