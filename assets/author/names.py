@@ -13,12 +13,20 @@ _FULL = re.compile(
 def full_names(texts: list[str], language: str) -> dict[str, str]:
     """Full names by surname, for those that are also used alone: `McLean`, `Malcom McLean`."""
     known = dict[str, str]()
+    whole = "\n".join(texts)
     for text in texts:
         for match in _FULL.finditer(text):
-            if match[1].casefold() not in lexicon(language).stop:
+            if _is_name(match, whole, language):
                 known.setdefault(match[2], match[0])
-    whole = "\n".join(texts)
     return {last: full for last, full in known.items() if len(_alone(last).findall(whole)) >= 1}
+
+
+def _is_name(found: re.Match[str], whole: str, language: str) -> bool:
+    """Whether two capitalised words are a name, and not a sentence's first word before one."""
+    first, words = found[1].casefold(), lexicon(language)
+    common = first in words.stop | words.function or re.search(rf"\b{re.escape(first)}\b", whole)
+    sure = found.start() > 1 or whole.count(found[0]) > 1
+    return sure and not common and not found[2].isupper()
 
 
 def introduced(texts: list[str], names: dict[str, str]) -> list[str]:

@@ -72,7 +72,12 @@ def is_sayable(text: str, language: str, *, min_words: int = 5) -> bool:
 def is_clause(written: str, text: str, language: str) -> bool:
     """Whether a list item is a sentence its author closed, with a verb in its first clause."""
     closed = bool(re.search(r"[.!?][\"”“»’)]*$", written.strip()))
-    return closed and bool(lexicon(language).verb.search(text.partition(",")[0]))
+    return closed and has_verb(text, language)
+
+
+def has_verb(text: str, language: str) -> bool:
+    """Whether the first clause seems to have a verb; always so where no list of verbs is kept."""
+    return bool(lexicon(language).verb.search(text.partition(",")[0]))
 
 
 def points_back(text: str, language: str) -> bool:

@@ -13,6 +13,7 @@ from vid_pipeline.artifacts import Article, Paragraph
 
 MAX_CHAIN = 3
 ANNOUNCING_WORDS = 9
+SHORT_WORDS = 10
 _PYSBD = frozenset({"bg", "da", "de", "el", "en", "es", "fr", "it", "kk", "nl", "pl", "ru", "sk"})
 
 
@@ -99,7 +100,11 @@ def _candidate(
         or polish.points_back(text, article.language)
         or _unexplained_noun(text, article, paragraph)
     )
-    whole = paragraph.kind != "item" or polish.is_clause(written, text, article.language)
+    whole = (
+        polish.is_clause(written, text, article.language)
+        if paragraph.kind == "item"
+        else len(text.split()) > SHORT_WORDS or polish.has_verb(text, article.language)
+    )
     sayable = whole and polish.is_sayable(text, article.language)
     usable = sayable and not (needs and previous is None)
     return Sentence(

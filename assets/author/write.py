@@ -12,6 +12,7 @@ from vid_pipeline.ports import Embeddings
 
 MIN_SENTENCES = 2
 SHORT = 0.90
+MIN_SECONDS = 8
 
 
 def write(brief: Brief, article: Article, embeddings: Embeddings) -> Script:
@@ -29,6 +30,10 @@ def write(brief: Brief, article: Article, embeddings: Embeddings) -> Script:
     names = full_names([s.text for s in sentences], article.language)
     texts = introduced([s.text for s in order], names)
     lines = _lines(order, texts, article.language)
+    seconds = round(length.video_s(line.spoken for line in lines))
+    if seconds < MIN_SECONDS:
+        reason = f"what can be read aloud of it lasts {seconds} s"
+        raise BadSource(brief.name, reason, "Give a text with more prose in whole sentences.")
     return Script(
         title=article.title,
         language=article.language,
