@@ -5,6 +5,7 @@ import re
 import secrets
 import shutil
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 from vid_pipeline.errors import BadRequest, VidPipelineError
@@ -56,7 +57,8 @@ def copied(video: Path, target: Path) -> Path:
         shutil.copyfile(video, draft)
         draft.replace(target)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
         raise NotWritten(
             f"{str(target)!r} cannot be written: {error.strerror}. The video is {str(video)!r}."
         ) from error

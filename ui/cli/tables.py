@@ -18,11 +18,15 @@ STATE_STYLES = {
     "draft": "dim",
 }
 _KIB = 1024
+_PIPED_COLUMNS = 160
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console that does not colour numbers and paths of its own accord."""
-    return Console(stderr=stderr, highlight=False)
+    """A console that colours only what is told to be; wide when it is piped."""
+    made = Console(stderr=stderr, highlight=False)
+    if not made.is_terminal:
+        made.width = _PIPED_COLUMNS
+    return made
 
 
 def table(*columns: str, rows: Sequence[Sequence[str]]) -> Table:

@@ -21,7 +21,7 @@ def render() -> None:
         recent = productions.recent(conn, _SHOWN)
         published = workflows.latest_of_all(conn)
     st.title("Videos")
-    left, right = st.columns([5, 6], gap="large")
+    left, right = st.columns([5, 6], gap="medium")
     with left:
         made = ordering.render(here, published)
         if made is not None:

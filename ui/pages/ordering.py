@@ -43,7 +43,7 @@ def render(here: Studio, published: Sequence[WorkflowVersion]) -> Production | N
 
 
 def _source() -> str | Upload | None:
-    kind = st.segmented_control("Made from", _SOURCES, default=_SOURCES[0], required=True)
+    kind = st.radio("Made from", _SOURCES, horizontal=True)
     if kind == "File":
         file = st.file_uploader("Document", type=["md", "txt", "html", "htm", "pdf"])
         return None if file is None else Upload(file.name, file.getvalue())
@@ -78,5 +78,6 @@ def _begin(here: Studio, source: str | Upload | None, workflow: str, wishes: Wis
         source = pasted(source.data.decode())
     brief = brief_from(source, wishes, here.store)
     production = making.begin(here.db, here.user, brief, workflow=workflow)
-    making.launch(here.settings, here.db, production)
+    with st.spinner("Starting…"):
+        making.launch(here.settings, here.db, production)
     return production

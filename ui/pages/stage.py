@@ -16,11 +16,10 @@ from vid_pipeline.records import Production
 from vid_pipeline.store import productions
 
 _EVERY_S = 1.5
-_PORTRAIT_PX = 270
 _DOWNLOADS = {
-    "video.mp4": ("Video", ":material/movie:"),
-    "captions.srt": ("Captions SRT", ":material/subtitles:"),
-    "captions.vtt": ("Captions VTT", ":material/subtitles:"),
+    "video.mp4": ("Download", ":material/download:"),
+    "captions.srt": ("SRT", ":material/subtitles:"),
+    "captions.vtt": ("VTT", ":material/subtitles:"),
     "thumbnail.jpg": ("Thumbnail", ":material/image:"),
     "manifest.json": ("Manifest", ":material/data_object:"),
 }
@@ -86,8 +85,9 @@ def _about(here: Studio, result: Result, sight: Sight) -> None:
     if not result.checks_passed:
         failed = ", ".join(name.replace("_", " ") for name in result.checks_failed)
         st.warning(f"Please look at it closely, a check failed: {failed}.")
-    for name, (label, icon) in _DOWNLOADS.items():
-        _download(result.folder / name, label, icon)
+    with st.container(horizontal=True, gap="small"):
+        for name, (label, icon) in _DOWNLOADS.items():
+            _download(result.folder / name, label, icon)
     _details(here, sight)
 
 
@@ -98,7 +98,7 @@ def _download(file: Path, label: str, icon: str) -> None:
             file.read_bytes,
             file_name=file.name,
             icon=icon,
-            width="stretch",
+            type="primary" if file.suffix == ".mp4" else "secondary",
             on_click="ignore",
             key=f"download-{file.name}",
         )
