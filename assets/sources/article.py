@@ -4,7 +4,7 @@ import re
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from assets.sources import html, language, markdown, pdf, text
+from assets.sources import language, markdown, text
 from assets.sources.blocks import Reading
 from assets.sources.clean import paragraphs
 from assets.sources.decode import text_of
@@ -60,6 +60,8 @@ def parse(data: bytes, name: str, *, mime: str = "", url: str | None = None) -> 
         BadSource: the bytes are of no kind that is read.
     """
     if data[:1024].lstrip().startswith(b"%PDF"):
+        from assets.sources import pdf  # noqa: PLC0415  (pypdf: half a second to load)
+
         return pdf.parse(data, name)
     if _BINARY.match(data):
         remedy = "Give a text file (md, txt, html) or a PDF."
@@ -70,6 +72,8 @@ def parse(data: bytes, name: str, *, mime: str = "", url: str | None = None) -> 
         raise BadSource(name, reason, "Give the chapter that the video is about.")
     suffix = PurePosixPath(name.lower()).suffix
     if _is_html(content, mime, suffix):
+        from assets.sources import html  # noqa: PLC0415  (trafilatura: a second to load)
+
         return html.parse(content, url)
     if mime == "text/markdown" or suffix in {".md", ".markdown"} or markdown.looks_like(content):
         return markdown.parse(content)
