@@ -102,10 +102,12 @@ def begin(settings: Settings, db: Database, text: str, **wishes: Any) -> Product
         return productions.create(conn, version, brief)
 
 
-def work(production: Production, env: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+def work(
+    production: Production, env: dict[str, str], *options: str
+) -> "subprocess.CompletedProcess[str]":
     """Run a production in a worker process."""
     return subprocess.run(
-        [sys.executable, "-m", "assets.worker", str(production.id)],
+        [sys.executable, "-m", "assets.worker", str(production.id), *options],
         cwd=PROJECT,
         env=env,
         capture_output=True,
