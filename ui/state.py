@@ -31,7 +31,11 @@ class Studio:
         return Watch(self.db, self.user, production, self.store)
 
 
-@st.cache_resource(show_spinner="Starting the database…")
+def _leave(left: Studio) -> None:
+    left.db.close()
+
+
+@st.cache_resource(show_spinner="Starting the database…", on_release=_leave)
 def studio() -> Studio:
     """The installation that the environment names.
 

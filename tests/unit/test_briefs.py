@@ -38,6 +38,7 @@ def test_a_pdf_is_known_by_its_bytes(store: FakeStore) -> None:
 
 def test_a_pasted_text_is_named_by_its_first_words() -> None:
     assert pasted("One two three four five six seven eight nine").name.endswith("seven eight")
+    assert pasted("\n# A heading\n\nAnd more.").name == "A heading"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,11 @@ def test_documents_that_cannot_be_read_are_refused_early(
 
 
 def test_paths_that_lead_nowhere_are_named(tmp_path: Path, store: FakeStore) -> None:
-    for source, says in (("nowhere.md", "no such file"), (str(tmp_path), "folder"), ("a\0b", "cannot be read")):
+    for source, says in (
+        ("nowhere.md", "no such file"),
+        (str(tmp_path), "folder"),
+        ("a\0b", "cannot be read"),
+    ):
         with pytest.raises(BadSource, match=says):
             brief_from(source, Wishes(), store)
 

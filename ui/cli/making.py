@@ -1,19 +1,16 @@
 """`vidp make`: a source through a workflow, watched to its end."""
 
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 from ui.cli import outputs, summary
 from ui.cli.failing import Failed
 from ui.cli.installation import Installation, entered
 from ui.cli.progress import Reporter, reporter
+from ui.cli.stopping import stoppable
 from vid_pipeline import worker_process
 from vid_pipeline.acts import making
 from vid_pipeline.acts.briefs import STDIN, Upload, Wishes, brief_from
@@ -47,7 +44,7 @@ def make(order: Order, *, as_json: bool) -> None:
     """
     outputs.refuse(order.out)
     source = _source(order.source)
-    with _stoppable(), entered() as here:
+    with stoppable(), entered() as here:
         brief = brief_from(source, order.wishes, here.store)
         production = making.begin(here.db, here.user, brief, workflow=order.workflow)
         sight = _run(here, production, reporter(quiet=as_json), fresh=order.fresh)
@@ -125,18 +122,3 @@ def _settled(here: Installation, watch: Watch, code: int) -> Production:
             return production
         error = f"The worker process ended with code {code} before its steps did."
         return productions.failed(conn, production.id, error=error)
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """SIGTERM and a closed terminal stop the work as Ctrl-C does."""
-
-    def interrupt(_: int, __: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = {name: signal.signal(name, interrupt) for name in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)

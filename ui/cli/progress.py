@@ -130,7 +130,7 @@ def _said(step: StepView) -> str:
 
 
 def _bar(sight: Sight) -> RenderableType:
-    share = sight.view.share(sight.elapsed_s)
+    share = sight.share
     line = Table.grid(padding=(0, 1))
     line.add_row(
         ProgressBar(total=1.0, completed=share, width=32),

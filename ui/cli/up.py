@@ -1,19 +1,16 @@
 """`vidp up`: database, code server, webserver, daemon and studio, until Ctrl-C."""
 
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import FrameType
 
 import httpx
 import typer
 from rich.text import Text
 
 from ui.cli.installation import Installation, entered
+from ui.cli.stopping import stoppable
 from ui.cli.tables import console, size
 from vid_pipeline.dagster_api import DagsterApi
 from vid_pipeline.dagster_env import LOCATION, PROJECT, environment
@@ -36,7 +33,7 @@ def run() -> None:
     settings = Settings.read()
     refuse_taken(settings.studio_port, "VIDP_STUDIO_PORT")
     refuse_taken(settings.dagster_port, "VIDP_DAGSTER_PORT")
-    with _one_stop(), entered() as here:
+    with stoppable(), entered() as here:
         programs = ProcessGroup(
             logs=settings.home.absolute() / "logs",
             working_folder=PROJECT,
@@ -121,18 +118,3 @@ def _answers(url: str) -> bool:
         return httpx.get(url, timeout=1, trust_env=False).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
-
-
-@contextmanager
-def _one_stop() -> Iterator[None]:
-    """SIGTERM and a closed terminal stop as Ctrl-C does; a second signal changes nothing."""
-
-    def stop(_: int, __: FrameType | None) -> None:
-        for name in names:
-            signal.signal(name, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    for name in names:
-        signal.signal(name, stop)
-    yield

@@ -51,7 +51,7 @@ def _live(here: Studio, production_id: UUID) -> None:
     if sight.production.ended:
         st.rerun()
     st.subheader(_name(sight.production), anchor=False)
-    st.progress(min(1.0, sight.view.share(sight.elapsed_s)), text=_outlook(sight))
+    st.progress(sight.share, text=_outlook(sight))
     _steps(sight.view)
     if st.button("Stop", icon=":material/stop_circle:", key="stop"):
         making.cancel(here.settings, here.db, here.user, production_id)

@@ -66,10 +66,11 @@ def pasted(text: str) -> Upload:
     Raises:
         BadSource: there is nothing in it.
     """
-    words = text.split()
-    if not words:
+    lines = [line.strip().lstrip("#").strip() for line in text.splitlines()]
+    first = next((line for line in lines if line), None)
+    if first is None:
         raise BadSource(PASTED, "it is empty", "Paste an article of at least 40 words.")
-    return Upload(" ".join(words[:8])[:60], text.encode())
+    return Upload(" ".join(first.split()[:8])[:60], text.encode())
 
 
 def is_url(source: str) -> bool:

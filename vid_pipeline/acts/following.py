@@ -61,7 +61,7 @@ class View:
         by_steps = self.ended / len(self.steps)
         if self.left_s is None or by_steps == 1:
             return by_steps
-        return elapsed_s / (elapsed_s + self.left_s) if self.left_s > 0 else 0.99
+        return elapsed_s / (elapsed_s + max(self.left_s, 0.01))
 
 
 def view(

@@ -30,6 +30,13 @@ class Sight:
         end = self.production.ended_at or datetime.now(UTC)
         return max(0.0, (end - self.production.created_at).total_seconds())
 
+    @property
+    def share(self) -> float:
+        """How much is done, 0 to 1; nothing before its first step."""
+        began = self.production.started_at
+        end = self.production.ended_at or datetime.now(UTC)
+        return self.view.share((end - began).total_seconds()) if began else 0.0
+
 
 @dataclass
 class Watch:

@@ -1,0 +1,63 @@
+"""Programs that live and die together."""
+
+import socket
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from vid_pipeline.errors import BadRequest, ToolFailed
+from vid_pipeline.processes import ProcessGroup, Program, refuse_taken
+from vid_pipeline.settings import child_environment
+
+_PARENT = """
+import subprocess, sys, signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+open("up", "w").close()
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> ProcessGroup:
+    return ProcessGroup(tmp_path / "logs", tmp_path, child_environment({}))
+
+
+def program(name: str, code: str, marker: Path | None = None) -> Program:
+    return Program(name, [sys.executable, "-c", code], lambda: marker is None or marker.exists())
+
+
+def test_stopping_leaves_nothing_of_a_program_that_does_not_listen(
+    group: ProcessGroup, tmp_path: Path
+) -> None:
+    group.start(program("deaf", _PARENT, tmp_path / "up"))
+    group.await_ready("deaf", within_s=30)
+    started = psutil.Process().children(recursive=True)
+    assert len(started) >= 2
+    began_s = time.monotonic()
+    group.stop(grace_s=0.3)
+    assert time.monotonic() - began_s < 5
+    left = [p for p in started if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+    assert left == []
+
+
+def test_a_program_that_ends_by_itself_is_named_with_its_last_words(group: ProcessGroup) -> None:
+    group.start(program("short", "import sys; print('no bread'); sys.exit(3)", Path("/nowhere")))
+    with pytest.raises(ToolFailed, match="short ended by itself") as failed:
+        group.await_ready("short", within_s=30)
+    assert failed.value.code == 3
+    assert "no bread" in failed.value.log
+    group.stop(grace_s=0)
+
+
+def test_a_taken_port_is_named_with_its_setting() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(BadRequest, match=f"{port} cannot be used.*VIDP_STUDIO_PORT"):
+            refuse_taken(port, "VIDP_STUDIO_PORT")
+    refuse_taken(port, "VIDP_STUDIO_PORT")
