@@ -35,14 +35,19 @@ class Fault:
     facts: tuple[tuple[str, str | None], ...] = ()
 
 
+_INTERRUPTED = Fault("Cancelled", ("Stopped. What was finished is kept.",), _STOPPED)
+
+
 def run(command: Callable[[], object], arguments: Sequence[str]) -> int:
     """Run a command to its exit code; whatever it raises is told once, on stderr or as JSON."""
     try:
         answer = command()
-    except typer.Exit as stop:
-        return stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        fault = Fault("Cancelled", ("Stopped. What was finished is kept.",), _STOPPED)
+        fault = _INTERRUPTED
+    except typer.Exit as end:
+        if end.exit_code != _STOPPED:  # typer's own way to say KeyboardInterrupt
+            return end.exit_code
+        fault = _INTERRUPTED
     except BrokenPipeError:
         sys.stdout = None  # nobody reads it any more
         return 1

@@ -16,6 +16,10 @@ from vid_pipeline.store.database import Database
 from vid_pipeline.workflow import field_of, step_of
 
 
+_KEPT = {"done", "reused"}
+"""A re-execution of a run reads these of the runs before."""
+
+
 @dataclass(frozen=True)
 class Sight:
     """A production at one moment."""
@@ -63,7 +67,7 @@ class Watch:
         with self.db.acting(self.user) as conn:
             production = productions.get(conn, self.production_id)
             found = traces.of_production(conn, self.production_id)
-        found = [trace for trace in found if trace.run_id == production.run_id]
+        found = [t for t in found if t.run_id == production.run_id or t.state in _KEPT]
         self._count(found)
         seen = view(
             self._version.document,
