@@ -8,6 +8,7 @@ Exit code: 0 done, 2 failed by what the caller gave, 1 failed otherwise, 130 can
 import argparse
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import dagster as dg
 from dagster._core.definitions.reconstruct import ReconstructableJob, ReconstructableRepository
@@ -19,6 +20,7 @@ from dagster._core.remote_origin import (
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
+from vid_pipeline import at_work
 from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
 from vid_pipeline.errors import UserError
 from vid_pipeline.graph.executor import FOREGROUND_TAG
@@ -37,21 +39,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("production")
     parser.add_argument("--fresh", action="store_true", help="reuse nothing of earlier runs")
     options = parser.parse_args(arguments)
-    with opened(Settings.read()) as db:
+    settings = Settings.read()
+    with opened(settings) as db:
         try:
-            return _run(db, options.production, fresh=options.fresh)
+            return _run(settings, db, options.production, fresh=options.fresh)
         except Exception as error:  # the process's edge: whoever waits must be told
             _fail(db, options.production, explain(error))
             raise
 
 
-def _run(db: Database, production_id: str, *, fresh: bool) -> int:
+def _run(settings: Settings, db: Database, production_id: str, *, fresh: bool) -> int:
     with db.service() as conn:
         owner = productions.owner_of(conn, production_id)
     with db.acting(owner) as conn:
         production = productions.get(conn, production_id)
     job = _job(production.job_name)
     instance = dg.DagsterInstance.get()
+    _end_killed(instance, settings)
     run = instance.create_run_for_job(
         job_def=job.get_definition(),
         tags=_tags(production, fresh=fresh),
@@ -63,6 +67,14 @@ def _run(db: Database, production_id: str, *, fresh: bool) -> int:
     execute_run(job, run, instance)
     code = _settle(db, production, instance.get_run_by_id(run.run_id))
     return UserError.exit_code if code == 1 and _callers(instance, run.run_id) else code
+
+
+def _end_killed(instance: dg.DagsterInstance, settings: Settings) -> None:
+    """Tell Dagster of runs whose worker was killed: nobody else would."""
+    alive = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING]
+    for run in instance.get_runs(dg.RunsFilter(tags={FOREGROUND_TAG: "1"}, statuses=alive)):
+        if not at_work.is_claimed(settings, UUID(run.tags["vidp/production"])):
+            instance.report_run_failed(run, "The process of this run was killed.")
 
 
 def _job(name: str) -> ReconstructableJob:

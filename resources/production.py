@@ -5,13 +5,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import IO
 from uuid import UUID
 
 import dagster as dg
 from dagster._core.execution.stats import StepEventStatus
 from pydantic import PrivateAttr
 
-from vid_pipeline import cancel
+from vid_pipeline import at_work, cancel
 from vid_pipeline.artifacts import Brief, MediaRef
 from vid_pipeline.errors import BadRequest
 from vid_pipeline.records import Production, TraceState
@@ -116,9 +117,11 @@ class RecorderResource(_OfRun):
     _failed: dict[str, str] = PrivateAttr(default_factory=dict)
     _stopped: bool = PrivateAttr(default=False)
     _lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
+    _claim: IO[str] = PrivateAttr()
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         super().setup_for_execution(context)
+        self._claim = at_work.claim(self._settings, self._production.id)
         with self._db.acting(self._owner) as conn:
             if self._production.run_id != self._run.run_id:
                 productions.attach_run(conn, self._production.id, self._run.run_id)
@@ -135,6 +138,7 @@ class RecorderResource(_OfRun):
             else:
                 folder = folder_of(self._settings, self._production)
                 productions.done(conn, production, folder=str(folder))
+        self._claim.close()
         super().teardown_after_execution(context)
 
     def _failed_step(self, context: dg.InitResourceContext) -> str | None:

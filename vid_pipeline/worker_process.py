@@ -14,7 +14,7 @@ from uuid import UUID
 
 import psutil
 
-from vid_pipeline import process_tree
+from vid_pipeline import at_work, process_tree
 from vid_pipeline.dagster_env import PROJECT, environment
 from vid_pipeline.errors import ToolFailed
 from vid_pipeline.records import Production
@@ -36,7 +36,7 @@ def start(
     command = [sys.executable, "-m", MODULE, str(production.id), *(["--fresh"] if fresh else [])]
     log = log_of(settings, production)
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as file:
+    with log.open("wb") as file, at_work.claim(settings, production.id) as claim:
         try:
             return subprocess.Popen(
                 command,
@@ -46,6 +46,7 @@ def start(
                 stdout=file,
                 stderr=file,
                 start_new_session=True,
+                pass_fds=(claim.fileno(),),  # held for as long as the worker lives
             )
         except OSError as error:
             raise ToolFailed("The worker process", error.errno or 1, str(error)) from error

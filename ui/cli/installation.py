@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from vid_pipeline.acts import publishing
+from vid_pipeline.acts import publishing, settling
 from vid_pipeline.settings import Settings
 from vid_pipeline.store.database import Database, opened
 from vid_pipeline.store.objects import ObjectStore
@@ -26,7 +26,7 @@ class Installation:
 
 @contextmanager
 def entered() -> Iterator[Installation]:
-    """The installation that the environment names, with its first workflows published.
+    """The installation that is set, with first workflows and without killed productions.
 
     Raises:
         StoreError: the database or the artifact store cannot be used.
@@ -35,4 +35,5 @@ def entered() -> Iterator[Installation]:
     store = ObjectStore(settings.objects_url, cache=settings.objects_cache)
     with opened(settings) as db:
         publishing.first_start(db)
+        settling.settle(settings, db, db.local_user)
         yield Installation(settings, db, store)

@@ -12,7 +12,7 @@ from ui.cli.installation import Installation, entered
 from ui.cli.progress import Reporter, reporter
 from ui.cli.stopping import stoppable
 from vid_pipeline import worker_process
-from vid_pipeline.acts import making
+from vid_pipeline.acts import making, settling
 from vid_pipeline.acts.briefs import STDIN, Upload, Wishes, brief_from
 from vid_pipeline.acts.results import result_of
 from vid_pipeline.acts.watching import Sight, Watch
@@ -95,7 +95,7 @@ def _settle(here: Installation, production: Production) -> None:
     """A worker that had to be killed could not say that it was cancelled."""
     with here.db.acting(here.user) as conn:
         if not productions.get(conn, production.id).ended:
-            productions.cancelled(conn, production.id)
+            settling.stopped(conn, production)
 
 
 def _failed(here: Installation, watch: Watch, code: int) -> BaseException:
@@ -121,4 +121,4 @@ def _settled(here: Installation, watch: Watch, code: int) -> Production:
         if production.ended:
             return production
         error = f"The worker process ended with code {code} before its steps did."
-        return productions.failed(conn, production.id, error=error)
+        return settling.killed(conn, production, error)

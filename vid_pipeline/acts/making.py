@@ -4,6 +4,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from vid_pipeline import worker_process
+from vid_pipeline.acts import settling
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.dagster_api import DagsterApi
 from vid_pipeline.errors import BadRequest, ToolError
@@ -71,7 +72,7 @@ def cancel(settings: Settings, db: Database, user: UUID, key: UUID | str) -> Pro
         asked = api.terminate(production.run_id)
     if not asked:
         with db.acting(user) as conn:
-            return productions.cancelled(conn, production.id)
+            return settling.stopped(conn, production)
     return production
 
 

@@ -38,6 +38,9 @@ _FAIL = """
 update vidp.step_traces set state = %(state)s, ended_at = clock_timestamp(), error = %(error)s,
     input_tokens = %(input_tokens)s, output_tokens = %(output_tokens)s, cost_usd = %(cost_usd)s
 where id = %(id)s returning *"""
+_ABANDON = """
+update vidp.step_traces set state = %(state)s, ended_at = clock_timestamp(), error = %(error)s
+where production_id = %(production)s and state = 'running' returning *"""
 _OF_PRODUCTION = """
 select * from vidp.step_traces where production_id = %(production)s order by started_at, id"""
 _REUSABLE = """
@@ -142,6 +145,15 @@ def fail(
         "cost_usd": cost_usd,
     }
     return _one(conn, _FAIL, values)
+
+
+def abandon(
+    conn: Connection[Any], production_id: UUID | str, *, state: TraceState, error: str = ""
+) -> list[StepTrace]:
+    """End all that still run, because their process is gone; in the order they started."""
+    values = {"production": production_id, "state": state, "error": error or None}
+    ended = _rows(conn).execute(_ABANDON, values).fetchall()
+    return sorted(ended, key=lambda trace: trace.started_at)
 
 
 def of_production(conn: Connection[Any], production_id: UUID | str) -> list[StepTrace]:
