@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 
+from assets.boards.clauses import clauses
 from assets.boards.condense import ITEM, Limit, Short, shorten
 from assets.boards.contrast import Measured, bars, sides
 from assets.boards.figures import figures
 from assets.boards.languages import lists
 from assets.boards.numbers import striking
-from assets.boards.order import Ordered, steps, timeline
+from assets.boards.order import Ordered, dated, steps, timeline
 from assets.boards.phrases import enumeration
 from assets.boards.quotes import quote
 from assets.boards.wording import bare, count, sentence_case, tidy, trimmed
@@ -28,6 +29,8 @@ from vid_pipeline.artifacts import (
 
 _HEADING = Limit(words=6, characters=36)
 _HARMLESS = 2.5
+_LONG_STATEMENT = 70
+_SHORTEST_KEYWORD = 4
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Span:
 def candidates(span: Span) -> tuple[Candidate, ...]:
     """Every card the lines support; there is always a statement among them."""
     found = [_statement(span), *_numbers(span), *_quotes(span), *_enumerations(span)]
-    for make in (_chart, _comparison, _steps, _timeline, _parallel):
+    for make in (_chart, _comparison, _steps, _timeline, _parallel, _clauses, _dated):
         if made := make(span):
             found.append(made)
     return tuple(found)
@@ -75,9 +78,9 @@ def _uncovered(span: Span) -> float:
 
 def _statement(span: Span) -> Candidate:
     short = min((shorten(text, span.language) for text in span.texts), key=lambda one: one.cost)
-    text = short.text if len(short.text) <= 110 else span.topic or span.title
+    text = short.text
     card = StatementCard(text=text, emphasis=_emphasis(text, span), kicker=_kicker(span, text))
-    fit = 1.2 - min(short.cost, 8.0) * 0.12
+    fit = 1.2 - min(short.cost, 8.0) * 0.12 - max(0, len(text) - _LONG_STATEMENT) * 0.05
     return Candidate(card, fit - _uncovered(span))
 
 
@@ -91,8 +94,9 @@ def _kicker(span: Span, text: str) -> str | None:
 def _emphasis(text: str, span: Span) -> str | None:
     """A figure or a keyword inside the text, never all of it."""
     found = figures(text, span.language)
+    told = [one.shown for one in found if one.strong or len(one.shown) > 1]
     if found:
-        return found[0].shown if found[0].shown in text else None
+        return next((shown for shown in told if shown in text), None)
     for keyword in sorted(span.keywords, key=len, reverse=True):
         match = re.search(rf"(?<!\w){re.escape(keyword)}(?!\w)", text, re.I)
         if match and len(keyword) < 0.6 * len(text) and keyword.lower() not in span.title.lower():
@@ -211,6 +215,30 @@ def _timeline(span: Span) -> Candidate | None:
     return Candidate(_ordered(found, _subject_heading(span)), 2.9) if found else None
 
 
+def _clauses(span: Span) -> Candidate | None:
+    """The clauses of one sentence: side by side, against each other, or one after the other."""
+    found = clauses(span.texts[0], span.language) if len(span.lines) == 1 else None
+    if found is None:
+        return None
+    items = tuple(Item(text=text) for text in found.texts)
+    heading = _subject_heading(span)
+    if found.relation == "against" and len(items) == 2:
+        card = ComparisonCard(heading=heading, left=items[0], right=items[1])
+        return Candidate(card, 1.5)
+    if found.relation == "therefore":
+        return Candidate(StepsCard(heading=heading, items=items), 1.45)
+    return Candidate(BulletsCard(heading=heading, items=items), 2.4 if len(items) > 2 else 1.25)
+
+
+def _dated(span: Span) -> Candidate | None:
+    """A year, large, over what happened in it."""
+    found = dated(span.texts[0], span.language) if len(span.lines) == 1 else None
+    if found is None:
+        return None
+    year, event = found
+    return Candidate(NumberCard(value=year, label=event, kicker=_kicker(span, event)), 1.5)
+
+
 def _ordered(found: Ordered, heading: str) -> StepsCard:
     items = tuple(
         Item(text=text, line=line) for text, line in zip(found.texts, found.lines, strict=True)
@@ -219,8 +247,8 @@ def _ordered(found: Ordered, heading: str) -> StepsCard:
 
 
 def _parallel(span: Span) -> Candidate | None:
-    """Two to four lines under one heading, each short enough for a bullet."""
-    if not 2 <= len(span.lines) <= 4 or span.topic is None:
+    """Two to four lines, each short enough for a bullet; better under a heading of their own."""
+    if not 2 <= len(span.lines) <= 4:
         return None
     short = [shorten(text, span.language, ITEM) for text in span.texts]
     if any(not one.fits(ITEM) or one.cost > _HARMLESS for one in short):
@@ -228,4 +256,5 @@ def _parallel(span: Span) -> Candidate | None:
     if len({one.text for one in short}) < len(short):
         return None
     items = tuple(Item(text=one.text, line=number) for number, one in enumerate(short))
-    return Candidate(BulletsCard(heading=sentence_case(span.topic), items=items), 1.5)
+    fit = 1.5 if span.topic else 0.9
+    return Candidate(BulletsCard(heading=_subject_heading(span), items=items), fit)

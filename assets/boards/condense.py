@@ -25,6 +25,12 @@ from assets.boards.wording import (
 from assets.boards.words import Words
 
 _LONGEST_SEARCH = 400
+_CORRELATIVE = re.compile(
+    r"the (?:more|less|\w+er)\b.*, the (?:more|less|\w+er)\b|je \w+.*, (?:desto|umso)\b"
+    r"|(?:cuanto|cuanta) .*, (?:más|menos)\b",
+    re.IGNORECASE,
+)
+"""`The more …, the less …`: neither half says anything without the other."""
 _Reduced = Iterator[tuple[str, float]]
 
 
@@ -36,7 +42,7 @@ class Limit:
     characters: int
 
 
-HEADLINE = Limit(words=8, characters=48)
+HEADLINE = Limit(words=9, characters=54)
 ITEM = Limit(words=6, characters=36)
 LABEL = Limit(words=8, characters=46)
 
@@ -66,10 +72,10 @@ def shorten(text: str, language: str, limit: Limit = HEADLINE, *, clause: bool =
     words = lists(language)
     start = _opened(tidy(unquoted(text)), words)
     found = {start: 0.0}
-    waiting = [start]
+    waiting = [] if _CORRELATIVE.match(start) else [start]
     while waiting and len(found) < _LONGEST_SEARCH:
         current = waiting.pop(0)
-        for reduced, cost in _reductions(current, words):
+        for reduced, cost in _reductions(current, words, clause=clause):
             total = found[current] + cost
             if reduced and total < found.get(reduced, 99.0) and not _broken(reduced, words):
                 found[reduced] = total
@@ -102,8 +108,8 @@ def _broken(text: str, words: Words) -> bool:
     return count(text) < 1 or not balanced(text) or dangles(text, words)
 
 
-def _reductions(text: str, words: Words) -> _Reduced:
-    for reduce in _REDUCTIONS:
+def _reductions(text: str, words: Words, *, clause: bool) -> _Reduced:
+    for reduce in _REDUCTIONS if clause else (*_REDUCTIONS, _without_article):
         for reduced, cost in reduce(text, words):
             clean = tidy(reduced)
             if clean != text:
@@ -128,7 +134,9 @@ def _without_lead(text: str, words: Words) -> _Reduced:
     if match and has_verb(text[match.end() :], words) and not _subject_inside(match.group()):
         conditional = re.match(r"(?:if|unless|without|si|sin)\b", text, re.I)
         figure = re.search(r"\d", match.group())
-        yield text[match.end() :], 2.4 if conditional else 1.4 if figure else 0.9
+        kept = text[match.end() :]
+        if has_verb(f"x {kept.partition(',')[0]}", words):
+            yield kept, 2.4 if conditional else 1.4 if figure else 0.9
     dated = re.match(
         r"(?:in|im|en)\s(?:the\s)?(?:(?:early|mid|late)\s)?\d{4}s?\s(?=\w+\s)", text, re.I
     )
@@ -186,6 +194,7 @@ def _without_second_clause(text: str, words: Words) -> _Reduced:
             yield left, 1.0
         opens = bare(right.split()[0]) if right.split() else ""
         hangs = opens in words.conjunctions | words.relatives
+        hangs = hangs or bool(turned) or left.count(",") > 1
         if count(right) >= 3 and has_verb(right, words) and not hangs:
             pronouns = sum(bare(word) in words.pronouns for word in right.split())
             yield right, 1.5 + 0.7 * pronouns
@@ -193,12 +202,15 @@ def _without_second_clause(text: str, words: Words) -> _Reduced:
 
 def _without_second_verb(text: str, words: Words) -> _Reduced:
     for match in re.finditer(r",?\s(?:and|und|y)\s(?:\w+ly\s)?(\w+)", text, re.I):
-        left = text[: match.start()]
-        if words.is_verb(match.group(1)) and has_verb(left, words) and "," not in left:
+        left, next_word = text[: match.start()], bare(match.group(1))
+        if words.is_verb(left.split()[-1]) or not has_verb(left, words):
+            continue
+        if words.is_verb(next_word) and "," not in left:
             yield left, 1.1
         elif (
             min(count(left), count(text) - count(left)) >= 5
-            and has_verb(left, words)
+            and "," not in left
+            and next_word in words.articles | words.prepositions | words.pronouns
             and not re.search(r"\d$|\b(?:between|both|not|zwischen|entre)\b", left, re.I)
         ):
             yield left, 2.0
@@ -232,8 +244,9 @@ def _without_fillers(text: str, words: Words) -> _Reduced:
 
 def _without_last_phrase(text: str, words: Words) -> _Reduced:
     """Drop the last prepositional phrase, unless a verb needs it (`depends on …`)."""
-    parts = text.split() if "," not in text else []
-    for index in range(len(parts) - 2, 2, -1):
+    parts = text.split()
+    last_comma = max((i for i, part in enumerate(parts) if part.endswith(",")), default=0)
+    for index in range(len(parts) - 2, max(2, last_comma + 2), -1):
         word = bare(parts[index])
         if word not in words.prepositions - {"as", "than", "like", "als", "wie", "que", "como"}:
             continue
@@ -247,26 +260,42 @@ def _without_last_phrase(text: str, words: Words) -> _Reduced:
             or (word == "to" and words.is_verb(parts[index + 1]))
             or (words.is_verb(parts[index - 2]) and bare(parts[index - 2]) in words.auxiliaries)
         )
-        if not bound and has_verb(left, words):
+        clause = any(words.is_verb(part) for part in parts[index + 1 :])
+        if not bound and not clause and has_verb(left, words):
             yield left, 1.2 + (0.8 if re.search(r"\d", " ".join(parts[index:])) else 0.0)
         return
 
 
+def _without_restriction(text: str, words: Words) -> _Reduced:
+    """Drop `… that provides …` and `… to find out whether …` at the end."""
+    for match in re.finditer(r"\s(?:that|which|who)\s(\w+)\s", text):
+        left = text[: match.start()]
+        said = words.is_verb(left.split()[-1]) or bare(left.split()[-1]) in words.conjunctions
+        if (
+            words.is_verb(match.group(1))
+            and count(left) >= 5
+            and has_verb(left, words)
+            and not said
+        ):
+            yield left, 1.8
+    purpose = re.search(r"\s(?:in order to|to find out|to see (?:how|whether|if))\s", text)
+    if purpose and has_verb(text[: purpose.start()], words):
+        yield text[: purpose.start()], 1.0
+
+
 def _without_article(text: str, _: Words) -> _Reduced:
+    """For noun phrases only: a sentence keeps its article."""
     if count(text) > 2 and text.lower().startswith("the "):
         yield text[4:], 0.35
 
 
 def _without_pronoun(text: str, words: Words) -> _Reduced:
-    """`They protect coasts` → `Protect coasts`; `It is home to …` → `Home to …`."""
-    match = re.match(r"(?:they|we|you|it|she|he)\s(\w+)\s", text, re.I)
-    if match is None:
+    """`They protect coasts` → `Protect coasts`, which reads well; `Protects coasts` does not."""
+    match = re.match(r"they\s(\w+)\s", text, re.I)
+    if match is None or match.group(1).endswith("ed"):
         return
-    following = bare(text[match.end() :].split()[0]) if text[match.end() :].split() else ""
-    if match.group(1).lower() in {"is", "are"} and following not in words.prepositions:
-        yield text[match.end() :], 0.5
-    elif words.is_verb(match.group(1)) and match.group(1).lower() not in words.auxiliaries:
-        yield text[match.start(1) :], 0.5
+    if words.is_verb(match.group(1)) and match.group(1).lower() not in words.auxiliaries:
+        yield text[match.start(1) :], 1.0
 
 
 _REDUCTIONS: tuple[Callable[[str, Words], _Reduced], ...] = (
@@ -280,6 +309,6 @@ _REDUCTIONS: tuple[Callable[[str, Words], _Reduced], ...] = (
     _without_second_verb,
     _without_fillers,
     _without_last_phrase,
-    _without_article,
+    _without_restriction,
     _without_pronoun,
 )

@@ -1,6 +1,7 @@
 """Two things held against each other, and figures that can be drawn side by side."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,12 +15,14 @@ from assets.boards.wording import (
     has_verb,
     one_of,
     sentence_case,
+    subject_first,
     tidy,
     trimmed,
 )
 from assets.boards.words import Words
 
 _SIDE = Limit(words=7, characters=40)
+_PLAIN_CONDITIONS = frozenset({"at", "bei", "a"})
 _YEAR = re.compile(r"(?<![\w.,-])(?:1[0-9]{3}|20[0-9]{2})(?![\w%]|[.,]\d)")
 
 
@@ -45,15 +48,43 @@ def sides(texts: tuple[str, ...], language: str) -> tuple[Side, Side] | None:
     if len(texts) == 1:
         return (
             _from_to(texts[0], language)
+            or _conditions(re.split(r";\s", texts[0]), (0, 0), language)
             or _clauses(texts[0], language)
             or _than(texts[0], language)
         )
     if len(texts) == 2:
+        if under := _conditions(texts, (0, 1), language):
+            return under
         turn = re.match(rf"(?:{one_of(lists(language).whereas)})[,\s]", texts[1], re.I)
         left, right = figures(texts[0], language), figures(texts[1], language)
         if turn and len(left) == len(right) == 1 and left[0].unit == right[0].unit:
             return _pair(texts[0], texts[1][turn.end() :], language, lines=(0, 1))
     return None
+
+
+def _conditions(
+    parts: Sequence[str], lines: tuple[int, int], language: str
+) -> tuple[Side, Side] | None:
+    """`At 24 °C it takes five hours; at 18 °C it takes eleven`: two figures and what they do."""
+    words = lists(language)
+    made = list[tuple[str, str, Figure]]()
+    for part in parts:
+        opened = re.match(rf"(?P<how>{one_of(words.conditions)})\s", part, re.I)
+        found = figures(part, language)
+        first = found[0] if found else None
+        if opened is None or first is None or first.start != opened.end() or not first.unit:
+            return None
+        plain = opened["how"].lower() in _PLAIN_CONDITIONS
+        value = first.shown if plain else f"{sentence_case(opened['how'])} {first.shown}"
+        rest = re.sub(r"^\s*,\s*", "", part[first.end :]).strip()
+        rest = subject_first(rest) if words.verb_second else rest
+        made.append((value, shorten(rest, language, _SIDE).text, first))
+    if len(made) != 2 or made[0][0] == made[1][0] or made[0][2].unit != made[1][2].unit:
+        return None
+    if any(len(text) > 48 or count(text) < 2 for _, text, _ in made):
+        return None
+    left, right = (Side(made[i][1], made[i][0], lines[i]) for i in (0, 1))
+    return left, right
 
 
 def _clauses(text: str, language: str) -> tuple[Side, Side] | None:

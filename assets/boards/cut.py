@@ -8,14 +8,15 @@ runs over a change of topic, or repeats the layout before it.
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assets.author.length import line_s
 from assets.boards.choice import Candidate, Span, candidates
 from vid_pipeline.artifacts import BulletsCard, Card, ComparisonCard, Line, StepsCard
 
-_WORDS_PER_S = 165 / 60
-_PAUSE_S = 0.35
 _WANTED_S, _SHORTEST_S, _LONGEST_S = 6.2, 3.6, 9.6
 _MOST_LINES = 5
-_REPEAT, _THRICE = 0.9, 2.4
+_REPEAT, _THRICE = 0.9, 2.8
+_HARD_LIMIT_S = 12.5
+_LONGEST_REVEAL_S = 4.4
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class _Way:
 
 def seconds(lines: tuple[Line, ...]) -> float:
     """How long lines take to say at the nominal rate."""
-    return sum(len(line.spoken.split()) / _WORDS_PER_S + _PAUSE_S for line in lines)
+    return sum(line_s(line.spoken) for line in lines)
 
 
 def cut(span: Span, *, least: int, most: int) -> tuple[Placed, ...]:
@@ -96,6 +97,8 @@ def _length_loss(lines: tuple[Line, ...], reveals: int) -> float:
     loss = min(10.0, 0.3 * off**2)
     if length_s > _LONGEST_S + more_s and len(lines) > 1:
         loss += length_s - _LONGEST_S - more_s
+    if length_s > _HARD_LIMIT_S and len(lines) > 1 and length_s > _LONGEST_REVEAL_S * reveals:
+        loss += 2 * (length_s - _HARD_LIMIT_S)
     if length_s < _SHORTEST_S:
         loss += 2 * (_SHORTEST_S - length_s)
     return loss

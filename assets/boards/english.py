@@ -158,6 +158,13 @@ WORDS = Words(
     in_year=phrases("in | by | since | from | until | around | during | of | before | after"),
     whereas=phrases("whereas | while | but | in contrast | by contrast | on the other hand"),
     than=phrases("than | compared with | compared to | versus | vs | against"),
+    therefore=phrases("so"),
+    conditions=phrases("at | below | above | under | over | between | within | after | in"),
+    denials=words("not no never neither nor isn't wasn't don't doesn't didn't can't cannot"),
+    ratios=(
+        r"(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+) (?:in|out of)(?: every)? "
+        r"(?:two|three|four|five|six|seven|eight|nine|ten|twenty|a hundred|\d+)"
+    ),
     percent=phrases("percent | per cent"),
     scales=(
         ("trillion", 1e12),

@@ -130,6 +130,6 @@ def parsed(digits: str, *, decimal_comma: bool) -> float:
         rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+(?:{re.escape(decimal)}\d+)?", plain
     ):
         plain = plain.replace(thousands, "")
-    return float(
-        plain.replace(decimal, ".") if plain.count(decimal) <= 1 else plain.replace(",", "")
-    )
+    if plain.count(decimal) <= 1:
+        plain = plain.replace(decimal, ".")
+    return float(plain.replace(",", "" if "." in plain or plain.count(",") > 1 else "."))

@@ -94,6 +94,14 @@ WORDS = Words(
     in_year=phrases("im jahr | im jahre | seit | bis | ab | in | um | von | vor | nach"),
     whereas=phrases("während | dagegen | hingegen | aber"),
     than=phrases("als | im vergleich zu | gegenüber | verglichen mit"),
+    therefore=phrases("also | deshalb | daher | darum | sodass"),
+    conditions=phrases("bei | unter | über | ab | nach | in | zwischen | mit"),
+    verb_ending=r"[a-zäöüß]{2,}iert(?:e|en|et)?",
+    denials=words("nicht kein keine keinen keinem keiner nie niemals"),
+    ratios=(
+        r"(?:ein\w{0,2}|zwei|drei|vier|fünf|sechs|sieben|acht|neun|\d+) von "
+        r"(?:zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwanzig|hundert|\d+)"
+    ),
     percent=phrases("prozent"),
     scales=(
         ("billionen", 1e12),

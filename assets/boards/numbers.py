@@ -1,7 +1,7 @@
 """A striking figure as a card: what leads to it, the figure, what it counts."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assets.boards.condense import LABEL, Limit, shorten
 from assets.boards.figures import Figure, figures
@@ -20,6 +20,7 @@ from assets.boards.words import Words
 
 _LEAD = Limit(words=8, characters=44)
 _LOOSE = frozenset({"it", "them", "they", "he", "she", "es", "sie", "ihn"})
+_SMALLEST = 10
 _WEIGHT = {"%": 3.0, "$": 2.8, "€": 2.8, "£": 2.8, "": 1.2}
 
 
@@ -39,7 +40,19 @@ def striking(text: str, language: str) -> Striking | None:
     for figure in sorted(figures(plain, language), key=_weight, reverse=True):
         if figure.strong and (made := _worded(plain, figure, language)):
             return made
-    return _multiple(plain, language)
+    return _multiple(plain, language) or _plain_figure(plain, language)
+
+
+def _plain_figure(text: str, language: str) -> Striking | None:
+    """A small figure that counts something (`58 trucks`): worth a card when nothing else fits."""
+    for figure in figures(text, language):
+        if (
+            not figure.strong
+            and figure.value >= _SMALLEST
+            and (made := _worded(text, figure, language))
+        ):
+            return replace(made, weight=1.1)
+    return None
 
 
 def _weight(figure: Figure) -> float:
@@ -67,7 +80,8 @@ def _multiple(text: str, language: str) -> Striking | None:
     """`Half of …`, `three times as much as …`."""
     words = lists(language)
     follow = "|".join((*map(re.escape, words.of), "as", "the", "all", "so", "de"))
-    match = re.search(rf"{one_of(words.fractions)}(?=\s(?:{follow})\b)", text, re.I)
+    ratio = rf"(?<!\w){words.ratios}(?=\s\w)" if words.ratios else r"(?!)"
+    match = re.search(rf"{one_of(words.fractions)}(?=\s(?:{follow})\b)|{ratio}", text, re.I)
     if match is None:
         return None
     before = _own_clause(text[: match.start()], language)

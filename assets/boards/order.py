@@ -11,6 +11,8 @@ _YEAR = re.compile(
     r"(?<![\w.,$€£-])(1[0-9]{3}|20[0-9]{2})(?![\w%]|[.,]\d|\s(?:km|years|people|tons|m)\b)(s\b)?"
 )
 
+_LONGEST_EVENT = 60
+
 
 @dataclass(frozen=True)
 class Ordered:
@@ -86,6 +88,17 @@ def timeline(texts: tuple[str, ...], language: str) -> Ordered | None:
     )
 
 
+def dated(text: str, language: str) -> tuple[str, str] | None:
+    """The year a sentence opens with, and what happened then; None if it opens otherwise."""
+    words = lists(language)
+    months = "|".join(words.months) or "(?!)"
+    opening = rf"(?:{one_of(words.in_year)}|on|am|el)\s(?:the\s)?(?:(?:\d+\.?|{months}|de),?\s)*"
+    if not words.known or not re.match(rf"{opening}(?:1[0-9]{{3}}|20[0-9]{{2}})\b", text, re.I):
+        return None
+    event = _event(text, language)
+    return event if event and len(event[1]) <= _LONGEST_EVENT else None
+
+
 def _event(text: str, language: str) -> tuple[str, str] | None:
     years = list(_YEAR.finditer(text))
     if len(years) != 1:
@@ -95,7 +108,7 @@ def _event(text: str, language: str) -> tuple[str, str] | None:
     months = "|".join(words.months) or "(?!)"
     month, of = rf"(?:(?:{months})\s)?", r"(?:(?:de|of)\s)?"
     date = rf"{month}(?:\d{{1,2}}\.?,?\s)?{of}{month}(?:\d{{1,2}},\s)?{of}"
-    opening = rf",?\s?(?:(?:{one_of(words.in_year)})\s)?(?:el\s|the\s|den\s)?"
+    opening = rf",?\s?(?:(?:{one_of(words.in_year)})\s)?(?<!\w)(?:el\s|the\s|den\s)?"
     phrase = rf"{opening}{date}{year.group()}(?:,\s|\s|$)?"
     match = re.search(phrase, text, re.I)
     if match is None:

@@ -80,6 +80,8 @@ def _first_item(first: str, second: str, words: Words) -> int | None:
     """Where the first item begins before the first comma: where it is like the second."""
     tokens = list(re.finditer(r"\S+", first))
     lead = bare(second.split()[0])
+    if words.is_verb(lead) and words.is_verb(tokens[0].group()) and _alike(tokens[0].group(), lead):
+        return 0
     if words.is_verb(lead) and lead not in words.auxiliaries and not _noun_after(tokens, words):
         places = [
             t.start() for t in tokens[1:] if words.is_verb(t.group()) and _alike(t.group(), lead)
@@ -116,6 +118,9 @@ def _checked(before: str, items: list[str], words: Words, language: str) -> Enum
     short = [*front, shorten(last, language, ITEM, clause=False).text]
     clean = tuple(sentence_case(tidy(item)) for item in short)
     if any(_unfit(item, words) for item in clean) or len(set(clean)) < len(clean):
+        return None
+    acts = {words.is_verb(item.split()[0]) and count(item) > 1 for item in clean}
+    if len(acts) > 1 and any(item.split()[0].endswith("ed") for item in clean):
         return None
     return Enumeration(tidy(trimmed(before, words)) if before.strip() else "", clean)
 

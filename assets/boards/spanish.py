@@ -94,6 +94,14 @@ WORDS = Words(
     in_year=phrases("en | desde | hasta | hacia | de | para"),
     whereas=phrases("mientras que | mientras | en cambio | pero"),
     than=phrases("que | en comparación con | frente a | comparado con"),
+    therefore=phrases("así que | por lo que | por eso"),
+    conditions=phrases("a | por debajo de | por encima de | entre | tras | con | en"),
+    verb_ending=r"[a-zñáéíóú]{2,}(?:aba|aban|aron|ieron|ían|[^s]ió|[^s]ó|arán|erán|irán)",
+    denials=words("no nunca ni tampoco"),
+    ratios=(
+        r"(?:un[ao]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|\d+) de cada "
+        r"(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|veinte|cien|\d+)"
+    ),
     percent=phrases("por ciento"),
     scales=(
         ("mil millones", 1e9),

@@ -3,6 +3,7 @@
 All words are in lower case; phrases are tuples, longest first.
 """
 
+import re
 from dataclasses import dataclass
 
 _NO_WORDS: frozenset[str] = frozenset()
@@ -48,6 +49,11 @@ class Words:
     in_year: tuple[str, ...] = ()
     whereas: tuple[str, ...] = ()
     than: tuple[str, ...] = ()
+    therefore: tuple[str, ...] = ()
+    denials: frozenset[str] = _NO_WORDS
+    ratios: str = ""
+    verb_ending: str = ""
+    conditions: tuple[str, ...] = ()
     percent: tuple[str, ...] = ()
     scales: tuple[tuple[str, float], ...] = ()
     fractions: tuple[str, ...] = ()
@@ -60,7 +66,9 @@ class Words:
     def is_verb(self, word: str) -> bool:
         """Whether a word is a verb form we know."""
         bare = word.lower().strip(".,;:!?“”\"'")
-        return bare in self.auxiliaries or bare in self.verbs
+        if bare in self.auxiliaries or bare in self.verbs:
+            return True
+        return bool(self.verb_ending) and re.fullmatch(self.verb_ending, bare) is not None
 
     @property
     def known(self) -> bool:

@@ -59,12 +59,12 @@ HEADLINES = [
     (
         "en",
         "Scientists say that the reef, which is home to thousands of species, may disappear by 2050.",
-        "The reef may disappear by 2050",
+        "Scientists say that the reef may disappear by 2050",
     ),
     (
         "en",
         "Coral polyps, the animals primarily responsible for building reefs, can take many forms: fans and colonies.",
-        "Coral polyps can take many forms",
+        "Coral polyps can take many forms: fans and colonies",
     ),
     (
         "en",
@@ -99,7 +99,7 @@ HEADLINES = [
     (
         "en",
         "The council will review the service after one year and decide in spring whether to keep it.",
-        "The council will review the service",
+        "The council will review the service after one year",
     ),
     ("en", "In the early 1950s cargo travelled loose.", "In the early 1950s cargo travelled loose"),
     ("en", "Apollo 11 landed on July 20, 1969.", "Apollo 11 landed on July 20, 1969"),
@@ -193,7 +193,7 @@ ORDERED: list[tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = [
     ("en", ("First, mix the flour with water.", "Then let the dough rest for an hour.", "Finally, bake it at full heat."), ("Mix the flour with water", "Let the dough rest for an hour", "Bake it at full heat"), ()),
     ("es", ("Primero se mezcla la harina con agua.", "Luego se deja reposar la masa.", "Finalmente se hornea el pan."), ("Se mezcla la harina con agua", "Se deja reposar la masa", "Se hornea el pan"), ()),
     ("de", ("Zuerst wird der Teig gemischt.", "Dann ruht der Teig eine Stunde.", "Schließlich kommt er in den Ofen."), ("Der Teig wird gemischt", "Der Teig ruht eine Stunde", "Er kommt in den Ofen"), ()),
-    ("en", ("In 1956 the first container voyage sailed from Newark.", "In 1961 the committee began its work."), ("First container voyage sailed from Newark", "The committee began its work"), ("1956", "1961")),
+    ("en", ("In 1956 the first container voyage sailed from Newark.", "In 1961 the committee began its work."), ("The first container voyage sailed from Newark", "The committee began its work"), ("1956", "1961")),
     ("en", ("In 1998 the reef bleached, in 2002 it bleached again and in 2016 a third of it died.",), ("The reef bleached", "It bleached again", "A third of it died"), ("1998", "2002", "2016")),
     ("de", ("Im Jahr 1969 landete Apollo 11 auf dem Mond.", "Im Jahr 1972 flog die letzte Mission."), ("Apollo 11 landete auf dem Mond", "Die letzte Mission flog"), ("1969", "1972")),
 ]  # fmt: skip
@@ -249,7 +249,6 @@ PLAIN = [
     "Above 100 percent the loaf spread like a pancake.",
     "A recipe that says “four hours” is wrong for half of the year.",
     "When a book arrives, the program splits it into passages of about 200 words.",
-    "She was born in Paris, and he was born in Rome.",
     "",
     "?!",
     "2026",
