@@ -44,10 +44,6 @@ def run(command: Callable[[], object], arguments: Sequence[str]) -> int:
         answer = command()
     except (KeyboardInterrupt, typer.Abort):
         fault = _INTERRUPTED
-    except typer.Exit as end:
-        if end.exit_code != _STOPPED:  # typer's own way to say KeyboardInterrupt
-            return end.exit_code
-        fault = _INTERRUPTED
     except BrokenPipeError:
         sys.stdout = None  # nobody reads it any more
         return 1
@@ -56,7 +52,9 @@ def run(command: Callable[[], object], arguments: Sequence[str]) -> int:
             traceback.print_exc()
         fault = _fault(error)
     else:
-        return answer if isinstance(answer, int) else 0
+        if answer != _STOPPED:  # typer turns KeyboardInterrupt into this code
+            return answer if isinstance(answer, int) else 0
+        fault = _INTERRUPTED
     _tell(fault, as_json="--json" in arguments)
     return fault.code
 
