@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from assets.boards.clauses import clauses
-from assets.boards.condense import ITEM, Limit, Short, shorten
+from assets.boards.clauses import PART, clauses, orders
+from assets.boards.condense import Limit, Short, shorten
 from assets.boards.contrast import Measured, bars, sides
 from assets.boards.figures import figures
 from assets.boards.languages import lists
@@ -12,7 +12,7 @@ from assets.boards.numbers import striking
 from assets.boards.order import Ordered, dated, steps, timeline
 from assets.boards.phrases import enumeration
 from assets.boards.quotes import quote
-from assets.boards.wording import bare, count, sentence_case, tidy, trimmed
+from assets.boards.wording import bare, count, one_of, sentence_case, tidy, trimmed
 from vid_pipeline.artifacts import (
     Bar,
     BulletsCard,
@@ -28,8 +28,11 @@ from vid_pipeline.artifacts import (
 )
 
 _HEADING = Limit(words=6, characters=36)
+_LONG_ITEM = Limit(words=10, characters=62)
+_OPENER = Limit(words=9, characters=54)
 _HARMLESS = 2.5
 _LONG_STATEMENT = 70
+_LONGEST_QUOTE = 120
 _SHORTEST_KEYWORD = 4
 
 
@@ -65,7 +68,17 @@ class Span:
 def candidates(span: Span) -> tuple[Candidate, ...]:
     """Every card the lines support; there is always a statement among them."""
     found = [_statement(span), *_numbers(span), *_quotes(span), *_enumerations(span)]
-    for make in (_chart, _comparison, _steps, _timeline, _parallel, _clauses, _dated):
+    for make in (
+        _quoted_twice,
+        _chart,
+        _comparison,
+        _steps,
+        _timeline,
+        _parallel,
+        _clauses,
+        _dated,
+        _announced,
+    ):
         if made := make(span):
             found.append(made)
     return tuple(found)
@@ -81,7 +94,7 @@ def _statement(span: Span) -> Candidate:
     text = short.text
     card = StatementCard(text=text, emphasis=_emphasis(text, span), kicker=_kicker(span, text))
     fit = 1.2 - min(short.cost, 8.0) * 0.12 - max(0, len(text) - _LONG_STATEMENT) * 0.05
-    return Candidate(card, fit - _uncovered(span))
+    return Candidate(card, fit - 1.5 * _uncovered(span))
 
 
 def _kicker(span: Span, text: str) -> str | None:
@@ -121,6 +134,19 @@ def _quotes(span: Span) -> list[Candidate]:
             card = QuoteCard(text=found.text, attribution=found.attribution)
             made.append(Candidate(card, fit - _uncovered(span)))
     return made
+
+
+def _quoted_twice(span: Span) -> Candidate | None:
+    """What one person says in two lines, as one quotation."""
+    if len(span.lines) != 2:
+        return None
+    first, second = (quote(text, span.language) for text in span.texts)
+    whole = re.fullmatch(r"[“„«][^“”„«»]+[”“»]", span.texts[1])
+    if first is None or second is None or whole is None or second.attribution:
+        return None
+    text = f"{first.text.rstrip('.')}. {second.text}"
+    card = QuoteCard(text=text, attribution=first.attribution)
+    return Candidate(card, 2.9) if len(text) <= _LONGEST_QUOTE else None
 
 
 def _enumerations(span: Span) -> list[Candidate]:
@@ -225,9 +251,24 @@ def _clauses(span: Span) -> Candidate | None:
     if found.relation == "against" and len(items) == 2:
         card = ComparisonCard(heading=heading, left=items[0], right=items[1])
         return Candidate(card, 1.5)
-    if found.relation == "therefore":
+    if found.relation == "therefore" or orders(found.texts, span.language):
         return Candidate(StepsCard(heading=heading, items=items), 1.45)
     return Candidate(BulletsCard(heading=heading, items=items), 2.4 if len(items) > 2 else 1.25)
+
+
+def _announced(span: Span) -> Candidate | None:
+    """`Three things made …` over the three things, which follow it line by line."""
+    opener, *rest = span.texts
+    small = lists(span.language).small_numbers
+    opened = re.search(rf"(?:^|\bfor |\bpor |\baus )({one_of(small)})\s", opener, re.I)
+    if opened is None or small.index(opened[1].lower()) + 2 != len(rest):
+        return None
+    short = [shorten(text, span.language, _LONG_ITEM) for text in rest]
+    heading = shorten(opener, span.language)
+    if any(not one.fits(_LONG_ITEM) for one in short) or not heading.fits(_OPENER):
+        return None
+    items = tuple(Item(text=one.text, line=number) for number, one in enumerate(short, start=1))
+    return Candidate(BulletsCard(heading=heading.text, items=items), 3.0)
 
 
 def _dated(span: Span) -> Candidate | None:
@@ -248,10 +289,10 @@ def _ordered(found: Ordered, heading: str) -> StepsCard:
 
 def _parallel(span: Span) -> Candidate | None:
     """Two to four lines, each short enough for a bullet; better under a heading of their own."""
-    if not 2 <= len(span.lines) <= 4:
+    if not 2 <= len(span.lines) <= 4 or len({line.topic for line in span.lines}) > 1:
         return None
-    short = [shorten(text, span.language, ITEM) for text in span.texts]
-    if any(not one.fits(ITEM) or one.cost > _HARMLESS for one in short):
+    short = [shorten(text, span.language, PART) for text in span.texts]
+    if any(not one.fits(PART) or one.cost > _HARMLESS for one in short):
         return None
     if len({one.text for one in short}) < len(short):
         return None

@@ -80,7 +80,17 @@ def _made(
 def _whole(part: str, words: Words) -> bool:
     """Whether a clause has a subject before its verb, or orders something."""
     opens = bare(part.split()[0]) if part.split() else ""
-    subordinate = words.relatives | words.conjunctions | words.prepositions
-    if count(part) < 3 or opens in subordinate or opens.endswith("ing"):
-        return False
-    return has_verb(part, words) and not words.is_verb(opens)
+    subordinate = (words.relatives | words.conjunctions | words.prepositions) - words.denials
+    return count(part) >= 3 and opens not in subordinate and has_verb(part, words)
+
+
+def orders(texts: tuple[str, ...], language: str) -> bool:
+    """Whether every text tells somebody to do something: `Chill the loaf`."""
+    words = lists(language)
+    started = [text.split()[:2] for text in texts]
+    return all(
+        len(start) == 2
+        and words.is_verb(start[0])
+        and bare(start[1]) in words.articles | words.pronouns
+        for start in started
+    )

@@ -31,6 +31,10 @@ _CORRELATIVE = re.compile(
     re.IGNORECASE,
 )
 """`The more …, the less …`: neither half says anything without the other."""
+_PAIRS = {
+    "to": {"from"}, "bis": {"von"}, "nach": {"von"}, "zu": {"von"}, "a": {"de", "desde"},
+    "hasta": {"desde", "de"},
+}  # fmt: skip
 _Reduced = Iterator[tuple[str, float]]
 
 
@@ -203,9 +207,9 @@ def _without_second_clause(text: str, words: Words) -> _Reduced:
 def _without_second_verb(text: str, words: Words) -> _Reduced:
     for match in re.finditer(r",?\s(?:and|und|y)\s(?:\w+ly\s)?(\w+)", text, re.I):
         left, next_word = text[: match.start()], bare(match.group(1))
-        if words.is_verb(left.split()[-1]) or not has_verb(left, words):
+        if not has_verb(left, words):
             continue
-        if words.is_verb(next_word) and "," not in left:
+        if words.is_verb(next_word) and "," not in left and not words.is_verb(left.split()[-1]):
             yield left, 1.1
         elif (
             min(count(left), count(text) - count(left)) >= 5
@@ -254,16 +258,32 @@ def _without_last_phrase(text: str, words: Words) -> _Reduced:
         bound = (
             words.is_verb(before)
             or before.endswith(("ed", "en", "ing", "er", "full"))
-            or bare(before) in words.prepositions
+            or bare(before) in words.prepositions | {"halfway", "all"}
             or word in words.of
             or (words.decimal_comma and not (words.verb_second and before[0].isupper()))
             or (word == "to" and words.is_verb(parts[index + 1]))
             or (words.is_verb(parts[index - 2]) and bare(parts[index - 2]) in words.auxiliaries)
         )
         clause = any(words.is_verb(part) for part in parts[index + 1 :])
+        opens = bare(parts[index + 1])
+        clause = clause or opens in words.relatives | words.conjunctions
+        bound = bound or _is_far_end(parts, index)
         if not bound and not clause and has_verb(left, words):
             yield left, 1.2 + (0.8 if re.search(r"\d", " ".join(parts[index:])) else 0.0)
         return
+
+
+def _is_far_end(parts: list[str], index: int) -> bool:
+    """Whether a phrase says where something that has a beginning ends: `from A to B`."""
+    pair = _PAIRS.get(bare(parts[index]))
+    return pair is not None and any(bare(part) in pair for part in parts[max(0, index - 5) : index])
+
+
+def _without_adjectives(text: str, words: Words) -> _Reduced:
+    """German only: `der französische Physiker` → `der Physiker`."""
+    if words.verb_second:
+        article, adjective = r"(?:[Dd](?:er|ie|as|en|em)|[Ee]in\w{0,2})", r"[a-zäöüß]{4,}e[nrsm]?"
+        yield re.sub(rf"\b({article})\s{adjective}\s(?=[A-ZÄÖÜ])", r"\1 ", text), 0.9
 
 
 def _without_restriction(text: str, words: Words) -> _Reduced:
@@ -279,7 +299,7 @@ def _without_restriction(text: str, words: Words) -> _Reduced:
         ):
             yield left, 1.8
     purpose = re.search(r"\s(?:in order to|to find out|to see (?:how|whether|if))\s", text)
-    if purpose and has_verb(text[: purpose.start()], words):
+    if purpose and count(text[: purpose.start()]) >= 3:
         yield text[: purpose.start()], 1.0
 
 
@@ -310,5 +330,6 @@ _REDUCTIONS: tuple[Callable[[str, Words], _Reduced], ...] = (
     _without_fillers,
     _without_last_phrase,
     _without_restriction,
+    _without_adjectives,
     _without_pronoun,
 )

@@ -209,9 +209,11 @@ def _is_main_verb(parts: list[str], index: int, words: Words) -> bool:
 def bars(texts: tuple[str, ...], language: str) -> tuple[Measured, ...]:
     """Labels with figures of one unit, two to six of them, labels all different; else nothing."""
     made: list[Measured] = []
+    if len(texts) > 1 and not _about_the_same(texts, lists(language)):
+        return ()
     for text in texts:
         found = [figure for figure in figures(text, language) if figure.unit or figure.strong]
-        if not found:
+        if not found or any("–" in figure.shown for figure in found):
             return ()
         pieces = _pieces(text, found)
         years = [_YEAR.findall(piece) for piece, _ in pieces]
@@ -230,6 +232,15 @@ def bars(texts: tuple[str, ...], language: str) -> tuple[Measured, ...]:
         return ()
     values = [one.figure.value for one in made]
     return tuple(made) if min(values) > 0 and max(values) / min(values) <= 200 else ()
+
+
+def _about_the_same(texts: tuple[str, ...], words: Words) -> bool:
+    """Whether lines share a word that carries meaning: figures of two matters are no chart."""
+    hollow = words.units | words.prepositions | words.conjunctions | words.pronouns | words.fillers
+    hollow |= words.articles | words.auxiliaries | words.relatives
+    told = [{bare(word) for word in text.split()} - hollow for text in texts]
+    shared = set.intersection(*told)
+    return any(word.isalpha() and len(word) > 2 for word in shared)
 
 
 def _pieces(text: str, found: list[Figure]) -> list[tuple[str, Figure]]:

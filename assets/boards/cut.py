@@ -10,13 +10,12 @@ from itertools import pairwise
 
 from assets.author.length import line_s
 from assets.boards.choice import Candidate, Span, candidates
-from vid_pipeline.artifacts import BulletsCard, Card, ComparisonCard, Line, StepsCard
+from vid_pipeline.artifacts import BulletsCard, Card, ChartCard, ComparisonCard, Line, StepsCard
 
-_WANTED_S, _SHORTEST_S, _LONGEST_S = 6.2, 3.6, 9.6
+_WANTED_S, _SHORTEST_S, _LONGEST_S = 6.4, 3.4, 10.2
 _MOST_LINES = 5
 _REPEAT, _THRICE = 0.9, 2.8
-_HARD_LIMIT_S = 12.5
-_LONGEST_REVEAL_S = 4.4
+_HARD_LIMIT_S, _HARD_LIMIT_UNFOLDING_S = 12.0, 14.5
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,9 @@ def _options(span: Span, *, long_allowed: bool) -> dict[tuple[int, int], tuple[C
 def _reveals(card: Card) -> int:
     """With how many lines something new appears; a card that unfolds may stay longer."""
     if isinstance(card, BulletsCard | StepsCard):
-        return len({item.line for item in card.items})
+        return len({0, *(item.line for item in card.items)})
+    if isinstance(card, ChartCard):
+        return 2
     if isinstance(card, ComparisonCard):
         return len({card.left.line, card.right.line})
     return 1
@@ -86,7 +87,7 @@ def _reveals(card: Card) -> int:
 def _unfolding(card: Card, lines: tuple[Line, ...]) -> float:
     """What a card that grows with its lines is worth more, less what its length costs."""
     reveals = _reveals(card)
-    worth = 2.3 if isinstance(card, StepsCard) else 1.4
+    worth = 2.3 if isinstance(card, StepsCard) else 0.0 if isinstance(card, ChartCard) else 1.4
     return worth * (reveals - 1) - _length_loss(lines, reveals)
 
 
@@ -97,8 +98,9 @@ def _length_loss(lines: tuple[Line, ...], reveals: int) -> float:
     loss = min(10.0, 0.3 * off**2)
     if length_s > _LONGEST_S + more_s and len(lines) > 1:
         loss += length_s - _LONGEST_S - more_s
-    if length_s > _HARD_LIMIT_S and len(lines) > 1 and length_s > _LONGEST_REVEAL_S * reveals:
-        loss += 2 * (length_s - _HARD_LIMIT_S)
+    hard_s = _HARD_LIMIT_UNFOLDING_S if reveals > 2 else _HARD_LIMIT_S
+    if length_s > hard_s and len(lines) > 1:
+        loss += 3 + 2 * (length_s - hard_s)
     if length_s < _SHORTEST_S:
         loss += 2 * (_SHORTEST_S - length_s)
     return loss

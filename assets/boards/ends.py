@@ -8,7 +8,7 @@ from vid_pipeline.artifacts import ClosingCard, Line, TitleCard
 
 _TITLE = Limit(words=9, characters=52)
 _TAKEAWAY = Limit(words=12, characters=72)
-_LARGE, _SMALL = 62, 90
+_LARGE, _SMALL = 62, 96
 _HARMLESS = 1.6
 
 
@@ -35,6 +35,6 @@ def closing_card(line: Line, title: str, source: str | None, language: str) -> C
     takeaway = whole if len(whole) <= _SMALL else shorten(line.text, language, _TAKEAWAY).text
     return ClosingCard(
         title=sentence_case(heading),
-        takeaway=takeaway if len(takeaway) <= _SMALL + 10 else None,
+        takeaway=takeaway if len(takeaway) <= _SMALL else None,
         source=source,
     )

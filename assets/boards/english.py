@@ -159,7 +159,9 @@ WORDS = Words(
     whereas=phrases("whereas | while | but | in contrast | by contrast | on the other hand"),
     than=phrases("than | compared with | compared to | versus | vs | against"),
     therefore=phrases("so"),
+    small_numbers=("two", "three", "four", "five"),
     conditions=phrases("at | below | above | under | over | between | within | after | in"),
+    verb_ending=r"(?!hundred|sacred|naked|kindred)[a-z]{2,}[^e\W]ed",
     denials=words("not no never neither nor isn't wasn't don't doesn't didn't can't cannot"),
     ratios=(
         r"(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+) (?:in|out of)(?: every)? "

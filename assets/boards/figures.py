@@ -73,6 +73,8 @@ def _is_date(match: re.Match[str], text: str, words: Words) -> bool:
         return True
     if match.group() != match["digits"]:
         return False
+    if re.match(r"\s?(?:[vn]\.\s?Chr|[ad]\.\s?C\b|BCE?\b|CE\b|AD\b)", text[match.end() :]):
+        return True
     after = re.match(
         r"\.?(?:st|nd|rd|th)?(?:\sde)?\s(\w+)|:\d|(?:st|nd|rd|th)\b", text[match.end() :]
     )

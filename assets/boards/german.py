@@ -95,6 +95,7 @@ WORDS = Words(
     whereas=phrases("während | dagegen | hingegen | aber"),
     than=phrases("als | im vergleich zu | gegenüber | verglichen mit"),
     therefore=phrases("also | deshalb | daher | darum | sodass"),
+    small_numbers=("zwei", "drei", "vier", "fünf"),
     conditions=phrases("bei | unter | über | ab | nach | in | zwischen | mit"),
     verb_ending=r"[a-zäöüß]{2,}iert(?:e|en|et)?",
     denials=words("nicht kein keine keinen keinem keiner nie niemals"),

@@ -138,18 +138,9 @@ def _lead(before: str, words: Words, language: str) -> tuple[str | None, str]:
         and first in words.prepositions | words.fillers | words.conjunctions
     ):
         return None, ""
-    if first in words.pronouns and count(text) > 1:
-        text = _without_pronoun(text, words)
-        first = bare(text.split()[0])
     if count(text) <= _LEAD.words and len(text) <= _LEAD.characters:
         return (text, "") if first not in words.prepositions else (None, "")
     return _linked_subject(text, words, language)
-
-
-def _without_pronoun(text: str, words: Words) -> str:
-    """`They support about` → `Support about`; `Their value is` stays."""
-    first, rest = text.split(maxsplit=1)
-    return rest if words.is_verb(rest.split()[0]) and bare(first) not in {"there"} else text
 
 
 def _linked_subject(text: str, words: Words, language: str) -> tuple[str | None, str]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from assets.boards.condense import ITEM, shorten
+from assets.boards.condense import ITEM, Limit, shorten
 from assets.boards.languages import lists
 from assets.boards.wording import count, one_of, subject_first, tidy
 
@@ -11,7 +11,8 @@ _YEAR = re.compile(
     r"(?<![\w.,$€£-])(1[0-9]{3}|20[0-9]{2})(?![\w%]|[.,]\d|\s(?:km|years|people|tons|m)\b)(s\b)?"
 )
 
-_LONGEST_EVENT = 60
+_EVENT = Limit(words=10, characters=58)
+_LONGEST_EVENT = 68
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,12 @@ def dated(text: str, language: str) -> tuple[str, str] | None:
     opening = rf"(?:{one_of(words.in_year)}|on|am|el)\s(?:the\s)?(?:(?:\d+\.?|{months}|de),?\s)*"
     if not words.known or not re.match(rf"{opening}(?:1[0-9]{{3}}|20[0-9]{{2}})\b", text, re.I):
         return None
-    event = _event(text, language)
-    return event if event and len(event[1]) <= _LONGEST_EVENT else None
+    event = _event(text, language, _EVENT)
+    longest = _LONGEST_EVENT + (14 if words.verb_second else 0)
+    return event if event and len(event[1]) <= longest else None
 
 
-def _event(text: str, language: str) -> tuple[str, str] | None:
+def _event(text: str, language: str, limit: Limit = ITEM) -> tuple[str, str] | None:
     years = list(_YEAR.finditer(text))
     if len(years) != 1:
         return None
@@ -116,7 +118,7 @@ def _event(text: str, language: str) -> tuple[str, str] | None:
     rest = tidy(f"{text[: match.start()]} {text[match.end() :]}")
     if words.verb_second and not text[: match.start()].strip():
         rest = subject_first(rest)
-    short = shorten(rest, language, ITEM)
-    if count(short.text) < 2 or len(short.text) > 66 or short.cost > 9.5:
+    short = shorten(rest, language, limit)
+    if count(short.text) < 2 or len(short.text) > 84 or short.cost > 9.5:
         return None
     return year.group(), short.text

@@ -67,7 +67,8 @@ WORDS = Words(
         bajo | a pesar de | a diferencia de | hace"""
     ),
     tails=phrases(
-        """porque | aunque | mientras que | mientras | ya que | para que | así que | sobre todo |
+        """porque | aunque | después de | antes de | mientras que | mientras | ya que | para que |
+        así que | sobre todo |
         especialmente | incluyendo | incluidos | como | debido a | gracias a | según |
         cuando | lo que | por lo que | pues | donde | hasta"""
     ),
@@ -95,6 +96,7 @@ WORDS = Words(
     whereas=phrases("mientras que | mientras | en cambio | pero"),
     than=phrases("que | en comparación con | frente a | comparado con"),
     therefore=phrases("así que | por lo que | por eso"),
+    small_numbers=("dos", "tres", "cuatro", "cinco"),
     conditions=phrases("a | por debajo de | por encima de | entre | tras | con | en"),
     verb_ending=r"[a-zñáéíóú]{2,}(?:aba|aban|aron|ieron|ían|[^s]ió|[^s]ó|arán|erán|irán)",
     denials=words("no nunca ni tampoco"),

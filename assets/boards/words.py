@@ -53,6 +53,8 @@ class Words:
     denials: frozenset[str] = _NO_WORDS
     ratios: str = ""
     verb_ending: str = ""
+    small_numbers: tuple[str, ...] = ()
+    """`two` to `five`, in this order."""
     conditions: tuple[str, ...] = ()
     percent: tuple[str, ...] = ()
     scales: tuple[tuple[str, float], ...] = ()
