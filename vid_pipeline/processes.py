@@ -113,7 +113,7 @@ class ProcessGroup:
         log = self.log_of(name)
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         tail = "\n".join(lines[-_TAIL_LINES:])
-        return ToolFailed(name, code, f"{tail}\n{name} {what}, see {log}")
+        return ToolFailed(name, code, f"{tail}\nit {what}, see {log}")
 
 
 def refuse_taken(port: int, setting: str) -> None:

@@ -40,13 +40,13 @@ def test_stopping_leaves_nothing_of_a_program_that_does_not_listen(
     began_s = time.monotonic()
     group.stop(grace_s=0.3)
     assert time.monotonic() - began_s < 5
-    left = [p for p in started if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
-    assert left == []
+    _, left = psutil.wait_procs(started, timeout=5)
+    assert [p for p in left if p.status() != psutil.STATUS_ZOMBIE] == []
 
 
 def test_a_program_that_ends_by_itself_is_named_with_its_last_words(group: ProcessGroup) -> None:
     group.start(program("short", "import sys; print('no bread'); sys.exit(3)", Path("/nowhere")))
-    with pytest.raises(ToolFailed, match="short ended by itself") as failed:
+    with pytest.raises(ToolFailed, match="short exited with code 3: it ended by itself") as failed:
         group.await_ready("short", within_s=30)
     assert failed.value.code == 3
     assert "no bread" in failed.value.log

@@ -14,6 +14,7 @@ from ui.cli.stopping import stoppable
 from ui.cli.tables import console, size
 from vid_pipeline.dagster_api import DagsterApi
 from vid_pipeline.dagster_env import LOCATION, PROJECT, environment
+from vid_pipeline.errors import ToolFailed
 from vid_pipeline.processes import ProcessGroup, Program, refuse_taken
 from vid_pipeline.settings import Settings, child_environment
 
@@ -44,6 +45,9 @@ def run() -> None:
                 _serve(here, programs, Path(short, "code.sock"))
             except KeyboardInterrupt:
                 typer.echo("stopping…", err=True)
+            except ToolFailed as fault:
+                typer.echo(fault.log, err=True)
+                raise
             finally:
                 programs.stop(grace_s=_GRACE_S)
     typer.echo("stopped.", err=True)
