@@ -18,7 +18,7 @@ from vid_pipeline.errors import RenderError
 from vid_pipeline.media.worker import Job, Report
 
 _LOOK_S = 0.1
-_WORKER = ("-m", "vid_pipeline.media.worker")
+_SERVER = ("-m", "vid_pipeline.media.worker")
 _LOG_BYTES = 2000
 
 
@@ -36,7 +36,7 @@ class Workers:
         self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
-        self._workers = [_Worker(threads) for _ in range(count)]
+        self._server = _Server(count, threads=threads) if count else None
 
     def render(
         self, jobs: Sequence[Job], *, frames: Callable[[int], None], done: Callable[[Job], None]
@@ -49,7 +49,7 @@ class Workers:
         """
         for job in jobs:
             self._jobs.put(job)
-        for worker in self._workers:
+        for worker in self._server.workers if self._server else ():
             thread = threading.Thread(target=worker.serve, args=(self._jobs, self._events))
             self._threads.append(thread)
             thread.start()
@@ -77,24 +77,61 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, _: TracebackType | None
     ) -> None:
-        for worker in self._workers:
-            worker.kill()
+        if self._server is None:
+            return
+        self._server.kill()
         for thread in self._threads:  # each ends with its process
             thread.join()
-        for worker in self._workers:
-            worker.close()
+        self._server.close()
 
 
-class _Worker:
-    def __init__(self, threads: int) -> None:
-        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by kill
+class _Server:
+    """The process that forks the workers, and all of them as one group."""
+
+    def __init__(self, count: int, *, threads: int) -> None:
+        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by close
+        inward, outward = [os.pipe() for _ in range(count)], [os.pipe() for _ in range(count)]
+        theirs = [
+            end for jobs, out in zip(inward, outward, strict=True) for end in (jobs[0], out[1])
+        ]
         self._process = subprocess.Popen(
-            [sys.executable, *_WORKER, str(threads)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            [sys.executable, *_SERVER, str(threads), *map(str, theirs)],
+            pass_fds=theirs,
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
             stderr=self._log,
             start_new_session=True,
         )
+        for end in theirs:
+            os.close(end)
+        self.workers = [
+            _Worker(os.fdopen(jobs[1], "wb"), os.fdopen(out[0], "rb"), self.last_words)
+            for jobs, out in zip(inward, outward, strict=True)
+        ]
+
+    def last_words(self) -> str:
+        """The last line any of them wrote to the error stream, in brackets."""
+        size = os.fstat(self._log.fileno()).st_size
+        tail = os.pread(self._log.fileno(), _LOG_BYTES, max(0, size - _LOG_BYTES))
+        lines = tail.decode(errors="replace").strip().splitlines()
+        return f" ({lines[-1]})" if lines else ""
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.close()
+        self._log.close()
+
+
+class _Worker:
+    """The pipes to one worker; `last_words` tells what its error stream says."""
+
+    def __init__(self, jobs: IO[bytes], out: IO[bytes], last_words: Callable[[], str]) -> None:
+        self._in, self._out, self._last_words = jobs, out, last_words
 
     def serve(self, jobs: "queue.SimpleQueue[Job]", events: "queue.SimpleQueue[_Event]") -> None:
         """Feed the process jobs until there are none, and pass on what it reports."""
@@ -111,30 +148,14 @@ class _Worker:
                     break
 
     def _reports(self, job: Job) -> Iterator[Report]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
         with suppress(BrokenPipeError):  # a dead worker is told from its silence, below
-            self._process.stdin.write(job.model_dump_json().encode() + b"\n")
-            self._process.stdin.flush()
-        while line := self._process.stdout.readline():
+            self._in.write(job.model_dump_json().encode() + b"\n")
+            self._in.flush()
+        while line := self._out.readline():
             yield Report.model_validate_json(line)
-        yield Report(
-            failed=f"its worker ended with code {self._process.wait()}{self._last_words()}"
-        )
-
-    def _last_words(self) -> str:
-        self._log.seek(0)
-        lines = self._log.read()[-_LOG_BYTES:].decode(errors="replace").strip().splitlines()
-        return f" ({lines[-1]})" if lines else ""
-
-    def kill(self) -> None:
-        if self._process.poll() is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        yield Report(failed=f"its worker ended{self._last_words()}")
 
     def close(self) -> None:
-        for stream in (self._process.stdin, self._process.stdout, self._log):
-            if stream is not None:
-                with suppress(BrokenPipeError):
-                    stream.close()
+        for stream in (self._in, self._out):
+            with suppress(BrokenPipeError):
+                stream.close()

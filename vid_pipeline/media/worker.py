@@ -1,6 +1,8 @@
-"""A process that renders clips: one JSON job a line on stdin, JSON reports on stdout.
+"""Processes that render clips: each reads JSON jobs, one a line, and writes JSON reports.
 
-It ends when stdin does, even in mid-clip: a parent that is killed leaves no worker behind.
+One process loads the libraries and forks the workers, which share that memory. It forks before
+any thread is started and before anything is drawn. A worker ends when its jobs do, even in
+mid-clip, so a parent that is killed leaves none behind.
 """
 
 import errno
@@ -8,7 +10,9 @@ import os
 import queue
 import sys
 import threading
-from functools import lru_cache
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -21,7 +25,6 @@ from vid_pipeline.media.compositor import Compositor, picture
 from vid_pipeline.media.encode import Encoder
 from vid_pipeline.media.plan import Clip
 
-_IMAGES = 12
 _TELL_EVERY = 15
 _PARENT_GONE = 3
 
@@ -46,13 +49,49 @@ class Report(BaseModel):
     failed: str | None = None
 
 
-def main(threads: int, lines: TextIO, out: TextIO) -> None:
-    """Render every job that comes in, until `lines` ends."""
+def serve(threads: int, pipes: Sequence[tuple[int, int]]) -> None:
+    """Fork a worker for each pair of pipes, jobs in and reports out; return when all have ended.
+
+    One that ends before its jobs do is reported in its place.
+    """
+    reports = {_fork(threads, place, pipes): out for place, (_, out) in enumerate(pipes)}
+    for jobs, _ in pipes:
+        os.close(jobs)
+    for _ in pipes:
+        pid, status = os.wait()
+        code = os.waitstatus_to_exitcode(status)
+        with suppress(BrokenPipeError), os.fdopen(reports[pid], "w", encoding="utf-8") as out:
+            if code != _PARENT_GONE:
+                _tell(out, Report(failed=f"its worker ended with code {code}"))
+
+
+def _fork(threads: int, place: int, pipes: Sequence[tuple[int, int]]) -> int:
+    if (pid := os.fork()) != 0:
+        return pid
+    try:
+        for ends in (*pipes[:place], *pipes[place + 1 :]):
+            for end in ends:
+                os.close(end)
+        jobs, out = pipes[place]
+        with (
+            os.fdopen(jobs, encoding="utf-8") as lines,
+            os.fdopen(out, "w", encoding="utf-8") as told,
+        ):
+            _main(threads, lines, told)
+    except Exception:  # noqa: BLE001 -- this process's edge
+        traceback.print_exc()
+    finally:
+        os._exit(1)
+
+
+def _main(threads: int, lines: TextIO, out: TextIO) -> None:
+    """Render every job that comes in; the process ends when `lines` does."""
     av.logging.set_level(av.logging.ERROR)
     jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(lines, jobs), daemon=True).start()
+    pictures = _Pictures()
     while True:
-        _work(jobs.get(), threads, out)
+        _work(jobs.get(), threads, pictures, out)
 
 
 def _read(lines: TextIO, jobs: "queue.SimpleQueue[Job]") -> None:
@@ -61,9 +100,9 @@ def _read(lines: TextIO, jobs: "queue.SimpleQueue[Job]") -> None:
     os._exit(_PARENT_GONE)
 
 
-def _work(job: Job, threads: int, out: TextIO) -> None:
+def _work(job: Job, threads: int, pictures: "_Pictures", out: TextIO) -> None:
     try:
-        _render(job, threads, out)
+        _render(job, threads, pictures, out)
     except OSError as fault:
         full = fault.errno in {errno.ENOSPC, errno.EDQUOT}
         reason = "The disk is full. Free some space, then retry." if full else str(fault)
@@ -74,12 +113,10 @@ def _work(job: Job, threads: int, out: TextIO) -> None:
         _tell(out, Report(done=True))
 
 
-def _render(job: Job, threads: int, out: TextIO) -> None:
-    def image(name: str, opaque: bool) -> skia.Image:
-        return _picture(job.images[name], opaque)
-
+def _render(job: Job, threads: int, pictures: "_Pictures", out: TextIO) -> None:
+    pictures.now(job.images)
     clip, told = job.clip, 0
-    compositor = Compositor(clip, image)
+    compositor = Compositor(clip, pictures.picture)
     with Encoder(job.target, clip.canvas, threads=threads) as encoder:
         for frame in range(clip.frames):
             encoder.write(compositor.pixels, compositor.advance(frame))
@@ -89,9 +126,22 @@ def _render(job: Job, threads: int, out: TextIO) -> None:
     _tell(out, Report(frames=clip.frames - told))
 
 
-@lru_cache(maxsize=_IMAGES)
-def _picture(path: Path, opaque: bool) -> skia.Image:
-    return picture(path, opaque=opaque)
+class _Pictures:
+    """The decoded pictures of the job at hand; those that the next one shows too are kept."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, Path] = {}
+        self._kept: dict[tuple[str, bool], skia.Image] = {}
+
+    def now(self, files: dict[str, Path]) -> None:
+        self._files = files
+        self._kept = {key: kept for key, kept in self._kept.items() if key[0] in files}
+
+    def picture(self, name: str, opaque: bool) -> skia.Image:
+        key = (name, opaque)
+        if key not in self._kept:
+            self._kept[key] = picture(self._files[name], opaque=opaque)
+        return self._kept[key]
 
 
 def _tell(out: TextIO, report: Report) -> None:
@@ -100,4 +150,5 @@ def _tell(out: TextIO, report: Report) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.stdin, sys.stdout)
+    ends = [int(end) for end in sys.argv[2:]]
+    serve(int(sys.argv[1]), list(zip(ends[::2], ends[1::2], strict=True)))
