@@ -15,7 +15,6 @@ from vid_pipeline.store import productions, traces, workflows
 from vid_pipeline.store.database import Database
 from vid_pipeline.workflow import field_of, step_of
 
-
 _KEPT = {"done", "reused"}
 """A re-execution of a run reads these of the runs before."""
 
