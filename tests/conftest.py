@@ -4,12 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 
 from vid_pipeline.records import User
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import server, users
 from vid_pipeline.store.database import Database, opened
+
+hypothesis.settings.register_profile(
+    "ours", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)  # seconds say how busy a machine is, not whether a claim holds
+hypothesis.settings.load_profile("ours")
 
 
 @pytest.fixture(scope="session")

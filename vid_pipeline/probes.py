@@ -1,6 +1,7 @@
 """Trying the parts of an installation: each function uses one part for real, or raises."""
 # ruff: noqa: PLC0415  a package that is missing or broken is what these imports find out
 
+import _ctypes
 import ctypes
 import importlib.util
 import io
@@ -168,6 +169,13 @@ def speech() -> Finding:
     import espeakng_loader
 
     lib = ctypes.CDLL(espeakng_loader.get_library_path())
+    try:
+        return _said(lib, espeakng_loader.get_data_path())
+    finally:
+        _ctypes.dlclose(lib._handle)  # a library that stays would tint what is narrated later
+
+
+def _said(lib: ctypes.CDLL, data: str) -> Finding:
     counted: list[int] = []
 
     def receive(_samples: int | None, count: int, _events: int | None) -> int:
@@ -176,7 +184,7 @@ def speech() -> Finding:
 
     signature = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
     callback = signature(receive)
-    rate_hz = lib.espeak_Initialize(2, 0, espeakng_loader.get_data_path().encode(), 0x8000)
+    rate_hz = lib.espeak_Initialize(2, 0, data.encode(), 0x8000)
     lib.espeak_SetSynthCallback(callback)
     lib.espeak_Synth(b"ready", ctypes.c_size_t(6), 0, 1, 0, 1, None, None)
     lib.espeak_Synchronize()
