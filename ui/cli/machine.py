@@ -83,4 +83,4 @@ def _facts(report: MediaReport) -> list[list[str]]:
     if report.audio_video_gap_frames is not None:
         facts.append(["gap", f"{report.audio_video_gap_frames} frames between sound and picture"])
     levels = report.measured.model_dump(exclude_none=True)
-    return facts + [[name, str(value)] for name, value in levels.items()]
+    return facts + [[name, "none" if value == () else str(value)] for name, value in levels.items()]
