@@ -4,19 +4,15 @@ import threading
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 
+from tests.children import running
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.errors import Cancelled, RenderError, ToolFailed
 from vid_pipeline.media import ffmpeg
 
 pytestmark = pytest.mark.media
 _ENDLESS = ["-re", "-f", "lavfi", "-i", "testsrc", "-f", "null", "-"]
-
-
-def running() -> list[psutil.Process]:
-    return [p for p in psutil.Process().children(recursive=True) if p.status() != "zombie"]
 
 
 def test_a_cancelled_run_stops_promptly_and_leaves_nothing_running() -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import psutil
 import pytest
 
+from tests.children import running
 from tests.media import small_videos
 from tests.media.small_videos import CANVAS, SCENE_FRAMES
 from vid_pipeline.artifacts import Drawing, Narration, Video
@@ -134,7 +135,7 @@ def test_a_cancelled_render_stops_promptly_and_leaves_nothing(made: Set) -> None
     with pytest.raises(Cancelled):
         made.render(cancel=cancel)
     assert time.monotonic() - began_s < 5
-    assert workers() == []
+    assert running() == []
     assert list(made.work.iterdir()) == []
 
 
@@ -161,18 +162,10 @@ def long(narration: Narration) -> Narration:
     return narration.model_copy(update={"scenes": scenes, "frames": last.start_frame + last.frames})
 
 
-def workers() -> list[psutil.Process]:
-    return [
-        process
-        for process in psutil.Process().children(recursive=True)
-        if process.status() != "zombie"
-    ]
-
-
 def kill_a_worker() -> None:
     deadline_s = time.monotonic() + 20
     while time.monotonic() < deadline_s:
-        if found := workers():
+        if found := running():
             time.sleep(0.2)
             os.kill(found[-1].pid, signal.SIGKILL)
             return

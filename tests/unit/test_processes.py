@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.children import running
 from vid_pipeline.errors import BadRequest, ToolFailed
 from vid_pipeline.processes import ProcessGroup, Program, refuse_taken
 from vid_pipeline.settings import child_environment
@@ -35,7 +36,7 @@ def test_stopping_leaves_nothing_of_a_program_that_does_not_listen(
 ) -> None:
     group.start(program("deaf", _PARENT, tmp_path / "up"))
     group.await_ready("deaf", within_s=30)
-    started = psutil.Process().children(recursive=True)
+    started = running()
     assert len(started) >= 2
     began_s = time.monotonic()
     group.stop(grace_s=0.3)
