@@ -26,6 +26,7 @@ class Lexicon:
     hooks: tuple[re.Pattern[str], ...]
     closings: tuple[re.Pattern[str], ...]
     split: re.Pattern[str]
+    joint: re.Pattern[str]
     function: frozenset[str]
     pronouns: frozenset[str]
     stop: frozenset[str]
@@ -66,6 +67,7 @@ def _compiled(words: dict[str, Any]) -> Lexicon:
         hooks=tuple(_re(pattern) for pattern in many("hook")),
         closings=tuple(_re(pattern) for pattern in many("closing")),
         split=_re(rf",\s+(?:{_any(many('conjunctions'))})\s+(?=(?:{_any(many('split'))})\s)"),
+        joint=_re(one("joint") or r"(?!)"),
         function=frozenset(many("function")),
         pronouns=frozenset(many("pronouns")),
         stop=frozenset(many("stop")),

@@ -3,12 +3,16 @@
 import re
 
 from assets.author.lexicon import Lexicon, lexicon, words_of
+from assets.boards.languages import lists
 
 MAX_WORDS = 36
 MIN_HALF_WORDS = 8
+MIN_PART_WORDS = 5
 _ASIDE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _DATELINE = re.compile(r"^(?:[A-ZÄÖÜÁÉÍÓÚÑ][A-ZÄÖÜÁÉÍÓÚÑ.’'-]+[ ,]*){1,4}(?:\([^)]*\)\s*)?[–—-]\s+")
 _LABEL = re.compile(r"^[^.,:;!?]{2,40}:\s+(?=[“„«]?[A-ZÄÖÜÁÉÍÓÚÑ¿¡])")
+_NOMINAL = re.compile(r"(?:an?|one|no|\w+ing)\s", re.IGNORECASE)
+_LETTERED = re.compile(r"^\(?[a-z]\)\s+", re.IGNORECASE)
 _SENTENCE_START = re.compile(r"^[“„«‘¿¡]?[A-ZÄÖÜÁÉÍÓÚÑÀÈÇÅØ0-9$€£]")
 
 
@@ -38,7 +42,7 @@ def has_dateline(text: str) -> bool:
 
 def without_label(text: str) -> str:
     """A list item without the label before its colon: "Speed: It is fast." gives "It is fast."."""
-    return _LABEL.sub("", text)
+    return _LABEL.sub("", _LETTERED.sub("", text))
 
 
 def split_long(text: str, language: str) -> list[str]:
@@ -69,15 +73,53 @@ def is_sayable(text: str, language: str, *, min_words: int = 5) -> bool:
     )
 
 
+def parted(text: str, language: str) -> list[str]:
+    """A sentence that takes long to say as two, where both stand by themselves; else as it is.
+
+    "It voted on Tuesday, after its council met." gives "It voted on Tuesday." and "Its council
+    met."; a reason or a condition is never torn off.
+    """
+    if "“" in text or "„" in text or "«" in text:
+        return [text]
+    words = lexicon(language)
+    for cut in (*re.finditer(r";\s+", text), *words.joint.finditer(text)):
+        first, second = text[: cut.start()], text[cut.end() :]
+        if _stands(first, language) and _stands(second, language) and ":" not in first:
+            return [_closed(first), capitalised(second)]
+    return [text]
+
+
+def _stands(half: str, language: str) -> bool:
+    """Whether half a sentence has a subject and a verb of its own, and names what it is about."""
+    known, start = lists(language), words_of(half)[:2]
+    if len(half.split()) < MIN_PART_WORDS or not start or known.is_verb(start[0]):
+        return False
+    opens = known.conjunctions | known.relatives | known.prepositions
+    return start[0] not in opens and any(known.is_verb(word) for word in half.split()[1:])
+
+
 def is_clause(written: str, text: str, language: str) -> bool:
     """Whether a list item is a sentence its author closed, with a verb in its first clause."""
     closed = bool(re.search(r"[.!?][\"”“»’)]*$", written.strip()))
-    return closed and has_verb(text, language)
+    known = lists(language)
+    acts = not known.known or any(known.is_verb(word) for word in _main(text).split())
+    return closed and acts and has_verb(text, language)
 
 
 def has_verb(text: str, language: str) -> bool:
     """Whether the first clause seems to have a verb; always so where no list of verbs is kept."""
-    return bool(lexicon(language).verb.search(text.partition(",")[0]))
+    first = text.partition(",")[0]
+    return bool(lexicon(language).verb.search(_main(first) if language == "en" else first))
+
+
+def _main(text: str) -> str:
+    """English without its infinitives and relative clauses, whose verbs make no sentence."""
+    text = re.sub(r"\bto \w+(?:,? (?:and|or) (?:\w+ly )?\w+)?", "", text)
+    return (
+        re.sub(r"\b(?:when|that|which|where|if|with) .*", "", text)
+        if _NOMINAL.match(text)
+        else text
+    )
 
 
 def points_back(text: str, language: str) -> bool:

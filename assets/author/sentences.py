@@ -14,6 +14,9 @@ from vid_pipeline.artifacts import Article, Paragraph
 MAX_CHAIN = 3
 ANNOUNCING_WORDS = 9
 SHORT_WORDS = 10
+_AUXILIARY = re.compile(
+    r"will|can|could|would|may|might|must|should|is|are|has|have|had", re.IGNORECASE
+)
 _PYSBD = frozenset({"bg", "da", "de", "el", "en", "es", "fr", "it", "kk", "nl", "pl", "ru", "sk"})
 
 
@@ -99,6 +102,7 @@ def _candidate(
         leans
         or polish.points_back(text, article.language)
         or _unexplained_noun(text, article, paragraph)
+        or (previous is not None and _said_before(text, article, before))
     )
     whole = (
         polish.is_clause(written, text, article.language)
@@ -129,6 +133,22 @@ def _unexplained_noun(text: str, article: Article, paragraph: Paragraph) -> bool
         return False
     second = text.split()[1]
     return second[:1].islower() and words[2].endswith(("ed", "s", "was", "were", "had", "have"))
+
+
+def _said_before(text: str, article: Article, before: list[Sentence]) -> bool:
+    """Whether it starts with "The boats will …" and the sentence before told of boats.
+
+    What the article's first paragraph tells of is known to whoever hears the video.
+    """
+    words, known = words_of(text)[:3], lexicon(article.language)
+    if len(words) < 3 or not known.article or words[0] != known.article:
+        return False
+    if not _AUXILIARY.fullmatch(words[2]) or not text.split()[1].islower():
+        return False
+    lead = " ".join(s.text for s in before if s.paragraph == 0 and s.index < len(before) - 1)
+    if stem(words[1]) in stems(f"{article.title} {lead}", known):
+        return False
+    return stem(words[1]) in stems(before[-1].text, known)
 
 
 def _without_broken_chains(found: list[Sentence]) -> list[Sentence]:
@@ -198,7 +218,8 @@ def _with_followers(found: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
         short = sentence.words <= ANNOUNCING_WORDS and not re.search(r"\d", sentence.text)
         first = sentence.index == 0 or found[sentence.index - 1].paragraph != sentence.paragraph
         short = short and first
-        together = sentence.kind == "prose" and following.paragraph == sentence.paragraph
+        near = following.paragraph == sentence.paragraph or (asks and following.kind != "item")
+        together = sentence.kind == "prose" and near and following.topic == sentence.topic
         if together and (short or asks):
             usable = sentence.usable and following.usable
             done[sentence.index] = replace(sentence, usable=usable, after=following.index)

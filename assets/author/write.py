@@ -1,6 +1,6 @@
 """A script in the article's own words."""
 
-from assets.author import ends, length
+from assets.author import ends, length, polish
 from assets.author.choose import Chooser
 from assets.author.names import full_names, introduced
 from assets.author.rank import ranked
@@ -13,6 +13,7 @@ from vid_pipeline.ports import Embeddings
 MIN_SENTENCES = 2
 SHORT = 0.90
 MIN_SECONDS = 8
+LONG_LINE_S = 7.5
 
 
 def write(brief: Brief, article: Article, embeddings: Embeddings) -> Script:
@@ -68,8 +69,13 @@ def _order(
 
 def _lines(order: list[Sentence], texts: list[str], language: str) -> tuple[Line, ...]:
     lines = list[Line]()
-    for number, (sentence, text) in enumerate(zip(order, texts, strict=True)):
-        final = number == len(order) - 1 and number > 0
+    said = [
+        (sentence, part)
+        for sentence, text in zip(order, texts, strict=True)
+        for part in _parts(text, language)
+    ]
+    for number, (sentence, text) in enumerate(said):
+        final = number == len(said) - 1 and number > 0
         lines.append(
             Line(
                 id=f"line_{number + 1:03d}",
@@ -81,6 +87,13 @@ def _lines(order: list[Sentence], texts: list[str], language: str) -> tuple[Line
             )
         )
     return tuple(lines)
+
+
+def _parts(text: str, language: str) -> list[str]:
+    """A sentence as it is said: in two, if it takes long and can be parted."""
+    if length.line_s(spoken(text, language)) <= LONG_LINE_S:
+        return [text]
+    return polish.parted(text, language)
 
 
 def _notes(brief: Brief, lines: tuple[Line, ...]) -> tuple[str, ...]:

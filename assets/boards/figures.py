@@ -57,7 +57,12 @@ def figures(text: str, language: str) -> tuple[Figure, ...]:
     words = lists(language)
     found = []
     for match in _pattern(language).finditer(text):
-        if not (_is_year(match) or _is_date(match, text, words) or _is_name(match, text)):
+        if not (
+            _is_year(match)
+            or _is_date(match, text, words)
+            or _is_name(match, text)
+            or _is_score(match, words)
+        ):
             found.append(_figure(match, words))
     return tuple(found)
 
@@ -65,6 +70,15 @@ def figures(text: str, language: str) -> tuple[Figure, ...]:
 def _is_year(match: re.Match[str]) -> bool:
     alone = match.group() == match["digits"]
     return bool(alone and re.fullmatch(r"1[0-9]{3}|20[0-9]{2}", match["digits"]))
+
+
+def _is_score(match: re.Match[str], words: Words) -> bool:
+    """`31 to 12` is a vote or a score, and no range."""
+    low = re.match(r"\d+(?:[.,]\d+)?", match["low"] or "")
+    if low is None:
+        return False
+    ends = (parsed(part, decimal_comma=words.decimal_comma) for part in (low[0], match["digits"]))
+    return next(ends) >= next(ends)
 
 
 def _is_date(match: re.Match[str], text: str, words: Words) -> bool:

@@ -16,6 +16,7 @@ MIN_WORDS = 40
 MAX_BYTES = 20_000_000
 MAX_CHARACTERS = 2_000_000
 
+_SAYING_NOTHING = {"readme", "index", "main", "document", "untitled", "metadata", "article"}
 _BINARY = re.compile(
     rb"\A(?:\x89PNG|\xff\xd8\xff|GIF8|RIFF|PK\x03\x04|\x7fELF|\x1f\x8b|MZ|ID3|\x00\x00\x00.ftyp)"
 )
@@ -44,7 +45,7 @@ def read(
         raise _too_little(name, words, page=url is not None)
     prose = " ".join(paragraph.text for paragraph in found)
     return Article(
-        title=tidy(title or reading.title or "") or _title_from(name),
+        title=tidy(title or reading.title or "") or _title_from(name, prose),
         language=wanted_language or language.detect(prose, name),
         paragraphs=found,
         url=url,
@@ -102,7 +103,11 @@ def _too_little(name: str, words: int, *, page: bool) -> BadSource:
     return BadSource(name, f"{where} {found}{rest}", remedy)
 
 
-def _title_from(name: str) -> str:
+def _title_from(name: str, prose: str) -> str:
+    """A title for a text without one: its file's name, or what a README says it is about."""
     path = unquote(urlsplit(name).path) if "://" in name else name
     stem = PurePosixPath(path.rstrip("/")).stem or name
+    defined = re.match(r"(?:The )?([A-ZÄÖÜ][\w.’-]*(?: [\w.’-]+){0,2}?),? (?:is|ist|es) ", prose)
+    if defined and stem.casefold() in _SAYING_NOTHING:
+        return defined[1]
     return re.sub(r"[-_]+", " ", stem).strip().capitalize() or "Untitled"
