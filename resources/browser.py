@@ -18,6 +18,7 @@ from vid_pipeline.ports import Box, Shot
 
 _ROOT_UID = 0
 _BACKGROUNDS_KEPT = 8
+_IDLE_S = 1.5
 _SHOW = "document.body.className = '{part}'"
 _PARTS_STYLE = """
 .only-background > :not([data-background]),
@@ -26,30 +27,42 @@ _PARTS_STYLE = """
 
 
 class Studio:
-    """One Chromium and its page, shared by the threads of a process: they take turns."""
+    """One Chromium and its page, shared by the threads of a process: they take turns.
 
-    def __init__(self, executable: Path, *, timeout_s: float) -> None:
-        self._executable, self._timeout_s = executable, timeout_s
+    It is closed when nothing was drawn for `idle_s` seconds, and started again when needed: it
+    takes more memory than all else, which the encoders need next.
+    """
+
+    def __init__(self, executable: Path, *, timeout_s: float, idle_s: float = _IDLE_S) -> None:
+        self._executable, self._timeout_s, self._idle_s = executable, timeout_s, idle_s
         self._turn = threading.Lock()
+        self._idle: threading.Timer | None = None
         self._tools: DevTools | None = None
         self._canvas: Canvas | None = None
         self._backgrounds: dict[tuple[str, Canvas], bytes] = {}
 
     def draw(self, html: str, canvas: Canvas) -> Shot:
         with self._turn:
-            tools = self._ready(canvas)
-            script = chromium.SCRIPT.read_text(encoding="utf-8")
-            page = html.replace("</head>", f"<style>{_PARTS_STYLE}</style></head>", 1)
-            laid_out = tools.evaluate(f"{script}({json.dumps(page)})")
-            _refuse_missing_fonts(laid_out)
-            background = self._background(tools, laid_out["background"], canvas)
-            tools.evaluate(_SHOW.format(part="only-rest"))
-            boxes = tuple((Box(**part["box"]), part["data"]) for part in laid_out["layers"])
-            return Shot(background=background, foreground=tools.capture(), boxes=boxes)
+            self._stay()
+            try:
+                return self._drawn(html, canvas)
+            finally:
+                self._close_when_idle()
+
+    def _drawn(self, html: str, canvas: Canvas) -> Shot:
+        tools = self._ready(canvas)
+        script = chromium.SCRIPT.read_text(encoding="utf-8")
+        page = html.replace("</head>", f"<style>{_PARTS_STYLE}</style></head>", 1)
+        laid_out = tools.evaluate(f"{script}({json.dumps(page)})")
+        _refuse_missing_fonts(laid_out)
+        background = self._background(tools, laid_out["background"], canvas)
+        tools.evaluate(_SHOW.format(part="only-rest"))
+        boxes = tuple((Box(**part["box"]), part["data"]) for part in laid_out["layers"])
+        return Shot(background=background, foreground=tools.capture(), boxes=boxes)
 
     def _ready(self, canvas: Canvas) -> DevTools:
         if self._tools is None or not self._tools.alive:
-            self.close()
+            self._end()
             sandboxed = os.geteuid() != _ROOT_UID
             self._tools = DevTools(self._executable, timeout_s=self._timeout_s, sandboxed=sandboxed)
             self._tools.open_page()
@@ -72,9 +85,32 @@ class Studio:
         return self._backgrounds[key]
 
     def close(self) -> None:
+        """End Chromium; harmless when there is none."""
+        with self._turn:
+            self._stay()
+            self._end()
+
+    def _end(self) -> None:
         if self._tools is not None:
             self._tools.close()
         self._tools = self._canvas = None
+
+    def _stay(self) -> None:
+        """The turn is ours: a timer that fires now must not close what is in use."""
+        if self._idle is not None:
+            self._idle.cancel()
+        self._idle = None
+
+    def _close_when_idle(self) -> None:
+        self._idle = threading.Timer(self._idle_s, self._close_unless_used)
+        self._idle.daemon = True
+        self._idle.start()
+
+    def _close_unless_used(self) -> None:
+        with self._turn:
+            if self._idle is threading.current_thread():
+                self._idle = None
+                self._end()
 
 
 def _refuse_missing_fonts(laid_out: dict[str, Any]) -> None:
@@ -87,7 +123,7 @@ _studios_turn = threading.Lock()
 
 
 def _studio(executable: Path, timeout_s: float) -> Studio:
-    """This process's studio: started by the first scene, closed when the process ends."""
+    """This process's studio: started by the first scene, closed when idle and at the end."""
     key = (os.getpid(), executable, timeout_s)
     with _studios_turn:
         if key not in _studios:
@@ -97,7 +133,7 @@ def _studio(executable: Path, timeout_s: float) -> Studio:
 
 
 class BrowserResource(dg.ConfigurableResource):
-    """Chromium, one for a process; it stays open between steps."""
+    """Chromium, one for a process; it stays open from one scene to the next."""
 
     executable: str = Field(default="", description="Path of Chromium; found when empty.")
     timeout_s: float = Field(default=30, gt=0, description="Seconds before a call is given up.")

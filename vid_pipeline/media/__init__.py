@@ -6,5 +6,6 @@ one more thing that moves, so a frame in which nothing changes costs its encodin
 not used: it would need the ffmpeg program, a pipe, and a full frame each time.
 
 `frame.caption_area(canvas)` is where captions stand; cards keep out of it.
-ffmpeg, the program, joins clips with the sound, masters it and takes measurements.
+The sound is mastered by numpy and encoded by PyAV, which also joins it with the clips by stream
+copy. ffmpeg, the program, reads what people hand in and takes measurements.
 """

@@ -1,6 +1,8 @@
 """The finished sound of a video: voice over music, at a known loudness, as one AAC track."""
 
+import hashlib
 import math
+from functools import cache
 from pathlib import Path
 
 import av
@@ -33,6 +35,19 @@ _DUCKING_DB = 7.0
 _BIT_RATE = 192_000
 _FRAME_SAMPLES = 1 << 16
 _PASSES = 8
+
+
+_MADE_BY = ("audio", "dynamics", "equalizer", "loudness", "mastering")
+
+
+@cache
+def version() -> str:
+    """What decides the sound's bytes besides its inputs: this code and the encoder's library."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for name in _MADE_BY:
+        digest.update(hashlib.sha256((here / f"{name}.py").read_bytes()).digest())
+    return f"{digest.hexdigest()} {np.__version__} {sorted(av.library_versions.items())}"
 
 
 def master(

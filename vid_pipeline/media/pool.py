@@ -20,6 +20,7 @@ from vid_pipeline.media.worker import Job, Report
 _LOOK_S = 0.1
 _SERVER = ("-m", "vid_pipeline.media.worker")
 _LOG_BYTES = 2000
+_END_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ class Workers:
     ) -> None:
         if self._server is None:
             return
+        if kind is None:
+            self._server.end()
         self._server.kill()
         for thread in self._threads:  # each ends with its process
             thread.join()
@@ -116,7 +119,15 @@ class _Server:
         lines = tail.decode(errors="replace").strip().splitlines()
         return f" ({lines[-1]})" if lines else ""
 
+    def end(self) -> None:
+        """Let the workers end by themselves: their memory and time are accounted for then."""
+        for worker in self.workers:
+            worker.finish()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_END_S)
+
     def kill(self) -> None:
+        """End all of them now; harmless when they have ended."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -154,6 +165,11 @@ class _Worker:
         while line := self._out.readline():
             yield Report.model_validate_json(line)
         yield Report(failed=f"its worker ended{self._last_words()}")
+
+    def finish(self) -> None:
+        """No more jobs."""
+        with suppress(BrokenPipeError):
+            self._in.close()
 
     def close(self) -> None:
         for stream in (self._in, self._out):

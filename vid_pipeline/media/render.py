@@ -1,7 +1,6 @@
 """Drawings, narration, music and captions into one MP4, doing again only what has changed."""
 
 import hashlib
-import inspect
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Protocol
 
 from vid_pipeline.artifacts import Captions, Drawing, MediaRef, Music, Narration, Video
 from vid_pipeline.cancel import CancelToken
-from vid_pipeline.media import clips, ffmpeg
+from vid_pipeline.media import clips, mastering
 from vid_pipeline.media.clips import Clips
 from vid_pipeline.media.join import join
 from vid_pipeline.media.plan import Piece, pieces
@@ -130,13 +129,14 @@ def _waited(sound: "Future[MediaRef]", desk: Desk) -> MediaRef:
 
 
 def _sound_key(narration: Narration, music: Music | None, master: Master) -> str:
+    """The name of all that decides the finished sound's bytes."""
     parts = (
         narration.audio.sha256,
         None if music is None else music.audio.sha256,
         narration.frames,
         narration.fps,
-        ffmpeg.version(),
-        hashlib.sha256(inspect.getsource(inspect.getmodule(master) or master).encode()).digest(),
+        master.__module__,
+        mastering.version(),
     )
     return f"sound-{hashlib.sha256(repr(parts).encode()).hexdigest()}"
 
