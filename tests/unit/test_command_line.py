@@ -15,7 +15,7 @@ def test_help_names_every_command() -> None:
     for arguments in ((), ("workflow",)):
         done = vidp(*arguments, "--help")
         assert done.returncode == 0
-        names = ("make", "runs", "trace", "inspect", "doctor", "migrate", "env", "up")
+        names = ("make", "runs", "trace", "inspect", "doctor", "migrate", "dagster", "up")
         wanted = ("list", "show", "check", "publish", "export", "import") if arguments else names
         assert all(name in done.stdout for name in wanted)
 

@@ -107,12 +107,18 @@ def migrate() -> None:
     machine.migrate()
 
 
-@app.command()
-def env() -> None:
-    """Print what Dagster's own commands need: eval "$(vidp env)"."""
+@app.command(
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],
+    }
+)
+def dagster(context: typer.Context) -> None:
+    """Run Dagster's own command line on this installation, its database held open meanwhile."""
     from ui.cli import machine
 
-    machine.env()
+    raise typer.Exit(machine.dagster(context.args))
 
 
 @app.command()

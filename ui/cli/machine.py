@@ -1,17 +1,18 @@
-"""Commands about this machine: `inspect`, `doctor`, `migrate`, `env`."""
+"""Commands about this machine: `inspect`, `doctor`, `migrate`, `dagster`."""
 
 import json
-import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import typer
 
 from ui.cli.tables import console, length, size, table
 from vid_pipeline import doctor as examination
-from vid_pipeline.dagster_env import environment
+from vid_pipeline.dagster_env import PROJECT, environment
 from vid_pipeline.media import inspection
 from vid_pipeline.media.inspection import MediaReport
-from vid_pipeline.settings import Settings
+from vid_pipeline.settings import Settings, child_environment
 from vid_pipeline.store.database import opened
 
 
@@ -44,18 +45,14 @@ def migrate() -> None:
         typer.echo("The database is up to date.")
 
 
-def env() -> None:
-    """Print exports for a shell; while the database has no other user it stops after a while."""
+def dagster(arguments: list[str]) -> int:
+    """Run Dagster's own command line on our instance; its exit code."""
     settings = Settings.read()
     with opened(settings) as db:
-        variables = environment(settings, db)
-    for name, value in variables.items():
-        typer.echo(f"export {name}={shlex.quote(value)}")
-    note = (
-        "note: VIDP_DAGSTER_URL holds a password; keep it off screens and logs. Our own database "
-        f"stops {settings.idle_s:.0f} s after its last user: keep `vidp up` running beside."
-    )
-    typer.echo(note, err=True)
+        command = [sys.executable, "-m", "dagster", *arguments]
+        return subprocess.run(
+            command, cwd=PROJECT, env=child_environment(environment(settings, db)), check=False
+        ).returncode
 
 
 def _part(part: examination.Part) -> list[str]:
