@@ -51,7 +51,8 @@ def render(
     interpreter = python()
     with Meter() as meter:
         script = str(_HERE / "moviepy_slice.py")
-        subprocess.run([interpreter, script, description, target], check=True, timeout=900)
+        command = [interpreter, script, description, target]
+        subprocess.run(command, check=True, timeout=900, cwd=folder)  # it leaves files there
     return Slice(meter.cpu_s / SLICE_S, meter.wall_s / SLICE_S)
 
 
