@@ -12,7 +12,7 @@ from vid_pipeline.kinds import StepKind, StepParams
 from vid_pipeline.media.cards.palettes import PALETTES
 
 _FEWEST = 5
-_SECONDS_A_SCENE = 6.0
+_SECONDS_A_SCENE = 5.0
 
 
 class StoryboardParams(StepParams):

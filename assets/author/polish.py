@@ -84,7 +84,7 @@ def parted(text: str, language: str) -> list[str]:
     words = lexicon(language)
     for cut in (*re.finditer(r";\s+", text), *words.joint.finditer(text)):
         first, second = text[: cut.start()], text[cut.end() :]
-        if _stands(first, language) and _stands(second, language) and ":" not in first:
+        if len(first.split()) >= MIN_PART_WORDS and _stands(second, language) and ":" not in first:
             return [_closed(first), capitalised(second)]
     return [text]
 

@@ -62,7 +62,8 @@ class Span:
         """The heading that all of the lines stood under."""
         topics = {line.topic for line in self.lines}
         only = topics.pop() if len(topics) == 1 else None
-        return tidy(only) if only and len(only) <= 48 else None
+        plain = re.sub(r"^\d+[.)]\s+", "", only or "")
+        return tidy(plain) if plain and len(plain) <= 48 else None
 
 
 def candidates(span: Span) -> tuple[Candidate, ...]:
@@ -146,7 +147,7 @@ def _quoted_twice(span: Span) -> Candidate | None:
         return None
     text = f"{first.text.rstrip('.')}. {second.text}"
     card = QuoteCard(text=text, attribution=first.attribution)
-    return Candidate(card, 2.9) if len(text) <= _LONGEST_QUOTE else None
+    return Candidate(card, 5.0) if len(text) <= _LONGEST_QUOTE else None
 
 
 def _enumerations(span: Span) -> list[Candidate]:
@@ -259,8 +260,9 @@ def _clauses(span: Span) -> Candidate | None:
 def _announced(span: Span) -> Candidate | None:
     """`Three things made …` over the three things, which follow it line by line."""
     opener, *rest = span.texts
-    small = lists(span.language).small_numbers
-    opened = re.search(rf"(?:^|\bfor |\bpor |\baus )({one_of(small)})\s", opener, re.I)
+    words = lists(span.language)
+    small = words.small_numbers
+    opened = re.search(rf"({one_of(small)})\s(?:\w+\s)?{one_of(words.announced)}", opener, re.I)
     if opened is None or small.index(opened[1].lower()) + 2 != len(rest):
         return None
     short = [shorten(text, span.language, _LONG_ITEM) for text in rest]
@@ -291,11 +293,13 @@ def _parallel(span: Span) -> Candidate | None:
     """Two to four lines, each short enough for a bullet; better under a heading of their own."""
     if not 2 <= len(span.lines) <= 4 or len({line.topic for line in span.lines}) > 1:
         return None
+    if any(re.search(r"[“„«?]", text) for text in span.texts):
+        return None
     short = [shorten(text, span.language, PART) for text in span.texts]
     if any(not one.fits(PART) or one.cost > _HARMLESS for one in short):
         return None
     if len({one.text for one in short}) < len(short):
         return None
     items = tuple(Item(text=one.text, line=number) for number, one in enumerate(short))
-    fit = 1.5 if span.topic else 0.9
+    fit = (1.3 if span.topic else 0.8) + 0.2 * (len(items) > 2)
     return Candidate(BulletsCard(heading=_subject_heading(span), items=items), fit)

@@ -31,6 +31,7 @@ _CORRELATIVE = re.compile(
     re.IGNORECASE,
 )
 """`The more …, the less …`: neither half says anything without the other."""
+_PREFIXES = frozenset(["ab", "an", "auf", "aus", "ein", "vor", "zurück"])
 _PAIRS = {
     "to": {"from"}, "bis": {"von"}, "nach": {"von"}, "zu": {"von"}, "a": {"de", "desde"},
     "hasta": {"desde", "de"},
@@ -81,12 +82,17 @@ def shorten(text: str, language: str, limit: Limit = HEADLINE, *, clause: bool =
         current = waiting.pop(0)
         for reduced, cost in _reductions(current, words, clause=clause):
             total = found[current] + cost
-            if reduced and total < found.get(reduced, 99.0) and not _broken(reduced, words):
+            if reduced and total < found.get(reduced, 99.0) and not _broken(reduced, start, words):
                 found[reduced] = total
                 waiting.append(reduced)
     need_verb = clause and has_verb(start, words)
-    best = min(found, key=lambda one: (found[one] + _harm(one, words, limit, need_verb), one))
-    cost = found[best] + _harm(best, words, limit, need_verb)
+
+    def worth(one: str) -> float:
+        hanging = 6.0 if _hangs(one, start, words) else 0.0
+        return found[one] + hanging + _harm(one, words, limit, need_verb)
+
+    best = min(found, key=lambda one: (worth(one), one))
+    cost = worth(best)
     return Short(sentence_case(best), cost)
 
 
@@ -104,12 +110,19 @@ def _harm(text: str, words: Words, limit: Limit, need_verb: bool) -> float:
         + (1.2 if opens_with_pronoun else 0.0)
         + (2.5 if need_verb and not has_verb(text, words) else 0.0)
         + (0.5 * max(0, 5 - count(text)) if need_verb else 0.0)
-        + (6.0 if dangles(text, words) else 0.0)
     )
 
 
-def _broken(text: str, words: Words) -> bool:
-    return count(text) < 1 or not balanced(text) or dangles(text, words)
+def _broken(text: str, whole: str, words: Words) -> bool:
+    return count(text) < 1 or not balanced(text) or _hangs(text, whole, words)
+
+
+def _hangs(text: str, whole: str, words: Words) -> bool:
+    """Whether it breaks off; a German verb's prefix (`stellte … vor`) rightly ends the whole."""
+    last = bare(text.split()[-1]) if text else ""
+    if words.verb_second and (last == bare(whole.split()[-1]) or last in _PREFIXES):
+        return not has_verb(text, words)
+    return dangles(text, words)
 
 
 def _reductions(text: str, words: Words, *, clause: bool) -> _Reduced:
@@ -183,6 +196,9 @@ def _without_tail(text: str, words: Words) -> _Reduced:
     for match in re.finditer(r"\s(?:if|when|unless|wenn|falls|si|cuando)\s", text):
         if count(text[: match.start()]) >= 3 and has_verb(text[: match.start()], words):
             yield text[: match.start()].rstrip(","), 2.6
+    for match in re.finditer(r"\sso \w+ that\s|\stan \w+ que\s", text):
+        if count(text[: match.start()]) >= 4:
+            yield text[: match.start()], 1.0
     for match in re.finditer(r",\s\w+ing\s", text):
         if has_verb(text[: match.start()], words):
             yield text[: match.start()], 0.7
@@ -249,6 +265,8 @@ def _without_fillers(text: str, words: Words) -> _Reduced:
 def _without_last_phrase(text: str, words: Words) -> _Reduced:
     """Drop the last prepositional phrase, unless a verb needs it (`depends on …`)."""
     parts = text.split()
+    if words.verb_second and bare(parts[-1]) in _PREFIXES:
+        return
     last_comma = max((i for i, part in enumerate(parts) if part.endswith(",")), default=0)
     for index in range(len(parts) - 2, max(2, last_comma + 2), -1):
         word = bare(parts[index])
@@ -267,7 +285,7 @@ def _without_last_phrase(text: str, words: Words) -> _Reduced:
         clause = any(words.is_verb(part) for part in parts[index + 1 :])
         opens = bare(parts[index + 1])
         clause = clause or opens in words.relatives | words.conjunctions
-        bound = bound or _is_far_end(parts, index)
+        bound = bound or _is_far_end(parts, index) or opens in words.pronouns | {"one", "them"}
         if not bound and not clause and has_verb(left, words):
             yield left, 1.2 + (0.8 if re.search(r"\d", " ".join(parts[index:])) else 0.0)
         return
@@ -282,7 +300,10 @@ def _is_far_end(parts: list[str], index: int) -> bool:
 def _without_adjectives(text: str, words: Words) -> _Reduced:
     """German only: `der französische Physiker` → `der Physiker`."""
     if words.verb_second:
-        article, adjective = r"(?:[Dd](?:er|ie|as|en|em)|[Ee]in\w{0,2})", r"[a-zäöüß]{4,}e[nrsm]?"
+        article, adjective = (
+            r"(?:[Dd](?:er|ie|as|en|em)|[Ee]in\w{0,2})",
+            r"[a-zäöüß]{3,}ische[nrsm]?",
+        )
         yield re.sub(rf"\b({article})\s{adjective}\s(?=[A-ZÄÖÜ])", r"\1 ", text), 0.9
 
 
@@ -309,15 +330,6 @@ def _without_article(text: str, _: Words) -> _Reduced:
         yield text[4:], 0.35
 
 
-def _without_pronoun(text: str, words: Words) -> _Reduced:
-    """`They protect coasts` → `Protect coasts`, which reads well; `Protects coasts` does not."""
-    match = re.match(r"they\s(\w+)\s", text, re.I)
-    if match is None or match.group(1).endswith("ed"):
-        return
-    if words.is_verb(match.group(1)) and match.group(1).lower() not in words.auxiliaries:
-        yield text[match.start(1) :], 1.0
-
-
 _REDUCTIONS: tuple[Callable[[str, Words], _Reduced], ...] = (
     _without_brackets,
     _without_report,
@@ -331,5 +343,4 @@ _REDUCTIONS: tuple[Callable[[str, Words], _Reduced], ...] = (
     _without_last_phrase,
     _without_restriction,
     _without_adjectives,
-    _without_pronoun,
 )

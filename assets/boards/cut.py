@@ -15,7 +15,7 @@ from vid_pipeline.artifacts import BulletsCard, Card, ChartCard, ComparisonCard,
 _WANTED_S, _SHORTEST_S, _LONGEST_S = 6.4, 3.4, 10.2
 _MOST_LINES = 5
 _REPEAT, _THRICE = 0.9, 2.8
-_HARD_LIMIT_S, _HARD_LIMIT_UNFOLDING_S = 12.0, 14.5
+_HARD_LIMIT_S, _HARD_LIMIT_UNFOLDING_S = 11.5, 12.6
 
 
 @dataclass(frozen=True)
@@ -131,5 +131,5 @@ def _best(
 
 def _repetition(before: tuple[str, ...], layout: str) -> float:
     if before == (layout, layout):
-        return _THRICE
+        return _THRICE if layout == "statement" else _THRICE / 2
     return _REPEAT if before[-1:] == (layout,) else 0.0

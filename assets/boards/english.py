@@ -160,8 +160,16 @@ WORDS = Words(
     than=phrases("than | compared with | compared to | versus | vs | against"),
     therefore=phrases("so"),
     small_numbers=("two", "three", "four", "five"),
+    announced=phrases(
+        """things | reasons | ways | steps | habits | facts | causes | changes | rules | tips |
+        lessons | parts | kinds | types | groups | questions | problems | goals | features |
+        advantages | ideas"""
+    ),
     conditions=phrases("at | below | above | under | over | between | within | after | in"),
-    verb_ending=r"(?!hundred|sacred|naked|kindred)[a-z]{2,}[^e\W]ed",
+    verb_ending=(
+        r"(?!hundred|sacred|naked|kindred|indeed|(?:un)?need|feed|seed|speed|weed|breed|bleed)"
+        r"[a-z]{3,}ed"
+    ),
     denials=words("not no never neither nor isn't wasn't don't doesn't didn't can't cannot"),
     ratios=(
         r"(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+) (?:in|out of)(?: every)? "

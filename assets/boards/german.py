@@ -5,7 +5,8 @@ from assets.boards.words import Words, phrases, words
 WORDS = Words(
     articles=words("der die das den dem des ein eine einen einem einer eines"),
     pronouns=words(
-        """er sie es wir ihr ich dies diese dieser dieses diesen diesem jene ihre ihren sein
+        """ihnen ihm ihn uns euch
+        er sie es wir ihr ich dies diese dieser dieses diesen diesem jene ihre ihren sein
         seine dabei damit dadurch dafür daraus darin dort dazu davon darum daher"""
     ),
     prepositions=words(
@@ -96,6 +97,10 @@ WORDS = Words(
     than=phrases("als | im vergleich zu | gegenüber | verglichen mit"),
     therefore=phrases("also | deshalb | daher | darum | sodass"),
     small_numbers=("zwei", "drei", "vier", "fünf"),
+    announced=phrases(
+        """dinge | gründe | gründen | wege | schritte | regeln | tipps | fragen |
+        ursachen | teile | teilen | arten | vorteile | ideen"""
+    ),
     conditions=phrases("bei | unter | über | ab | nach | in | zwischen | mit"),
     verb_ending=r"[a-zäöüß]{2,}iert(?:e|en|et)?",
     denials=words("nicht kein keine keinen keinem keiner nie niemals"),

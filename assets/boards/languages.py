@@ -1,9 +1,9 @@
 """The word lists we have, by ISO 639-1 language."""
 
-from assets.boards import english, german, spanish
+from assets.boards import english, german, others, spanish
 from assets.boards.words import Words
 
-_LISTS = {"en": english.WORDS, "de": german.WORDS, "es": spanish.WORDS}
+_LISTS = {"en": english.WORDS, "de": german.WORDS, "es": spanish.WORDS, **others.OTHERS}
 _NONE = Words()
 
 

@@ -18,9 +18,11 @@ from assets.boards.wording import (
 )
 from assets.boards.words import Words
 
-_LEAD = Limit(words=8, characters=44)
+_LEAD = Limit(words=8, characters=52)
 _LOOSE = frozenset({"it", "them", "they", "he", "she", "es", "sie", "ihn"})
 _SMALLEST = 10
+_RELATED = frozenset({"lies", "stands", "takes", "makes", "holds", "covers", "measures"})
+"""Verbs of a relative clause (`…, which lies 410 metres below`): their subject is not beside."""
 _WEIGHT = {"%": 3.0, "$": 2.8, "€": 2.8, "£": 2.8, "": 1.2}
 
 
@@ -45,7 +47,7 @@ def striking(text: str, language: str) -> Striking | None:
 
 def _plain_figure(text: str, language: str) -> Striking | None:
     """A small figure that counts something (`58 trucks`): worth a card when nothing else fits."""
-    for figure in figures(text, language):
+    for figure in figures(text, language) if lists(language).known else ():
         if (
             not figure.strong
             and figure.value >= _SMALLEST
@@ -133,12 +135,15 @@ def _lead(before: str, words: Words, language: str) -> tuple[str | None, str]:
     if re.search(r"(?<!\d)(?:1[0-9]|20)\d{2}(?!\d)", text):
         return None, ""
     first = bare(text.split()[0])
+    if words.is_verb(first) and first in words.auxiliaries | _RELATED:
+        return None, ""
     if (
         not has_verb(text, words)
         and first in words.prepositions | words.fillers | words.conjunctions
     ):
         return None, ""
-    if count(text) <= _LEAD.words and len(text) <= _LEAD.characters:
+    long_words = sum(bare(word) not in words.of for word in text.split())
+    if long_words <= _LEAD.words and len(text) <= _LEAD.characters:
         return (text, "") if first not in words.prepositions else (None, "")
     return _linked_subject(text, words, language)
 

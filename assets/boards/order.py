@@ -63,7 +63,9 @@ def _clauses(text: str, language: str) -> tuple[str, ...]:
 
 def timeline(texts: tuple[str, ...], language: str) -> Ordered | None:
     """Lines or clauses that each have a year, later ones later; two or more."""
-    found = []
+    found = list[tuple[str, str, int]]()
+    if not lists(language).in_year:
+        return None
     for line, text in enumerate(texts):
         pieces = (
             [text]

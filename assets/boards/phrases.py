@@ -43,6 +43,8 @@ def _introduced(text: str, words: Words, language: str) -> Enumeration | None:
     if match is None or count(text[: match.start()]) < 1:
         return None
     items = _split(re.split(r"\s[–—]\s|[.;!?]\s?$", text[match.end() :])[0], words)
+    if len(items) == 2 and items[0].split()[0] == items[1].split()[0]:
+        return _checked(text[: match.start()], items, words, language, fewest=2)
     return _checked(text[: match.start()], items, words, language)
 
 
@@ -111,8 +113,10 @@ def _alike(one: str, other: str) -> bool:
     return ending(one) == ending(other)
 
 
-def _checked(before: str, items: list[str], words: Words, language: str) -> Enumeration | None:
-    if not 3 <= len(items) <= 5:
+def _checked(
+    before: str, items: list[str], words: Words, language: str, *, fewest: int = 3
+) -> Enumeration | None:
+    if not fewest <= len(items) <= 5:
         return None
     *front, last = items
     short = [*front, shorten(last, language, ITEM, clause=False).text]
@@ -134,6 +138,6 @@ def _unfit(item: str, words: Words) -> bool:
         or len(item) > 44
         or dangles(item, words)
         or subject
-        or opens in words.relatives | words.conjunctions
-        or (opens in words.auxiliaries)
+        or opens in (words.relatives | words.conjunctions) - {"once"}
+        or opens in words.auxiliaries | words.pronouns
     )

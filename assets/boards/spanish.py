@@ -97,6 +97,10 @@ WORDS = Words(
     than=phrases("que | en comparación con | frente a | comparado con"),
     therefore=phrases("así que | por lo que | por eso"),
     small_numbers=("dos", "tres", "cuatro", "cinco"),
+    announced=phrases(
+        """cosas | razones | pasos | reglas | consejos | preguntas | causas |
+        partes | tipos | ventajas | ideas | maneras | formas"""
+    ),
     conditions=phrases("a | por debajo de | por encima de | entre | tras | con | en"),
     verb_ending=r"[a-zñáéíóú]{2,}(?:aba|aban|aron|ieron|ían|[^s]ió|[^s]ó|arán|erán|irán)",
     denials=words("no nunca ni tampoco"),

@@ -55,6 +55,8 @@ class Words:
     verb_ending: str = ""
     small_numbers: tuple[str, ...] = ()
     """`two` to `five`, in this order."""
+    announced: tuple[str, ...] = ()
+    """What a list may be announced as: `three reasons`."""
     conditions: tuple[str, ...] = ()
     percent: tuple[str, ...] = ()
     scales: tuple[tuple[str, float], ...] = ()
