@@ -250,9 +250,19 @@ class Layer(Artifact):
     y_px: int
     width_px: int = Field(gt=0)
     height_px: int = Field(gt=0)
-    motion: Literal["rise", "fade", "grow_x", "grow_y", "pop"] = "rise"
-    line: int = Field(default=0, ge=0, description="Appears with this line of its scene.")
+    motion: Literal[
+        "rise", "fade", "grow_x", "grow_y", "pop", "sweep", "drift", "fill", "still"
+    ] = Field(
+        default="rise",
+        description="How it comes; `drift` and `fill` move all through the scene, `still` never.",
+    )
+    line: int | None = Field(
+        default=None, ge=0, description="Appears with this line of its scene; with it if unset."
+    )
     order: int = Field(default=0, ge=0, description="Place among the layers of one line.")
+    said: str | None = Field(
+        default=None, description="Appears when these words of its scene are spoken."
+    )
 
 
 class Drawing(Artifact):

@@ -1,6 +1,7 @@
 """Contact sheets of all cards, for people to look at: `python -m tests.media.gallery FOLDER`."""
 
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -8,10 +9,11 @@ import skia
 
 from resources.browser import BrowserResource
 from tests.media.samples import USUAL, WORST, scene
-from vid_pipeline.artifacts import Aspect, Card, Scene
-from vid_pipeline.media.cards.page import page
+from vid_pipeline.artifacts import Aspect, Card, MediaRef, Scene
 from vid_pipeline.media.cards.palettes import PALETTES
+from vid_pipeline.media.drawing import draw
 from vid_pipeline.media.frame import caption_area
+from vid_pipeline.testing.store import FakeStore
 
 _SCALE = 0.42
 _GAP_PX = 12
@@ -45,13 +47,20 @@ def _sheet(scenes: list[Scene], columns: int) -> skia.Image:
 
 
 def _paint(canvas: skia.Canvas, one: Scene) -> None:
-    shot = BrowserResource().draw(page(one), one.canvas)
     smooth = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
-    for picture in (shot.background, shot.foreground):
-        canvas.drawImage(skia.Image.MakeFromEncoded(skia.Data.MakeWithCopy(picture)), 0, 0, smooth)
+    with tempfile.TemporaryDirectory() as folder:
+        store = FakeStore(Path(folder))
+        drawing = draw(one, BrowserResource(), store)
+        canvas.drawImage(_image(store, drawing.background), 0, 0, smooth)
+        for layer in drawing.layers:
+            canvas.drawImage(_image(store, layer.image), layer.x_px, layer.y_px, smooth)
     area = caption_area(one.canvas)
     band = skia.Rect.MakeXYWH(area.x_px, area.y_px, area.width_px, area.height_px)
     canvas.drawRect(band, skia.Paint(Color=skia.Color(128, 128, 128, 60)))
+
+
+def _image(store: FakeStore, ref: MediaRef) -> skia.Image:
+    return skia.Image.MakeFromEncoded(skia.Data.MakeWithCopy(store.path(ref).read_bytes()))
 
 
 def main(folder: Path) -> None:

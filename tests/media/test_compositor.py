@@ -1,6 +1,7 @@
 """Frames drawn by dirty rectangles, and their motion."""
 
 import functools
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from vid_pipeline.media.plan import Caption, Clip, Move, Spelled
 def move(motion: str = "rise", start_s: float = 0.1) -> Move:
     return Move.model_validate(
         {"image": "layer", "x_px": 70, "y_px": 200, "width_px": 120, "height_px": 60,
-         "motion": motion, "start_s": start_s}
+         "motion": motion, "start_s": start_s, "length_s": 0.9}
     )  # fmt: skip
 
 
@@ -46,7 +47,10 @@ CAPTION = Caption(
 )
 
 
-@pytest.mark.parametrize("motion", ["rise", "fade", "grow_x", "grow_y", "pop"])
+ENDING = ("rise", "fade", "grow_x", "grow_y", "pop", "sweep", "still")
+
+
+@pytest.mark.parametrize("motion", [*ENDING, "drift", "fill"])
 def test_drawing_only_what_changed_gives_the_same_frames_as_drawing_all(motion: str) -> None:
     clip = one_layer_clip(move(motion)).model_copy(update={"captions": (CAPTION,)})
     compositor = Compositor(clip, cached_image)
@@ -71,8 +75,23 @@ def test_a_rising_layer_is_where_its_easing_says_to_a_fiftieth_of_a_pixel() -> N
 
 
 def test_every_motion_ends_at_rest_within_a_second() -> None:
-    for motion in ("rise", "fade", "grow_x", "grow_y", "pop"):
+    for motion in ENDING:
         assert pose(move(motion, 0.0), 1.0) is REST
+
+
+def test_a_line_fills_evenly_over_its_scene() -> None:
+    seen = [pose(move("fill", 0.0), time_s).shown for time_s in (0.225, 0.45, 0.9, 2.0)]
+    assert seen == pytest.approx([0.25, 0.5, 1.0, 1.0])
+
+
+def test_what_drifts_moves_at_most_a_pixel_a_frame_and_not_far() -> None:
+    track = [pose(move("drift", 0.0), frame / CANVAS.fps) for frame in range(900)]
+    steps = [
+        np.hypot(after.aside_px - before.aside_px, after.shift_px - before.shift_px)
+        for before, after in pairwise(track)
+    ]
+    assert max(steps) < 1
+    assert max(max(abs(at.aside_px), abs(at.shift_px)) for at in track) <= 22
 
 
 def test_rectangles_that_meet_become_one() -> None:

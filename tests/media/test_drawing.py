@@ -56,13 +56,26 @@ def test_an_empty_box_has_no_cut() -> None:
 
 def test_layers_say_when_and_how_they_appear(tmp_path: Path) -> None:
     drawing = draw(scene(USUAL["bullets"]), FakeBrowser(), FakeStore(tmp_path))
-    assert [(layer.motion, layer.line, layer.order) for layer in drawing.layers] == [
-        ("grow_x", 0, 0),
-        ("rise", 0, 1),
-        ("rise", 0, 2),
-        ("rise", 1, 3),
-        ("rise", 2, 4),
-    ]
+    words = [layer for layer in drawing.layers if layer.motion == "rise"]
+    assert [(layer.line, layer.order) for layer in words] == [(None, 0), (0, 0), (1, 0), (2, 0)]
+
+
+def test_shapes_lie_behind_all_words_in_the_colours_of_the_scene(tmp_path: Path) -> None:
+    store = FakeStore(tmp_path)
+    drawing = draw(scene(USUAL["chart"], palette="sky"), FakeBrowser(), store)
+    motions = [layer.motion for layer in drawing.layers]
+    assert motions.index("rise") > max(
+        place for place, motion in enumerate(motions) if motion in {"drift", "fill", "sweep"}
+    )
+    line = next(layer for layer in drawing.layers if layer.motion == "fill")
+    pixels = opened(store, line.image)
+    assert tuple(pixels[line.height_px // 2, line.width_px // 2]) == (0x23, 0x46, 0xD2, 255)
+
+
+def test_a_chart_bar_comes_when_its_value_is_said(tmp_path: Path) -> None:
+    drawing = draw(scene(USUAL["chart"]), FakeBrowser(), FakeStore(tmp_path))
+    said = [layer.said for layer in drawing.layers if layer.motion == "sweep" and layer.said]
+    assert said == ["442 GW", "117 GW", "31 GW", "4.6 GW"]
 
 
 def test_a_palette_can_be_set_for_the_step(tmp_path: Path) -> None:
@@ -70,7 +83,7 @@ def test_a_palette_can_be_set_for_the_step(tmp_path: Path) -> None:
     one = scene(USUAL["title"])
     draw_scene(DrawSceneParams(palette="sky"), one, browser=browser, store=store)
     draw_scene(DrawSceneParams(), one, browser=browser, store=store)
-    assert [("#2346d2" in page, "#ffb649" in page) for page in browser.pages] == [
+    assert [("#2346d2" in page, "#ffb83d" in page) for page in browser.pages] == [
         (True, False),
         (False, True),
     ]
@@ -81,11 +94,11 @@ def test_an_unknown_palette_is_refused(tmp_path: Path) -> None:
         draw(scene(USUAL["title"], palette="neon"), FakeBrowser(), FakeStore(tmp_path))
 
 
-def stacked(drawing: Drawing, store: FakeStore) -> npt.NDArray[np.uint8]:
-    """The drawing's layers put back on an empty canvas; asserts that none lies on another."""
+def stacked(drawing: Drawing, shapes: int, store: FakeStore) -> npt.NDArray[np.uint8]:
+    """All but the shapes put back on an empty canvas; asserts that none lies on another."""
     canvas = drawing.canvas
     whole = np.zeros((canvas.height_px, canvas.width_px, 4), np.uint8)
-    for layer in drawing.layers:
+    for layer in drawing.layers[shapes:]:
         pixels = opened(store, layer.image)
         assert pixels.shape[:2] == (layer.height_px, layer.width_px)
         part = whole[layer.y_px :, layer.x_px :][: layer.height_px, : layer.width_px]
@@ -101,9 +114,10 @@ def test_the_layers_together_are_the_whole_card(name: str, aspect: Aspect, tmp_p
     browser, store = BrowserResource(), FakeStore(tmp_path)
     for card in (USUAL[name], WORST[name]):
         one = scene(card, aspect=aspect)
-        whole = png.decode(browser.draw(page(one), one.canvas).foreground)
+        shot = browser.draw(page(one), one.canvas)
+        whole, shapes = png.decode(shot.foreground), sum("shape" in data for _, data in shot.boxes)
         assert whole is not None
-        assert np.array_equal(stacked(draw(one, browser, store), store), whole)
+        assert np.array_equal(stacked(draw(one, browser, store), shapes, store), whole)
 
 
 @pytest.mark.browser
@@ -112,7 +126,7 @@ def test_scenes_of_one_kind_share_a_background_without_words(
     aspect: Aspect, tmp_path: Path
 ) -> None:
     store = FakeStore(tmp_path)
-    for name, other in (("bullets", "statement"), ("chart", "quote"), ("title", "closing")):
+    for name, other in (("bullets", "chart"), ("number", "quote"), ("title", "closing")):
         backgrounds = {
             draw(
                 scene(USUAL[card], aspect=aspect, palette="forest"),

@@ -147,7 +147,10 @@ def _draw_layer(canvas: skia.Canvas, image: skia.Image, move: Move, at: Pose) ->
         return
     x, y = anchor(move)
     canvas.save()
-    canvas.translate(x, y + at.shift_px)
+    if at.shown < 1:
+        seen = skia.Rect.MakeXYWH(move.x_px, move.y_px, move.width_px * at.shown, move.height_px)
+        canvas.clipRect(seen, doAntiAlias=True)
+    canvas.translate(x + at.aside_px, y + at.shift_px)
     canvas.scale(at.scale_x, at.scale_y)
     canvas.translate(-x, -y)
     paint = skia.Paint(Alphaf=at.opacity, AntiAlias=True)
@@ -158,9 +161,10 @@ def _draw_layer(canvas: skia.Canvas, image: skia.Image, move: Move, at: Pose) ->
 def _bounds(move: Move, at: Pose) -> Rect:
     """Every pixel the layer may touch, two more on each side for the sampling."""
     x, y = anchor(move)
-    left = x + (move.x_px - x) * at.scale_x
+    left = x + (move.x_px - x) * at.scale_x + at.aside_px
     top = y + (move.y_px - y) * at.scale_y + at.shift_px
-    right, bottom = left + move.width_px * at.scale_x, top + move.height_px * at.scale_y
+    right = left + move.width_px * at.scale_x * at.shown
+    bottom = top + move.height_px * at.scale_y
     return Rect(int(left) - 2, int(top) - 2, int(right) + 3, int(bottom) + 3)
 
 

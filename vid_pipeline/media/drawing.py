@@ -1,21 +1,23 @@
 """A scene's card as pictures: the background, and one cut-out a layer."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from vid_pipeline.artifacts import Canvas, Drawing, Layer, Scene
 from vid_pipeline.errors import ToolFailed
-from vid_pipeline.media import png
+from vid_pipeline.media import png, shapes
+from vid_pipeline.media.cards.grounds import tone
 from vid_pipeline.media.cards.page import page
+from vid_pipeline.media.cards.palettes import Tone
 from vid_pipeline.media.frame import Area
 from vid_pipeline.ports import Box, Browser, Store
 
-VERSION = "1"
+VERSION = "2"
 """Raised when the same scene would be drawn in another way: cards, palettes, fonts, cropping."""
 
-_FIELDS = {"motion", "line", "order"}
+_FIELDS = {"motion", "line", "order", "said"}
 
 
 def draw(scene: Scene, browser: Browser, store: Store) -> Drawing:
@@ -26,27 +28,37 @@ def draw(scene: Scene, browser: Browser, store: Store) -> Drawing:
         ToolFailed: the page did not load, or gave no picture of the canvas's size.
         BadRequest: no palette has the scene's name for it.
     """
-    shot = browser.draw(page(scene), scene.canvas)
+    shot, colours = browser.draw(page(scene), scene.canvas), tone(scene)
     foreground = _pixels(shot.foreground, scene.canvas)
-    layers = []
+    behind, before = [], []
     for box, data in shot.boxes:
-        area = inked(foreground, box)
-        if area is not None:
-            layers.append(_layer(foreground, area, data, store))
+        if "shape" in data:
+            behind.append(_shape(box, data, colours, store))
+        elif (area := inked(foreground, box)) is not None:
+            before.append(_layer(_cut(foreground, area), area, data, store))
     background = store.put_bytes(shot.background, "image/png")
     return Drawing(
-        scene_id=scene.id, canvas=scene.canvas, background=background, layers=tuple(layers)
+        scene_id=scene.id, canvas=scene.canvas, background=background, layers=(*behind, *before)
     )
 
 
-def _layer(
-    foreground: npt.NDArray[np.uint8], area: Area, data: dict[str, str], store: Store
-) -> Layer:
+def _shape(box: Box, data: dict[str, str], colours: Tone, store: Store) -> Layer:
+    area = Area(_to_even(box.x), _to_even(box.y), _length(box.width), _length(box.height))
+    kind = cast("shapes.Kind", data["shape"])
+    colour = colours.colour(data["colour"])
+    return _layer(shapes.picture(kind, colour, area.width_px, area.height_px), area, data, store)
+
+
+def _cut(foreground: npt.NDArray[np.uint8], area: Area) -> bytes:
     rows = slice(area.y_px, area.y_px + area.height_px)
     columns = slice(area.x_px, area.x_px + area.width_px)
+    return png.encode(foreground[rows, columns])
+
+
+def _layer(picture: bytes, area: Area, data: dict[str, str], store: Store) -> Layer:
     fields: dict[str, Any] = {name: data[name] for name in _FIELDS & data.keys()}
     return Layer(
-        image=store.put_bytes(png.encode(foreground[rows, columns]), "image/png"),
+        image=store.put_bytes(picture, "image/png"),
         x_px=area.x_px,
         y_px=area.y_px,
         width_px=area.width_px,
@@ -68,6 +80,14 @@ def inked(picture: npt.NDArray[np.uint8], box: Box) -> Area | None:
     x_px, y_px = (left + int(columns[0])) & ~1, (top + int(rows[0])) & ~1
     end_x_px, end_y_px = left + int(columns[-1]) + 1, top + int(rows[-1]) + 1
     return Area(x_px, y_px, _even(end_x_px - x_px), _even(end_y_px - y_px))
+
+
+def _to_even(place_px: float) -> int:
+    return 2 * round(place_px / 2)
+
+
+def _length(length_px: float) -> int:
+    return max(_to_even(length_px), 2)
 
 
 def _even(length_px: int) -> int:

@@ -24,10 +24,10 @@ def caption_area(canvas: Canvas) -> Area:
     """
     width, height = canvas.width_px, canvas.height_px
     if height > width:
-        left, top, bottom = 0.083, 0.690, 0.800
+        left, top, bottom = 0.065, 0.692, 0.800
     elif height < width:
-        left, top, bottom = 0.135, 0.810, 0.945
+        left, top, bottom = 0.135, 0.788, 0.945
     else:
-        left, top, bottom = 0.083, 0.790, 0.945
+        left, top, bottom = 0.065, 0.775, 0.945
     x_px, y_px = round(width * left), round(height * top)
     return Area(x_px, y_px, width - 2 * x_px, round(height * bottom) - y_px)

@@ -16,7 +16,7 @@ _FALLBACK = "Noto Sans"
 _TEXT = skia.Color(255, 255, 255)
 _SPOKEN = skia.Color(18, 18, 24)
 _PILL = skia.Color(255, 209, 64)
-_BOX = skia.Color(12, 13, 18, 190)
+_BOX = skia.Color(12, 13, 18, 222)
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi"})
 _LINE_HEIGHT = 1.28
 _SPACE_EM = 0.27
@@ -71,7 +71,7 @@ class Lettered:
 def letter(caption: Caption, canvas: Canvas, font: str, language: str) -> Lettered:
     """Lay a caption out on at most two lines, as large as fits the caption area."""
     area = caption_area(canvas)
-    size = min(0.0593 * min(canvas.width_px, canvas.height_px), area.height_px / _BLOCK_EM)
+    size = min(0.063 * min(canvas.width_px, canvas.height_px), area.height_px / _BLOCK_EM)
     texts = [word.text for word in caption.words]
     room = area.width_px - 2 * size * _PAD_EM * 1.4
     while True:

@@ -1,7 +1,7 @@
 // Runs in the page that scenes are drawn in: shows a scene, makes its text fit, says where it is.
 // Every element with `data-fit="<largest> <smallest>"` gets the greatest whole font size, in px,
-// at which nothing in it overflows. Words are broken, and last of all lines are cut, only when
-// the smallest size is still too large.
+// at which nothing in it overflows. Words are broken, then lines are cut, only when the smallest
+// size is still too large; below it text goes when one line of each is still too much.
 (async (html) => {
   const shown = new DOMParser().parseFromString(html, "text/html");
   const styles = [...shown.querySelectorAll("style")].map((style) => style.textContent);
@@ -46,25 +46,67 @@
     return !overflows(element);
   };
 
+  // One line less is worth a little size: fewer words stand alone.
+  const rows = (element) => {
+    const style = getComputedStyle(element);
+    const padding = parseFloat(style.paddingTop) + parseFloat(style.paddingBottom);
+    return Math.round((element.offsetHeight - padding) / parseFloat(style.lineHeight));
+  };
+  const spare = (element, smallest) => {
+    const size = parseFloat(element.style.fontSize);
+    const most = rows(element) - 1;
+    for (let less = size - 1; most > 0 && less >= Math.max(smallest, 0.84 * size); less -= 1) {
+      element.style.fontSize = `${less}px`;
+      if (rows(element) <= most && !overflows(element)) return;
+    }
+    element.style.fontSize = `${size}px`;
+  };
+
   for (const element of document.querySelectorAll("[data-fit]")) {
     const [largest, smallest] = element.dataset.fit.split(" ").map(Number);
+    if (search(element, largest, smallest)) {
+      if (element.matches("[data-text]")) spare(element, smallest);
+      continue;
+    }
+    element.classList.add("hyphenated");
     if (search(element, largest, smallest)) continue;
     element.classList.add("broken");
     if (search(element, largest, smallest)) continue;
     element.classList.add("cut");
-    for (let lines = 9; lines > 0; lines -= 1) {
+    let fits = false;
+    for (let lines = 9; lines > 0 && !fits; lines -= 1) {
       element.style.setProperty("--lines", lines);
-      if (search(element, largest, smallest)) break;
+      fits = search(element, largest, smallest);
     }
+    if (!fits) search(element, smallest, Math.floor(smallest / 2));
   }
+  // Where a run of text lies: one box a line, the letters' own boxes on one line joined.
+  const lines = (element) => {
+    const found = [];
+    for (const box of element.getClientRects()) {
+      const last = found.at(-1);
+      if (!last || Math.abs(last.y - box.y) > box.height / 2) found.push(box);
+      else found[found.length - 1] = new DOMRect(
+        Math.min(last.x, box.x), last.y,
+        Math.max(last.right, box.right) - Math.min(last.x, box.x), last.height,
+      );
+    }
+    return found;
+  };
+
   await document.fonts.ready;
-  const layers = [...document.querySelectorAll("[data-layer]")].map((element) => {
-    const { x, y, width, height } = element.getBoundingClientRect();
+  const layers = [...document.querySelectorAll("[data-layer]")].flatMap((element) => {
+    if (!element.getClientRects().length) return [];
     const fitted = element.closest("[data-fit]") ?? element;
     const data = { ...element.dataset };
-    if (overflows(element) || overflows(fitted)) data.overflow = "true";
+    const inline = data.shape === "marker";
+    if ((!inline && overflows(element)) || overflows(fitted)) data.overflow = "true";
     if (fitted.classList.contains("cut")) data.cut = "true";
-    return { box: { x, y, width, height }, data };
+    const boxes = inline ? lines(element) : [element.getBoundingClientRect()];
+    return boxes.map(({ x, y, width, height }, order) => ({
+      box: { x, y, width, height },
+      data: inline ? { ...data, order: `${2 * order}` } : data,
+    }));
   });
   const faces = [...document.fonts];
   return {

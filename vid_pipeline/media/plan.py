@@ -24,12 +24,16 @@ from vid_pipeline.artifacts import (
     SceneTiming,
 )
 from vid_pipeline.errors import RenderError
+from vid_pipeline.media.moments import moment_s
 
 TRANSITION_S = 1 / 3
 _LEAD_S = 0.12  # a picture that comes a moment before its word reads as being in step
 _STAGGER_S = 0.12
 _BODY_FRAMES = 90
-_SETTLED_S = 1.0  # longer than any motion
+_SETTLED_S = 1.0  # longer than any motion that ends
+_OPENING_S = 0.3  # a scene's frame is furnished before the scene is fully there
+_UNSAID_S = 0.8
+_LASTING = frozenset({"drift", "fill"})
 
 
 class Move(Artifact):
@@ -40,8 +44,11 @@ class Move(Artifact):
     y_px: int
     width_px: int
     height_px: int
-    motion: Literal["rise", "fade", "grow_x", "grow_y", "pop"]
+    motion: Literal["rise", "fade", "grow_x", "grow_y", "pop", "sweep", "drift", "fill", "still"]
     start_s: float
+    length_s: float | None = Field(
+        default=None, description="How long a layer moves that moves all through its scene."
+    )
 
 
 class View(Artifact):
@@ -135,9 +142,25 @@ class _Shown:
 
     def start_s(self, layer: Layer) -> float:
         """When a layer starts to come in, on the video's timeline."""
+        stagger_s = _STAGGER_S * layer.order
+        if layer.said is not None:
+            spoken_s = moment_s(layer.said, self.lines)
+            if spoken_s is not None:
+                return spoken_s - _LEAD_S + stagger_s
+            return self._line_s(layer.line or 0) + _UNSAID_S + stagger_s
+        if layer.line is None:
+            return self.timing.start_frame / self.fps - _OPENING_S + stagger_s
+        return self._line_s(layer.line) + stagger_s
+
+    @property
+    def length_s(self) -> float:
+        """How long the scene can be seen, transitions included."""
+        return self.timing.frames / self.fps + _OPENING_S + TRANSITION_S / 2
+
+    def _line_s(self, number: int) -> float:
         begins_s = self.timing.start_frame / self.fps
         starts_s = [max(line.start_s - _LEAD_S, begins_s) for line in self.lines] or [begins_s]
-        return starts_s[min(layer.line, len(starts_s) - 1)] + _STAGGER_S * layer.order
+        return starts_s[min(number, len(starts_s) - 1)]
 
 
 def _refuse_gaps(by_scene: dict[str, Drawing], narration: Narration) -> None:
@@ -192,18 +215,24 @@ def _view(scene: _Shown, start_s: float, end_s: float) -> View:
     return View(
         background=scene.drawing.background.sha256,
         moves=tuple(
-            Move(
-                image=layer.image.sha256,
-                x_px=layer.x_px,
-                y_px=layer.y_px,
-                width_px=layer.width_px,
-                height_px=layer.height_px,
-                motion=layer.motion,
-                start_s=max(round(scene.start_s(layer) - start_s, 3), -_SETTLED_S),
-            )
+            _move(scene, layer, start_s)
             for layer in scene.drawing.layers
             if scene.start_s(layer) < end_s
         ),
+    )
+
+
+def _move(scene: _Shown, layer: Layer, start_s: float) -> Move:
+    begins_s, lasting = round(scene.start_s(layer) - start_s, 3), layer.motion in _LASTING
+    return Move(
+        image=layer.image.sha256,
+        x_px=layer.x_px,
+        y_px=layer.y_px,
+        width_px=layer.width_px,
+        height_px=layer.height_px,
+        motion=layer.motion,
+        start_s=begins_s if lasting else max(begins_s, -_SETTLED_S),
+        length_s=round(scene.length_s, 3) if lasting else None,
     )
 
 

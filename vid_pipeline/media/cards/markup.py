@@ -45,7 +45,8 @@ def emphasized(raw: str, part: str | None) -> str:
     before, found = folded[:place], folded[place : place + len(wanted)]
     after = folded[place + len(wanted) :]
     gap_before, gap_after = (" " * side.isspace() for side in (before[-1:], after[:1]))
-    return f"{text(before)}{gap_before}<em>{text(found)}</em>{gap_after}{text(after)}"
+    marked = shaped("em", text(found), "marker", "marker", motion="sweep", said=text(found))
+    return f"{text(before)}{gap_before}{marked}{gap_after}{text(after)}"
 
 
 def words(name: str, html: str, fit: tuple[int, int] | None = None) -> str:
@@ -54,13 +55,38 @@ def words(name: str, html: str, fit: tuple[int, int] | None = None) -> str:
 
 
 def layer(inside: str, **place: object) -> str:
-    """A picture of its own; `place` holds fields of `artifacts.Layer`: motion, line, order.
+    """A picture of its own; `place` holds fields of `artifacts.Layer`: motion, line, order, said.
 
     Raises:
         KeyError: not a field.
     """
-    fields = "".join(f' data-{Layer.model_fields[key] and key}="{place[key]}"' for key in place)
-    return f'<div class="layer" data-layer{fields}>{inside}</div>'
+    return f'<div class="layer" data-layer{_data(place)}>{inside}</div>'
+
+
+def shape(kind: str, colour: str, name: str, *, style: str = "", **place: object) -> str:
+    """A plain shape of class `name`, behind all text; `colour` is a colour of the palette's tone.
+
+    `place` is as for `layer`; so is the error.
+    """
+    where = f' style="{style}"' if style else ""
+    return (
+        f'<div class="{name}" data-layer data-shape="{kind}" data-colour="{colour}"'
+        f"{where}{_data(place)}></div>"
+    )
+
+
+def shaped(element: str, inside: str, kind: str, colour: str, **place: object) -> str:
+    """Text with a shape behind it, one for each line the text takes."""
+    return (
+        f'<{element} data-layer data-shape="{kind}" data-colour="{colour}"{_data(place)}>'
+        f"{inside}</{element}>"
+    )
+
+
+def _data(place: dict[str, object]) -> str:
+    return "".join(
+        f' data-{key}="{place[key]}"' for key in place if Layer.model_fields[key] is not None
+    )
 
 
 def group(name: str, inside: str, fit: tuple[int, int] | None = None) -> str:

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from vid_pipeline.artifacts import Canvas, Scene
-from vid_pipeline.media.cards import layouts, palettes
+from vid_pipeline.media.cards import grounds, layouts
 from vid_pipeline.media.chromium import FONTS, ORIGIN
 from vid_pipeline.media.frame import Area, caption_area
 
@@ -18,9 +18,8 @@ _FACES = {
     "NotoSans-Regular.ttf": ("Noto Sans", 400),
     "NotoSans-Bold.ttf": ("Noto Sans", 700),
 }
-_OPEN = frozenset({"title", "closing"})
-_CORNERS_PX = {"portrait": (88, 170), "landscape": (136, 92), "square": (84, 84)}
-_GAP_TO_CAPTIONS_PX = 44
+_CORNERS_PX = {"portrait": (72, 152), "landscape": (110, 104), "square": (72, 100)}
+_GAP_TO_CAPTIONS_PX = 40
 
 
 def page(scene: Scene) -> str:
@@ -29,18 +28,17 @@ def page(scene: Scene) -> str:
     Raises:
         BadRequest: no palette has that name.
     """
-    palette, canvas = palettes.named(scene.look.palette), scene.canvas
+    canvas, form = scene.canvas, _shape(scene.canvas)
     area = content_area(canvas)
     place = (
         f"left:{area.x_px}px;top:{area.y_px}px;width:{area.width_px}px;height:{area.height_px}px"
     )
-    background = "open" if scene.card.layout in _OPEN else "quiet"
     return (
         "<!doctype html><html><head><meta charset=utf-8>"
         f"<style>{_faces()}</style><style>{_STYLE.read_text(encoding='utf-8')}</style>"
-        f"<style>:root{{{palette.css}}}</style></head>"
-        f'<body><div data-background class="{background} {_shape(canvas)}"></div>'
-        f'<main class="on-{scene.card.layout} {_shape(canvas)}" style="{place}">'
+        f"<style>:root{{{grounds.tone(scene).css}}}</style></head>"
+        f"<body>{grounds.background(scene, form)}{grounds.living(form)}"
+        f'<main class="on-{scene.card.layout} {form}" style="{place}">'
         f"{layouts.body(scene.card)}</main></body></html>"
     )
 

@@ -1,114 +1,132 @@
-"""The colours a video can have: named palettes whose every text meets WCAG AA."""
+"""The colours a video can have: named palettes of four grounds, whose every text meets WCAG AA."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import Literal
 
 from vid_pipeline.errors import BadRequest
 
+Motif = Literal["rings", "waves", "leaves", "discs", "sun", "beams"]
+Ground = Literal["bold", "tint", "calm", "deep"]
+
+_WHITE = "#ffffff"
+
 
 @dataclass(frozen=True)
-class Palette:
-    """Colours as `#rrggbb`. `top` and `bottom` end the background; glows lie softly on it."""
+class Tone:
+    """One ground and what stands on it, as `#rrggbb`; the ground runs from `ground` to `end`.
 
-    top: str
-    bottom: str
-    glow: str
-    glow_two: str
+    `shape` is the ground's pattern, `marker` lies behind words that matter.
+    """
+
+    ground: str
+    end: str
+    shape: str
     text: str
-    muted: str
     accent: str
     on_accent: str
-    panel: str
-    edge: str
-    bar: str
+    marker: str
+
+    @property
+    def muted(self) -> str:
+        """Text that matters less."""
+        return mix(self.text, self.ground, 0.12)
+
+    @property
+    def panel(self) -> str:
+        """The ground of a box with text in it."""
+        light = contrast(self.ground, _WHITE) < contrast(self.ground, "#000000")
+        return mix(self.ground, _WHITE, 0.8 if light else 0.04)
+
+    @property
+    def track(self) -> str:
+        """What is still empty: a chart's free room, a step that has not come."""
+        return mix(self.ground, self.text, 0.16)
+
+    @property
+    def bar(self) -> str:
+        """A chart's bar that is not the longest."""
+        return mix(self.ground, self.accent, 0.5)
+
+    def colour(self, name: str) -> str:
+        """The colour of that name, such as `on_accent`.
+
+        Raises:
+            AttributeError: no colour has that name.
+        """
+        return str(getattr(self, name))
 
     @property
     def css(self) -> str:
         """Custom properties, one a colour."""
-        return "".join(f"--{name.replace('_', '-')}:{value};" for name, value in self._fields())
-
-    def _fields(self) -> list[tuple[str, str]]:
-        return list(asdict(self).items())
+        return "".join(f"--{name.replace('_', '-')}:{self.colour(name)};" for name in _COLOURS)
 
 
+_COLOURS = (*Tone.__dataclass_fields__, "muted", "panel", "track", "bar")
+
+
+@dataclass(frozen=True)
+class Palette:
+    """A family of grounds for a video's rhythm, and the pattern that all of them carry."""
+
+    motif: Motif
+    bold: Tone
+    tint: Tone
+    calm: Tone
+    deep: Tone
+
+    def tone(self, ground: Ground) -> Tone:
+        """The colours on one of the grounds."""
+        return {"bold": self.bold, "tint": self.tint, "calm": self.calm, "deep": self.deep}[ground]
+
+
+def _tone(colours: str) -> Tone:
+    return Tone(*(f"#{colour}" for colour in colours.split()))
+
+
+# Ground, its end, pattern, text, accent, text on the accent, marker.
 PALETTES: Mapping[str, Palette] = {
     "ink": Palette(
-        top="#0b0e17",
-        bottom="#171d30",
-        glow="#2a3c78",
-        glow_two="#3a2350",
-        text="#f7f4ec",
-        muted="#adb4c6",
-        accent="#ffb649",
-        on_accent="#1d1303",
-        panel="#1b2135",
-        edge="#2c3450",
-        bar="#566084",
+        motif="rings",
+        bold=_tone("ffb83d ffa52e ffc55e 1a1206 6f2100 fff3dd ffe3ab"),
+        tint=_tone("2a3872 222d5e 324183 ffffff ffc65c 1d1303 86560d"),
+        calm=_tone("161c2f 10152a 1d2540 f7f4ec ffb649 1d1303 7d4f0c"),
+        deep=_tone("07090f 0c0f1b 121726 ffffff ffb649 1d1303 7d4f0c"),
     ),
     "ocean": Palette(
-        top="#03202b",
-        bottom="#06394a",
-        glow="#0a5468",
-        glow_two="#0b4a63",
-        text="#effbfa",
-        muted="#add2d6",
-        accent="#54e3c8",
-        on_accent="#03231f",
-        panel="#0a3a49",
-        edge="#165365",
-        bar="#3c7d8d",
+        motif="waves",
+        bold=_tone("006576 005568 005766 ffffff ffe27a 2a1f00 003f50"),
+        tint=_tone("a8e6df 8fdcd8 bdeee8 03252e 004e61 ffffff fff3a8"),
+        calm=_tone("eef9f8 def2f0 d6efec 052530 006d78 ffffff ffe98a"),
+        deep=_tone("03202b 042c3a 063342 effbfa 54e3c8 03231f 0b6a72"),
     ),
     "forest": Palette(
-        top="#0b1c15",
-        bottom="#14322a",
-        glow="#23573f",
-        glow_two="#28502a",
-        text="#f5f7ec",
-        muted="#b0c7b7",
-        accent="#d8f36b",
-        on_accent="#18210a",
-        panel="#16332a",
-        edge="#285043",
-        bar="#4f7f68",
+        motif="leaves",
+        bold=_tone("c8ec52 b8e142 d6f370 12240f 1f5a2c f4ffe0 f2ffc2"),
+        tint=_tone("2c6642 235637 326f48 ffffff e2f98a 18210a 17402a"),
+        calm=_tone("f5f6e8 ebefd8 e5ebcf 16241a 2b6a2f ffffff d3f26a"),
+        deep=_tone("0b1e15 11291d 153325 f5f7ec d8f36b 18210a 3c6b1f"),
     ),
     "plum": Palette(
-        top="#1b0d22",
-        bottom="#341a3c",
-        glow="#642a5d",
-        glow_two="#552640",
-        text="#fdf4f5",
-        muted="#d0b8cc",
-        accent="#ff9a85",
-        on_accent="#2b0d0a",
-        panel="#371d3f",
-        edge="#55325d",
-        bar="#875d88",
+        motif="discs",
+        bold=_tone("ff8a70 ff7a66 ff9d85 2a0b22 5a0c30 ffffff ffd0c2"),
+        tint=_tone("6b2a66 5a2159 783172 ffffff ffb8a3 2b0d0a a13a2f"),
+        calm=_tone("fdf0f2 f8e2e8 f6dbe4 2a1030 8e2466 ffffff ffc9bb"),
+        deep=_tone("1b0a22 260f2f 301640 fdf4f5 ff9a85 2b0d0a 8a2f4a"),
     ),
     "paper": Palette(
-        top="#faf6ee",
-        bottom="#efe6d6",
-        glow="#ffe3bd",
-        glow_two="#f8d8c8",
-        text="#1f1c18",
-        muted="#5a5348",
-        accent="#b23413",
-        on_accent="#fff6ef",
-        panel="#fffdf8",
-        edge="#dfd3be",
-        bar="#a99f8d",
+        motif="sun",
+        bold=_tone("aa2e0d 982607 9c2809 fff6ea ffd58a 3a1200 7a1c04"),
+        tint=_tone("f7c89a f2b987 fad5b0 2a1508 7d2204 ffffff fff1d6"),
+        calm=_tone("faf5ea f3ead8 f1e5cf 211a14 a92f10 ffffff ffd98a"),
+        deep=_tone("211814 2b1f19 36281f fbf3e6 ff9d5c 2a1000 8f3a12"),
     ),
     "sky": Palette(
-        top="#f3f7fd",
-        bottom="#dfe8f8",
-        glow="#c9dcff",
-        glow_two="#e2d6ff",
-        text="#101c36",
-        muted="#47546e",
-        accent="#2346d2",
-        on_accent="#ffffff",
-        panel="#ffffff",
-        edge="#c9d5ec",
-        bar="#8f9fbf",
+        motif="beams",
+        bold=_tone("2346d2 1a36b4 2a4edb ffffff ffdf57 201800 12258c"),
+        tint=_tone("bcd3ff a7c4ff cbdcff 0d1a44 1c36b8 ffffff fff0a0"),
+        calm=_tone("f3f7ff e6eeff dfe9ff 101c36 2346d2 ffffff ffe478"),
+        deep=_tone("0a1340 0f1b54 16256b f2f6ff ffd84d 201800 3346c4"),
     ),
 }
 
@@ -124,6 +142,12 @@ def named(name: str) -> Palette:
     return PALETTES[name]
 
 
+def mix(one: str, other: str, share: float) -> str:
+    """The first colour with a share, 0 to 1, of the other one in it."""
+    parts = zip(_channels(one), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in parts)
+
+
 def contrast(one: str, other: str) -> float:
     """Contrast ratio of two colours, 1 to 21. Source: WCAG 2.2, relative luminance."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
@@ -131,9 +155,13 @@ def contrast(one: str, other: str) -> float:
 
 
 def _luminance(colour: str) -> float:
-    channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    channels = (value / 255 for value in _channels(colour))
     red, green, blue = (
         value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
         for value in channels
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _channels(colour: str) -> list[int]:
+    return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
