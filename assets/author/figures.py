@@ -24,7 +24,9 @@ _EN_CERTAIN_YEAR = re.compile(
     r"|(?<=\b(?:since|until)\s)(1[1-9]|20)(\d\d)(?=[\s.,;:!?)”’])",
     re.IGNORECASE,
 )
-_DE_YEAR = re.compile(r"(?<![\w.,])(1[1-9])(\d\d)(er(?:n|jahren?)?)?(?![\w%°]|[.,]\d)")
+_DE_YEAR = re.compile(
+    r"(?<![\w.,])(1[1-9])(\d\d)(er(?:n|jahren?)?)?(?![\w%°]|[.,]\d|\s(?:Euro|Dollar|Pfund|Franken|Cent)\b)"
+)
 _DE_DAY = re.compile(
     r"(?<![\w.,])([1-9]|[12]\d|3[01])\.\s(?=(?:Januar|Februar|März|April|Mai|Juni|Juli|August|"
     r"September|Oktober|November|Dezember|Jahrhunderts?|Stock|Platz|Mal)\b)"

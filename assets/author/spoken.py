@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from assets.author import figures
+from assets.author import dates, figures
 
 LANGUAGES = ("en", "de", "es")
 
@@ -17,6 +17,7 @@ def spoken(text: str, language: str) -> str:
     Languages other than English, German and Spanish keep their figures as they are.
     """
     text = re.sub(r"[\u00a0\u202f\s]+", " ", text).strip()
+    text = dates.read_out(text, language)
     if language in LANGUAGES:
         text = _saying(language).say(text)
     text = re.sub(r"\s*—\s*|\s+–\s+", ", ", text)

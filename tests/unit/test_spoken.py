@@ -13,6 +13,7 @@ ENGLISH = [
     ("between £10–20", "between 10 to 20 pounds"),
     ("a €300 oven", "a 300 euro oven"),
     ("at 90 km/h", "at 90 kilometres per hour"),
+    ("a 14 km detour", "a 14 kilometre detour"),
     ("1 km away", "1 kilometre away"),
     ("at 24 °C", "at 24 degrees Celsius"),
     ("at 24°C.", "at 24 degrees Celsius."),
@@ -43,6 +44,25 @@ ENGLISH = [
     ("a 3-month trial", "a 3-month trial"),
 ]
 
+ENGLISH += [
+    ("Released on 2026-11-22.", "Released on 22 November twenty twenty-six."),
+    ("on 22/11/2026 at 14:30", "on 22 November twenty twenty-six at 14 30"),
+    ("on 3/4/2026", "on 3/4/twenty twenty-six"),
+    ("On Nov 22 it ran.", "On November 22 it ran."),
+    ("Sept. 11", "September 11"),
+    ("from 9:05 to 17:00", "from 9 oh 5 to 17 o’clock"),
+    ("Louis XIV and Henry VIII", "Louis the 14th and Henry the 8th"),
+    ("World War II ended", "World War 2 ended"),
+    ("Vitamin I and I", "Vitamin I and I"),
+    ("1.4m people", "1.4 million people"),
+    ("100k users", "100 thousand users"),
+    ("USD 300 a year", "300 US dollars a year"),
+    ("HTTP/2 and C++", "HTTP 2 and C plus plus"),
+    ("at -5 °C", "at minus 5 degrees Celsius"),
+    ("2–3x faster", "2 to 3 times faster"),
+    ("1/8 of it", "one eighth of it"),
+]
+
 GERMAN = [
     ("Das kostet 3,5 Mio. €.", "Das kostet 3,5 Millionen Euro."),
     ("z. B. Fisch", "zum Beispiel Fisch"),
@@ -57,6 +77,10 @@ GERMAN = [
     ("120 km/h", "120 Kilometer pro Stunde"),
     ("für 2,80 €", "für 2 Euro 80"),
     ("Dr. Weber", "Doktor Weber"),
+    ("am 22.11.2026", "am zweiundzwanzigsten November 2026"),
+    ("1.250,50 €", "1250 Euro 50"),
+    ("1/4 Liter", "ein Viertel Liter"),
+    ("bei -5 °C", "bei minus 5 Grad Celsius"),
 ]
 
 SPANISH = [
@@ -69,6 +93,10 @@ SPANISH = [
     ("en EE. UU.", "en Estados Unidos"),
     ("la Dra. Ruiz", "la doctora Ruiz"),
     ("2,80 €", "2 euros con 80"),
+    ("el 22/11/2026", "el 22 de noviembre de 2026"),
+    ("Luis XIV y Felipe II", "Luis 14 y Felipe segundo"),
+    ("del siglo XIX", "del siglo 19"),
+    ("1/4 de litro", "un cuarto de litro"),
 ]
 
 
