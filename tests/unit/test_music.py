@@ -1,3 +1,4 @@
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +22,12 @@ LENGTH = 20 * 48000
 moods = pytest.mark.parametrize("mood", MOODS)
 
 
+@cache
+def bed_of(mood: Mood) -> audio.Samples:
+    """A bed that several tests look at."""
+    return compose(LENGTH, mood, 3)
+
+
 def narrated(folder: Path, *scenes: tuple[str, ...]) -> Narration:
     board = storyboard(scenes or STORY)
     return narrate(NarrateParams(), brief(), board, speech=FakeSpeech(), store=FakeStore(folder))
@@ -32,7 +39,7 @@ def made(folder: Path, params: MusicParams, narration: Narration) -> Music:
 
 @moods
 def test_a_bed_neither_clips_nor_clicks_nor_leans(mood: Mood) -> None:
-    bed = compose(LENGTH, mood, 3)
+    bed = bed_of(mood)
     assert bed.shape == (LENGTH, 2)
     assert np.isfinite(bed).all()
     assert 0.5 < np.abs(bed).max() <= 0.71
@@ -43,7 +50,7 @@ def test_a_bed_neither_clips_nor_clicks_nor_leans(mood: Mood) -> None:
 
 @moods
 def test_a_bed_swells_up_and_fades_out(mood: Mood) -> None:
-    bed = compose(LENGTH, mood, 3)
+    bed = bed_of(mood)
     assert not bed[0].any()
     assert np.abs(bed[-1]).max() < 1e-6
     seconds = np.sqrt((bed.reshape(20, -1) ** 2).mean(axis=1))
@@ -53,7 +60,7 @@ def test_a_bed_swells_up_and_fades_out(mood: Mood) -> None:
 
 
 def test_the_same_seed_is_the_same_bed_and_another_is_another() -> None:
-    first, again, other = (compose(LENGTH, "bright", seed) for seed in (1, 1, 2))
+    first, again, other = (compose(2 * 48000, "bright", seed) for seed in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.allclose(first, other, atol=0.05)
 
@@ -70,7 +77,7 @@ def test_voices_move_by_small_steps_and_do_not_rub(mood: Mood, seed: int) -> Non
     assert all(31 <= bass <= 42 for bass in harmony.basses)
 
 
-@pytest.mark.parametrize("seconds", [1, 15, 61.37])
+@pytest.mark.parametrize("seconds", [1, 21.37])
 def test_any_length_can_be_filled(seconds: float) -> None:
     samples = round(seconds * 48000)
     assert compose(samples, "driving", 5).shape == (samples, 2)

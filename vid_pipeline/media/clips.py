@@ -12,7 +12,7 @@ import skia
 
 from vid_pipeline.artifacts import MediaRef
 from vid_pipeline.cancel import CancelToken
-from vid_pipeline.media import encode
+from vid_pipeline.media import code, encode
 from vid_pipeline.media.lettering import FONTS
 from vid_pipeline.media.plan import Clip, Piece
 from vid_pipeline.media.pool import Workers
@@ -21,7 +21,6 @@ from vid_pipeline.ports import Store
 
 # One thread each, whatever the number of workers: x264 writes other bytes with other threads.
 THREADS = 1
-_DRAWN_BY = ("compositor", "dirty", "encode", "frame", "lettering", "motion")
 
 
 @dataclass(frozen=True)
@@ -93,9 +92,8 @@ def _keep(store: Store, name: str, file: Path) -> MediaRef:
 @cache
 def _engine() -> str:
     """What draws and encodes: our own code, the fonts, the libraries, the encoder's settings."""
-    here = Path(__file__).parent
-    digest = hashlib.sha256()
-    for file in [*(here / f"{name}.py" for name in _DRAWN_BY), *sorted(FONTS.glob("*.?tf"))]:
+    digest = hashlib.sha256(code.digest("compositor", "encode").encode())
+    for file in sorted(FONTS.glob("*.?tf")):
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     libraries = (skia.__version__, av.__version__, sorted(av.library_versions.items()))
     return f"{digest.hexdigest()} {libraries} {encode.PRESET} {encode.CRF} {encode.X264} {THREADS}"

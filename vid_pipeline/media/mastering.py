@@ -1,8 +1,6 @@
 """The finished sound of a video: voice over music, at a known loudness, as one AAC track."""
 
-import hashlib
 import math
-from functools import cache
 from pathlib import Path
 
 import av
@@ -10,7 +8,7 @@ import numpy as np
 
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.errors import RenderError
-from vid_pipeline.media import audio, dynamics, equalizer, loudness
+from vid_pipeline.media import audio, code, dynamics, equalizer, loudness
 from vid_pipeline.media.audio import RATE_HZ, Samples
 from vid_pipeline.media.dynamics import applied, factor
 
@@ -37,17 +35,9 @@ _FRAME_SAMPLES = 1 << 16
 _PASSES = 8
 
 
-_MADE_BY = ("audio", "dynamics", "equalizer", "loudness", "mastering")
-
-
-@cache
 def version() -> str:
-    """What decides the sound's bytes besides its inputs: this code and the encoder's library."""
-    here = Path(__file__).parent
-    digest = hashlib.sha256()
-    for name in _MADE_BY:
-        digest.update(hashlib.sha256((here / f"{name}.py").read_bytes()).digest())
-    return f"{digest.hexdigest()} {np.__version__} {sorted(av.library_versions.items())}"
+    """What decides the sound's bytes besides its inputs: this code and the libraries."""
+    return f"{code.digest('mastering')} {np.__version__} {sorted(av.library_versions.items())}"
 
 
 def master(
