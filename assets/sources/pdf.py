@@ -22,6 +22,8 @@ _BULLET = re.compile(r"^[•·▪◦‣–*-]\s*|^\d{1,2}[.)]\s+")
 _ENDS = re.compile(r"[.!?:…][\"”’)]*$")
 HEADING_RATIO = 1.12
 GAP_RATIO = 1.35
+TITLE_RATIO = 1.35
+MAX_HEAD_LINES = 5
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class _Line:
     size: float
     y: float
     page: int
+    bold: bool = False
 
 
 def parse(data: bytes, name: str) -> Reading:
@@ -54,19 +57,21 @@ def parse(data: bytes, name: str) -> Reading:
     if sum(len(line.text.split()) for line in lines) == 0:
         remedy = "Run it through text recognition (OCR) first, or give the text itself."
         raise BadSource(name, "the PDF holds pictures of pages and no text", remedy)
-    return _reading(_without_running_heads(lines), str(title) if title else None)
+    body = _without_small_head(_without_running_heads(lines))
+    return _reading(body, str(title) if title else None)
 
 
 def _lines(page: PageObject, number: int) -> list[_Line]:
     """The page's lines in reading order, each with its font size and height on the page."""
-    lines, parts, place = list[_Line](), list[str](), (0.0, 0.0)
+    lines, parts, place, bold = list[_Line](), list[str](), (0.0, 0.0), list[bool]()
 
     def close() -> None:
         if text := re.sub(r"\s+", " ", "".join(parts)).strip():
-            lines.append(_Line(text, place[1], place[0], number))
+            lines.append(_Line(text, place[1], place[0], number, all(bold)))
         parts.clear()
+        bold.clear()
 
-    def visit(text: str, cm: list[float], tm: list[float], _font: Any, size: float) -> None:
+    def visit(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
         nonlocal place
         height = cm[3] * tm[5] + cm[5]
         scale = abs(size * (tm[3] or 1.0) * (cm[3] or 1.0))
@@ -79,6 +84,7 @@ def _lines(page: PageObject, number: int) -> list[_Line]:
                 if not "".join(parts).strip():
                     place = (height, scale)
                 parts.append(piece)
+                bold.append("bold" in str((font or {}).get("/BaseFont", "")).lower())
             elif parts:
                 parts.append(piece)
 
@@ -104,12 +110,25 @@ def _without_running_heads(lines: list[_Line]) -> list[_Line]:
     ]
 
 
+def _without_small_head(lines: list[_Line]) -> list[_Line]:
+    """Without what stands in small type over the title: a journal's name, a date."""
+    size = _body_size(lines)
+    for place, line in enumerate(lines[:MAX_HEAD_LINES]):
+        if line.size > size * TITLE_RATIO and all(x.size < size * 0.97 for x in lines[:place]):
+            return lines[place:]
+    return lines
+
+
+def _body_size(lines: list[_Line]) -> float:
+    return median([line.size for line in lines for _ in line.text.split()] or [1.0])
+
+
 def _key(text: str) -> str:
     return re.sub(r"\d+", "#", text).casefold()
 
 
 def _reading(lines: list[_Line], title: str | None) -> Reading:
-    body = median([line.size for line in lines for _ in line.text.split()] or [1.0])
+    body = _body_size(lines)
     gaps = [a.y - b.y for a, b in pairwise(lines) if a.page == b.page and a.y > b.y]
     step = median(gaps or [body * 1.2])
     outline, blocks, held = Outline(), list[Block](), list[_Line]()
@@ -140,14 +159,15 @@ def _reading(lines: list[_Line], title: str | None) -> Reading:
 
 def _is_heading(line: _Line, body: float) -> bool:
     few = len(line.text.split()) <= 14
-    return few and line.size > body * HEADING_RATIO and not line.text.endswith((".", ","))
+    marked = line.size > body * HEADING_RATIO or (line.bold and line.size > body * 0.97)
+    return few and marked and not line.text.endswith((".", ",", ":", ";"))
 
 
 def _breaks(before: _Line, line: _Line, step: float) -> bool:
     """Whether a paragraph ends between two lines."""
     if _BULLET.match(line.text):
         return True
-    if before.page != line.page:
+    if before.page != line.page or line.y > before.y + step:  # the next page or column
         return bool(_ENDS.search(before.text)) and line.text[:1].isupper()
     return abs(before.y - line.y) > step * GAP_RATIO
 
