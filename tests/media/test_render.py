@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -16,10 +17,13 @@ import pytest
 from tests.children import running
 from tests.media import small_videos
 from tests.media.small_videos import CANVAS, SCENE_FRAMES
-from vid_pipeline.artifacts import Drawing, Narration, Video
+from vid_pipeline.artifacts import Canvas, Drawing, Narration, Video
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.errors import Cancelled, RenderError
-from vid_pipeline.media import mastering
+from vid_pipeline.media import clips, mastering
+from vid_pipeline.media.dirty import Rect
+from vid_pipeline.media.encode import Encoder
+from vid_pipeline.media.join import join
 from vid_pipeline.media.plan import pieces
 from vid_pipeline.media.render import Desk, render
 from vid_pipeline.media.thumbnail import thumbnail
@@ -56,6 +60,21 @@ class Set:
         return render(drawings or self.drawings, self.narration, None, captions, desk)
 
 
+@dataclass(frozen=True)
+class Rendered:
+    """A set and its video; tests that share it only add to its store."""
+
+    set: Set
+    video: Video
+    first_told: list[float]
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
+    made = Set(tmp_path_factory.mktemp("rendered"))
+    return Rendered(made, made.render(), [*made.told])
+
+
 @pytest.fixture
 def made(tmp_path: Path) -> Set:
     return Set(tmp_path)
@@ -70,8 +89,8 @@ def test_clips_cover_the_timeline_without_gap_or_overlap(made: Set) -> None:
     assert position == made.narration.frames
 
 
-def test_the_file_has_exactly_its_frames_evenly_spaced_and_tagged(made: Set) -> None:
-    video = made.render()
+def test_the_file_has_exactly_its_frames_evenly_spaced_and_tagged(rendered: Rendered) -> None:
+    made, video = rendered.set, rendered.video
     with av.open(str(made.store.path(video.file))) as opened:
         stream = opened.streams.video[0]
         context = stream.codec_context
@@ -85,28 +104,60 @@ def test_the_file_has_exactly_its_frames_evenly_spaced_and_tagged(made: Set) -> 
     assert list(made.work.iterdir()) == []
 
 
-def test_the_same_video_twice_is_the_same_file_and_nothing_is_rendered_again(made: Set) -> None:
-    first, second = made.render(), made.render()
+def test_the_same_video_twice_is_the_same_file_and_nothing_is_rendered_again(
+    rendered: Rendered,
+) -> None:
+    first, second = rendered.video, rendered.set.render()
     assert (first.scenes_rendered, first.scenes_reused) == (SCENES, 0)
     assert (second.scenes_rendered, second.scenes_reused) == (0, SCENES)
     assert first.file == second.file
 
 
-def test_another_store_gives_the_same_bytes(made: Set, tmp_path: Path) -> None:
-    (tmp_path / "other").mkdir()
-    assert made.render().file == Set(tmp_path / "other").render().file
+def test_another_store_gives_the_same_bytes(rendered: Rendered, made: Set) -> None:
+    assert made.render().file == rendered.video.file
 
 
-def test_a_changed_scene_leaves_the_others_alone(made: Set) -> None:
-    made.render()
+def test_any_number_of_workers_gives_the_same_bytes(rendered: Rendered, made: Set) -> None:
+    cut = pieces(made.drawings, made.narration, small_videos.captions(SCENES))
+    images = small_videos.images(made.drawings, made.store)
+    stores = made.store, rendered.set.store
+    alone, usual = (
+        clips.make(
+            cut,
+            images,
+            store=store,
+            folder=made.work,
+            frames=lambda _: None,
+            cancel=None,
+            workers=1,
+        )
+        for store in stores
+    )
+    assert alone.files == usual.files
+    assert (len(alone.rendered), len(usual.rendered)) == (len(cut), 0)
+
+
+def test_clips_encoded_in_different_ways_are_not_joined(rendered: Rendered, tmp_path: Path) -> None:
+    other = tmp_path / "other.mp4"
+    with Encoder(other, Canvas(width_px=108, height_px=192, fps=30), threads=1) as encoder:
+        encoder.write(np.zeros((192, 108, 4), np.uint8), [Rect(0, 0, 108, 192)])
+    store, video = rendered.set.store, rendered.video
+    file = store.path(video.file)
+    with pytest.raises(RenderError, match="different ways"):
+        join([file, other], file, tmp_path / "joined.mp4", canvas=CANVAS, frames=91)
+    assert list(tmp_path.iterdir()) == [other]
+
+
+def test_a_changed_scene_leaves_the_others_alone(rendered: Rendered) -> None:
+    made = rendered.set
     changed = [*made.drawings]
     changed[1] = small_videos.drawing(made.store, 1, layer_color=0xFFFF0000)
     video = made.render(changed)
     assert (video.scenes_rendered, video.scenes_reused) == (1, SCENES - 1)
 
 
-def test_there_is_no_jump_where_clips_join(made: Set) -> None:
-    video = made.render()
+def test_there_is_no_jump_where_clips_join(rendered: Rendered) -> None:
+    made, video = rendered.set, rendered.video
     with av.open(str(made.store.path(video.file))) as opened:
         frames = [f.to_ndarray(format="gray").astype(int) for f in opened.decode(video=0)]
     cut = pieces(made.drawings, made.narration, small_videos.captions(SCENES))
@@ -116,10 +167,10 @@ def test_there_is_no_jump_where_clips_join(made: Set) -> None:
         assert np.abs(after - before)[:inside].mean() < 4
 
 
-def test_progress_never_goes_back(made: Set) -> None:
-    made.render()
-    assert made.told == sorted(made.told)
-    assert made.told[-1] <= 1
+def test_progress_never_goes_back(rendered: Rendered) -> None:
+    told = rendered.first_told
+    assert told == sorted(told)
+    assert told[-1] <= 1
 
 
 def test_a_scene_without_a_drawing_is_named(made: Set) -> None:
@@ -147,8 +198,8 @@ def test_a_killed_worker_is_an_error_that_says_so(made: Set) -> None:
     assert list(made.work.iterdir()) == []
 
 
-def test_a_thumbnail_is_a_jpeg_of_the_frame(made: Set, tmp_path: Path) -> None:
-    video, target = made.render(), tmp_path / "still.jpg"
+def test_a_thumbnail_is_a_jpeg_of_the_frame(rendered: Rendered, tmp_path: Path) -> None:
+    made, video, target = rendered.set, rendered.video, tmp_path / "still.jpg"
     thumbnail(made.store.path(video.file), 1.0, target)
     with av.open(str(target)) as opened:
         stream = opened.streams.video[0]
