@@ -109,6 +109,8 @@ def is_clause(written: str, text: str, language: str) -> bool:
 def has_verb(text: str, language: str) -> bool:
     """Whether the first clause seems to have a verb; always so where no list of verbs is kept."""
     first = text.partition(",")[0]
+    if language == "en" and _NOMINAL.match(text):
+        return any(lists(language).is_verb(word) for word in _main(first).split())
     return bool(lexicon(language).verb.search(_main(first) if language == "en" else first))
 
 

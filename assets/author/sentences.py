@@ -14,6 +14,8 @@ from vid_pipeline.artifacts import Article, Paragraph
 MAX_CHAIN = 3
 ANNOUNCING_WORDS = 9
 SHORT_WORDS = 10
+MAX_ITEM_WORDS, MAX_LISTED_WORDS = 8, 34
+_NAMED_SUBJECT = re.compile(r"The ([A-Z][\w’-]*(?: [A-Z][\w’-]*)*) [a-z]")
 _AUXILIARY = re.compile(
     r"will|can|could|would|may|might|must|should|is|are|has|have|had", re.IGNORECASE
 )
@@ -110,7 +112,7 @@ def _candidate(
         else len(text.split()) > SHORT_WORDS or polish.has_verb(text, article.language)
     )
     sayable = whole and polish.is_sayable(text, article.language)
-    usable = sayable and not (needs and previous is None)
+    usable = sayable and not (needs and previous is None) and not _named_elsewhere(text, before)
     return Sentence(
         index=len(before),
         paragraph=number,
@@ -133,6 +135,15 @@ def _unexplained_noun(text: str, article: Article, paragraph: Paragraph) -> bool
         return False
     second = text.split()[1]
     return second[:1].islower() and words[2].endswith(("ed", "s", "was", "were", "had", "have"))
+
+
+def _named_elsewhere(text: str, before: list[Sentence]) -> bool:
+    """Whether it starts with "The Ideal X …" and only a sentence further back says what that is."""
+    found = _NAMED_SUBJECT.match(text)
+    if found is None or not before or found[1] in before[-1].text:
+        return False
+    introduced = re.compile(rf"\b(?:named|called|dubbed) (?:the )?{re.escape(found[1])}")
+    return any(s.paragraph > 0 and introduced.search(s.text) for s in before)
 
 
 def _said_before(text: str, article: Article, before: list[Sentence]) -> bool:
@@ -189,7 +200,9 @@ def _joined(opener: Paragraph, parts: list[str], kind: str) -> Paragraph | None:
         inner = parts[0].strip('“”"')
         return opener.model_copy(update={"text": f"{opener.text} “{inner}”"})
     items = [part.strip().rstrip(".;,") for part in parts]
-    if len(items) < 2 or any(len(item.split()) > 6 for item in items):
+    too_long = any(len(item.split()) > MAX_ITEM_WORDS or " – " in item for item in items)
+    total = len(opener.text.split()) + sum(len(item.split()) for item in items)
+    if len(items) < 2 or too_long or total > MAX_LISTED_WORDS:
         return None
     items = [item if item[:2].isupper() else item[:1].lower() + item[1:] for item in items]
     listing = ", ".join(items[:-1]) + f", {items[-1]}."

@@ -32,6 +32,9 @@ _CORRELATIVE = re.compile(
 )
 """`The more …, the less …`: neither half says anything without the other."""
 _PREFIXES = frozenset(["ab", "an", "auf", "aus", "ein", "vor", "zurück"])
+_OPEN = {"any", "those", "all", "one", "ones", "everything", "nothing", "anyone", "everyone"}
+"""Words that mean nothing without the relative clause after them."""
+_TOO_LONG = 90
 _PAIRS = {
     "to": {"from"}, "bis": {"von"}, "nach": {"von"}, "zu": {"von"}, "a": {"de", "desde"},
     "hasta": {"desde", "de"},
@@ -250,7 +253,8 @@ def _without_aside(text: str, words: Words) -> _Reduced:
     end = re.search(
         r",\s(?:an?|the|with|without|mit|ohne|con|sin|one of|ein|eine|el|la|un|una)\s[^,]+$", text
     )
-    if end and has_verb(text[: end.start()], words) and text.count(",") == 1:
+    clause = end is not None and any(words.is_verb(word) for word in end.group().split()[2:])
+    if end and not clause and has_verb(text[: end.start()], words) and text.count(",") == 1:
         yield text[: end.start()], 0.6
 
 
@@ -276,7 +280,7 @@ def _without_last_phrase(text: str, words: Words) -> _Reduced:
         bound = (
             words.is_verb(before)
             or before.endswith(("ed", "en", "ing", "er", "full"))
-            or bare(before) in words.prepositions | {"halfway", "all"}
+            or bare(before) in words.prepositions | words.pronouns | {"halfway", "all"}
             or word in words.of
             or (words.decimal_comma and not (words.verb_second and before[0].isupper()))
             or (word == "to" and words.is_verb(parts[index + 1]))
@@ -311,7 +315,8 @@ def _without_restriction(text: str, words: Words) -> _Reduced:
     """Drop `… that provides …` and `… to find out whether …` at the end."""
     for match in re.finditer(r"\s(?:that|which|who)\s(\w+)\s", text):
         left = text[: match.start()]
-        said = words.is_verb(left.split()[-1]) or bare(left.split()[-1]) in words.conjunctions
+        before = bare(left.split()[-1])
+        said = words.is_verb(before) or before in words.conjunctions | words.pronouns | _OPEN
         if (
             words.is_verb(match.group(1))
             and count(left) >= 5
@@ -322,6 +327,15 @@ def _without_restriction(text: str, words: Words) -> _Reduced:
     purpose = re.search(r"\s(?:in order to|to find out|to see (?:how|whether|if))\s", text)
     if purpose and count(text[: purpose.start()]) >= 3:
         yield text[: purpose.start()], 1.0
+
+
+def _without_rest(text: str, words: Words) -> _Reduced:
+    """What is too long for any card, up to its first comma."""
+    left = text.partition(",")[0]
+    subordinate = bare(text.split()[0]) in words.conjunctions if text else True
+    subordinate = subordinate or any(bare(word) in words.denials for word in left.split())
+    if len(text) > _TOO_LONG and count(left) >= 4 and has_verb(left, words) and not subordinate:
+        yield left, 3.0
 
 
 def _without_article(text: str, _: Words) -> _Reduced:
@@ -342,5 +356,6 @@ _REDUCTIONS: tuple[Callable[[str, Words], _Reduced], ...] = (
     _without_fillers,
     _without_last_phrase,
     _without_restriction,
+    _without_rest,
     _without_adjectives,
 )
