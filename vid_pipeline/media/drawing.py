@@ -14,7 +14,7 @@ from vid_pipeline.media.cards.palettes import Tone
 from vid_pipeline.media.frame import Area
 from vid_pipeline.ports import Box, Browser, Store
 
-VERSION = "2"
+VERSION = "3"
 """Raised when the same scene would be drawn in another way: cards, palettes, fonts, cropping."""
 
 _FIELDS = {"motion", "line", "order", "said"}

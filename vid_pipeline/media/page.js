@@ -46,7 +46,7 @@
     return !overflows(element);
   };
 
-  // One line less is worth a little size: fewer words stand alone.
+  // One line less of few is worth a little size: no word stands alone.
   const rows = (element) => {
     const style = getComputedStyle(element);
     const padding = parseFloat(style.paddingTop) + parseFloat(style.paddingBottom);
@@ -55,7 +55,7 @@
   const spare = (element, smallest) => {
     const size = parseFloat(element.style.fontSize);
     const most = rows(element) - 1;
-    for (let less = size - 1; most > 0 && less >= Math.max(smallest, 0.84 * size); less -= 1) {
+    for (let less = size - 1; most > 0 && most < 3 && less >= Math.max(smallest, 0.84 * size); less -= 1) {
       element.style.fontSize = `${less}px`;
       if (rows(element) <= most && !overflows(element)) return;
     }
@@ -69,7 +69,7 @@
       continue;
     }
     element.classList.add("hyphenated");
-    if (search(element, largest, smallest)) continue;
+    if (search(element, Math.min(largest, Math.round(1.6 * smallest)), smallest)) continue;
     element.classList.add("broken");
     if (search(element, largest, smallest)) continue;
     element.classList.add("cut");

@@ -95,7 +95,7 @@ PALETTES: Mapping[str, Palette] = {
     ),
     "ocean": Palette(
         motif="waves",
-        bold=_tone("006576 005568 005766 ffffff ffe27a 2a1f00 003f50"),
+        bold=_tone("006a7b 00596c 005364 ffffff ffe27a 2a1f00 003f50"),
         tint=_tone("a8e6df 8fdcd8 bdeee8 03252e 004e61 ffffff fff3a8"),
         calm=_tone("eef9f8 def2f0 d6efec 052530 006d78 ffffff ffe98a"),
         deep=_tone("03202b 042c3a 063342 effbfa 54e3c8 03231f 0b6a72"),
@@ -116,7 +116,7 @@ PALETTES: Mapping[str, Palette] = {
     ),
     "paper": Palette(
         motif="sun",
-        bold=_tone("aa2e0d 982607 9c2809 fff6ea ffd58a 3a1200 7a1c04"),
+        bold=_tone("ac2e0d 9a2607 902305 fff6ea ffd58a 3a1200 7a1c04"),
         tint=_tone("f7c89a f2b987 fad5b0 2a1508 7d2204 ffffff fff1d6"),
         calm=_tone("faf5ea f3ead8 f1e5cf 211a14 a92f10 ffffff ffd98a"),
         deep=_tone("211814 2b1f19 36281f fbf3e6 ff9d5c 2a1000 8f3a12"),
