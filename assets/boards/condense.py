@@ -123,7 +123,9 @@ def _broken(text: str, whole: str, words: Words) -> bool:
 def _hangs(text: str, whole: str, words: Words) -> bool:
     """Whether it breaks off; a German verb's prefix (`stellte … vor`) rightly ends the whole."""
     last = bare(text.split()[-1]) if text else ""
-    if words.verb_second and (last == bare(whole.split()[-1]) or last in _PREFIXES):
+    if words.verb_second and last == bare(whole.split()[-1]):
+        return False
+    if words.verb_second and last in _PREFIXES:
         return not has_verb(text, words)
     return dangles(text, words)
 

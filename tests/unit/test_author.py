@@ -10,7 +10,7 @@ import pytest
 from assets.author import length
 from assets.author.keywords import keywords
 from assets.author.names import full_names, introduced
-from assets.author.polish import points_back, polished, split_long
+from assets.author.polish import has_verb, parted, points_back, polished, split_long
 from assets.author.sentences import sentences_of
 from assets.author.write import write
 from assets.sources.article import read
@@ -187,3 +187,43 @@ def test_keywords_do_not_repeat_each_other() -> None:
 def test_a_script_is_a_deliverable_step() -> None:
     assert WRITE_SCRIPT.ports == {"llm", "embeddings"}
     assert WRITE_SCRIPT.deliverable == "script"
+
+
+@pytest.mark.parametrize(
+    ("said", "parts"),
+    [
+        (
+            "The city will run ferries at night, after its council voted on Tuesday to pay.",
+            ["The city will run ferries at night.", "Its council voted on Tuesday to pay."],
+        ),
+        (
+            "Until now the last ferry has left at eleven, and nurses have had to take a bus.",
+            ["Until now the last ferry has left at eleven.", "Nurses have had to take a bus."],
+        ),
+        ("Keep it warm in the oven overnight, and bake it straight from the fridge.", None),
+        ("A crane is needed for every box, because no sailor could lift it by hand.", None),
+    ],
+)  # fmt: skip
+def test_a_long_sentence_is_parted_where_both_halves_stand(
+    said: str, parts: list[str] | None
+) -> None:
+    assert parted(said, "en") == (parts or [said])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A faster way to build and share data apps.",
+        "A crash on Windows when a path contained spaces.",
+    ],
+)
+def test_a_phrase_without_a_verb_of_its_own_is_no_sentence(text: str) -> None:
+    assert not has_verb(text, "en")
+
+
+def test_what_a_definite_noun_stands_for_is_said_before_it() -> None:
+    text = "The council met. It bought four boats. The boats will connect the town and the quay."
+    paragraphs = (Paragraph(text="The harbour is old."), Paragraph(text=text))
+    found = sentences_of(Article(title="Harbour", language="en", paragraphs=paragraphs))
+    last = found[-1]
+    assert last.before == last.index - 1

@@ -176,3 +176,21 @@ def test_read_source_takes_a_page_from_the_web(tmp_path: Path) -> None:
     )
     assert article.url == url
     assert "warned ships" in whole(article)
+
+
+def test_a_byline_and_a_date_are_no_headings() -> None:
+    text = "“I lost the map”: a talk with Hanna Rask\n\nBy Tom Ellery, 22/11/2026\n\n" + PROSE_45
+    article = read(text.encode(), "talk.txt")
+    assert article.title == "“I lost the map”: a talk with Hanna Rask"
+    assert {paragraph.heading for paragraph in article.paragraphs} == {None}
+
+
+def test_a_readme_without_a_title_is_called_what_it_is_about() -> None:
+    article = read(f"Shelfmark is a library. {PROSE_45}".encode(), "README.md")
+    assert article.title == "Shelfmark"
+
+
+PROSE_45 = "The glacier lost three metres of its thickness last summer. " + " ".join(
+    f"In the year {year} the ice was {year - 1900} metres thick and nobody was worried."
+    for year in (2001, 2005, 2011)
+)

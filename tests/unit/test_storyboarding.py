@@ -132,6 +132,23 @@ def test_a_denial_keeps_what_it_is_set_against(said: str) -> None:
     assert "but" in headline(said, "en") or "not" not in headline(said, "en")
 
 
+WHOLE = [
+    ("en", "The metal box became a world standard step by step.", "The metal box became a world standard step by step"),
+    ("en", "It reads the books themselves, so it knows what is in them.", "It reads the books themselves"),
+    ("en", "The more data-specific a dictionary is, the more efficient it is.", "The more data-specific a dictionary is, the more efficient it is"),
+    ("en", "The molecules in it have been rain and ice so often that nobody can count how many times.", "The molecules in it have been rain and ice"),
+    ("en", "Water that runs straight through the pot is another.", "Water that runs straight through the pot is another"),
+    ("en", "Cut away any that are black or soft and put it back into the pot.", "Cut away any that are black or soft"),
+    ("de", "Der berühmteste Leuchtturm der Antike stand vor Alexandria.", "Der berühmteste Leuchtturm der Antike stand vor Alexandria"),
+    ("de", "Sie steht jeden Tag um 2:30 Uhr auf, und ihr Teig ruht mindestens 24 Stunden.", "Sie steht jeden Tag um 2:30 Uhr auf"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "said", "shown"), WHOLE, ids=[w[2][:40] for w in WHOLE])
+def test_a_headline_stays_a_sentence(language: str, said: str, shown: str) -> None:
+    assert headline(said, language) == shown
+
+
 NUMBERS = [
     ("en", "About 44% of reef-building corals are at risk of extinction.", "44%", "of reef-building corals are at risk of extinction", "About"),
     ("en", "The bridge cost $3.5M and took two years to build.", "$3.5M", "The bridge cost", None),
@@ -172,6 +189,97 @@ def test_an_enumeration_gets_bullets(
     card = best(said, language=language)
     assert isinstance(card, BulletsCard)
     assert (card.heading, [item.text for item in card.items]) == (heading, items)
+
+
+CLAUSES = [
+    ("Loading them took six days, unloading them took another four, and the crossing itself lasted only ten.", BulletsCard, ["Loading them took six days", "Unloading them took another four", "The crossing itself lasted only ten"]),
+    ("Each passage is stored twice: once as plain words, and once as a vector.", BulletsCard, ["Once as plain words", "Once as a vector"]),
+    ("Build dashboards, generate reports, or create chat apps.", BulletsCard, ["Build dashboards", "Generate reports", "Create chat apps"]),
+    ("Its beak is the only hard part of its body, so any gap larger than the beak is a door.", StepsCard, ["Its beak is the only hard part of its body", "Any gap larger than the beak is a door"]),
+    ("Chill the shaped loaf overnight, and bake it straight from the fridge.", StepsCard, ["Chill the shaped loaf overnight", "Bake it straight from the fridge"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "kind", "items"), CLAUSES, ids=[c[2][0] for c in CLAUSES])
+def test_a_sentence_of_clauses_shows_them_all(
+    said: str, kind: type[BulletsCard | StepsCard], items: list[str]
+) -> None:
+    card = best(said)
+    assert isinstance(card, kind)
+    assert [item.text for item in card.items] == items
+
+
+CONDITIONS = [
+    ("en", ("At 24 °C mine takes about five hours; at 18 °C it takes eleven.",), ("24 °C", "18 °C")),
+    ("en", ("Below 40 percent the crumb was dense.", "Above 100 percent the loaf spread."), ("Below 40%", "Above 100%")),
+    ("de", ("Bei 24 Grad ist er nach drei Stunden reif; bei 18 Grad dauert es doppelt so lange.",), ("24 Grad", "18 Grad")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "said", "values"), CONDITIONS)
+def test_what_happens_under_two_conditions_is_compared(
+    language: str, said: tuple[str, ...], values: tuple[str, str]
+) -> None:
+    card = best(*said, language=language)
+    assert isinstance(card, ComparisonCard)
+    assert (card.left_value, card.right_value) == values
+
+
+DATED = [
+    ("en", "By 1980 most general cargo moved in containers.", "1980", "Most general cargo moved in containers"),
+    ("es", "En 1875 el suizo Daniel Peter añadió leche en polvo, después de ocho años de fracasos.", "1875", "El suizo Daniel Peter añadió leche en polvo"),
+    ("de", "Im Jahr 1822 stellte der französische Physiker Augustin Fresnel eine Linse aus vielen gläsernen Ringen vor.", "1822", "Der Physiker Augustin Fresnel stellte eine Linse aus vielen gläsernen Ringen vor"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "said", "year", "event"), DATED)
+def test_a_year_that_opens_a_sentence_stands_large(
+    language: str, said: str, year: str, event: str
+) -> None:
+    assert best(said, language=language) == NumberCard(value=year, label=event)
+
+
+def test_an_announced_list_is_the_heading_of_its_items() -> None:
+    card = best(
+        "Three things made the job superfluous.",
+        "Electric lamps needed no oil.",
+        "Sensors switched the lamps on at dusk.",
+        "Radio reported every fault at once.",
+    )
+    assert isinstance(card, BulletsCard)
+    assert card.heading == "Three things made the job superfluous"
+    assert [item.line for item in card.items] == [1, 2, 3]
+
+
+def test_what_one_person_says_in_two_lines_is_one_quotation() -> None:
+    card = best(
+        "“This is not about tourism,” Helena Ortiz said.", "“It is about the people who work.”"
+    )
+    assert card == QuoteCard(
+        text="This is not about tourism. It is about the people who work",
+        attribution="Helena Ortiz",
+    )
+
+
+UNRELATED = [
+    ("Using it late cost me 15% of the height.", "The best loaves had grown by 60 percent."),
+    ("The dough had grown by 60 to 75 percent.", "The dough had lost 10 percent."),
+]
+
+
+@pytest.mark.parametrize("said", UNRELATED)
+def test_figures_of_two_matters_are_no_chart(said: tuple[str, ...]) -> None:
+    assert not isinstance(best(*said), ChartCard)
+
+
+def test_a_vote_is_no_range() -> None:
+    card = best("Its council voted 31 to 12 on Tuesday.")
+    assert not isinstance(card, NumberCard)
+
+
+@pytest.mark.parametrize("language", ["fr", "it", "pt", "nl", "pl", "fi"])
+def test_a_decimal_comma_is_read_in_any_language(language: str) -> None:
+    assert candidates(Span(lines("Em 2023: 1,2 mil milhões, 1.250,5 e 3.4."), language, "A title"))
 
 
 QUOTES = [
