@@ -120,5 +120,7 @@ def _settled(here: Installation, watch: Watch, code: int) -> Production:
         production = productions.get(conn, watch.production_id)
         if production.ended:
             return production
+        if code < 0:
+            return settling.killed(conn, production)
         error = f"The worker process ended with code {code} before its steps did."
         return settling.killed(conn, production, error)

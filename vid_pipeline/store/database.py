@@ -170,7 +170,8 @@ def _outside(settings: Settings, url: str) -> Database:
         raise BadRequest("VIDP_DATABASE_URL", "(hidden)", first_line(error)) from error
     except psycopg.Error as error:
         raise StoreError(
-            f"The database at VIDP_DATABASE_URL failed: {first_line(error)}"
+            f"The database at VIDP_DATABASE_URL failed: {first_line(error).rstrip('.')}. "
+            "Start it, correct the variable, or unset it to use our own."
         ) from error
     return Database(admin, secret, None)
 
