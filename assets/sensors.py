@@ -2,18 +2,17 @@
 
 import dagster as dg
 
+from vid_pipeline import tags
 from vid_pipeline.errors import BadRequest, NotFound
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import productions
 from vid_pipeline.store.database import opened
 
-PRODUCTION_TAG = "vidp/production"
-
 
 def _settle(context: dg.RunStatusSensorContext) -> None:
     """A run worker that was killed, or never started, could not say that it failed."""
     run = context.dagster_run
-    production = run.tags.get(PRODUCTION_TAG)
+    production = run.tags.get(tags.PRODUCTION)
     if production is None:
         return
     with opened(Settings.read()) as db:

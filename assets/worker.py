@@ -20,10 +20,9 @@ from dagster._core.remote_origin import (
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
-from vid_pipeline import at_work
+from vid_pipeline import at_work, tags
 from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
 from vid_pipeline.errors import UserError
-from vid_pipeline.graph.executor import FOREGROUND_TAG
 from vid_pipeline.records import Production
 from vid_pipeline.running import explain
 from vid_pipeline.settings import Settings
@@ -58,7 +57,7 @@ def _run(settings: Settings, db: Database, production_id: str, *, fresh: bool) -
     _end_killed(instance, settings)
     run = instance.create_run_for_job(
         job_def=job.get_definition(),
-        tags=_tags(production, fresh=fresh),
+        tags=tags.of(production, fresh=fresh) | {tags.FOREGROUND: "1"},
         job_code_origin=job.get_python_origin(),
         remote_job_origin=_origin(production.job_name),
     )
@@ -72,8 +71,8 @@ def _run(settings: Settings, db: Database, production_id: str, *, fresh: bool) -
 def _end_killed(instance: dg.DagsterInstance, settings: Settings) -> None:
     """Tell Dagster of runs whose worker was killed: nobody else would."""
     alive = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING]
-    for run in instance.get_runs(dg.RunsFilter(tags={FOREGROUND_TAG: "1"}, statuses=alive)):
-        if not at_work.is_claimed(settings, UUID(run.tags["vidp/production"])):
+    for run in instance.get_runs(dg.RunsFilter(tags={tags.FOREGROUND: "1"}, statuses=alive)):
+        if not at_work.is_claimed(settings, UUID(run.tags[tags.PRODUCTION])):
             instance.report_run_failed(run, "The process of this run was killed.")
 
 
@@ -82,15 +81,6 @@ def _job(name: str) -> ReconstructableJob:
         _MODULE, "workflows", working_directory=str(PROJECT)
     )
     return repository.get_reconstructable_job(name)
-
-
-def _tags(production: Production, *, fresh: bool) -> dict[str, str]:
-    tags = {
-        "vidp/production": str(production.id),
-        "vidp/source": production.brief.name[:120],
-        FOREGROUND_TAG: "1",
-    }
-    return tags | ({"vidp/fresh": "1"} if fresh else {})
 
 
 def _origin(job: str) -> RemoteJobOrigin:

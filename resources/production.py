@@ -12,7 +12,7 @@ import dagster as dg
 from dagster._core.execution.stats import StepEventStatus
 from pydantic import PrivateAttr
 
-from vid_pipeline import at_work, cancel
+from vid_pipeline import at_work, cancel, tags
 from vid_pipeline.artifacts import Brief, MediaRef
 from vid_pipeline.errors import BadRequest
 from vid_pipeline.records import Production, TraceState
@@ -21,8 +21,6 @@ from vid_pipeline.settings import Settings
 from vid_pipeline.store import productions, traces
 from vid_pipeline.store.database import Database, ready
 
-PRODUCTION_TAG = "vidp/production"
-FRESH_TAG = "vidp/fresh"
 _PROGRESS_EVERY_S = 0.25
 
 
@@ -32,7 +30,7 @@ def open_production(run: dg.DagsterRun) -> tuple[Database, Production]:
     Raises:
         BadRequest: the run was started without one.
     """
-    production_id = run.tags.get(PRODUCTION_TAG)
+    production_id = run.tags.get(tags.PRODUCTION)
     if production_id is None:
         raise BadRequest("Run", run.run_id, "It has no production: start it by `vidp make`.")
     db = ready(Settings.read())
@@ -166,7 +164,7 @@ class RecorderResource(_OfRun):
         return str(trace.id)
 
     def remembered(self, fingerprint: str) -> Remembered | None:
-        if FRESH_TAG in self._run.tags:
+        if tags.FRESH in self._run.tags:
             return None
         with self._db.acting(self._owner) as conn:
             found = traces.reusable(conn, fingerprint)

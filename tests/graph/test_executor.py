@@ -14,7 +14,7 @@ from dagster._core.execution.api import execute_run_iterator
 from tests.graph.conftest import Bench
 from tests.graph.kinds_for_tests import CROWD, FAILURES
 from tests.graph.test_job import MAP, branch
-from vid_pipeline.graph.executor import FOREGROUND_TAG
+from vid_pipeline.tags import FOREGROUND
 from vid_pipeline.workflow import Workflow
 
 KEPT = {"STEP_START", "STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED", "STEP_UP_FOR_RETRY"}
@@ -101,7 +101,7 @@ def test_a_pool_limits_steps(bench: Bench) -> None:
 def test_an_interrupt_ends_the_run_as_cancelled(bench: Bench, kind: str, state: str) -> None:
     threading.Thread(target=interrupt_when_at_work, args=(bench, 2), daemon=True).start()
     started = time.monotonic()
-    run, _logs = execute(bench, many(kind, 2, seconds=55), tags={FOREGROUND_TAG: "1"})
+    run, _logs = execute(bench, many(kind, 2, seconds=55), tags={FOREGROUND: "1"})
     assert run.status is dg.DagsterRunStatus.CANCELED
     assert {t.state for t in bench.recorder.traces.values()} == {state}
     assert time.monotonic() - started < 50

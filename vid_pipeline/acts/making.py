@@ -3,7 +3,7 @@
 from contextlib import suppress
 from uuid import UUID
 
-from vid_pipeline import worker_process
+from vid_pipeline import tags, worker_process
 from vid_pipeline.acts import settling
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.dagster_api import DagsterApi
@@ -12,10 +12,6 @@ from vid_pipeline.records import Production
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import productions, workflows
 from vid_pipeline.store.database import Database
-
-PRODUCTION_TAG = "vidp/production"
-SOURCE_TAG = "vidp/source"
-FRESH_TAG = "vidp/fresh"
 
 
 def begin(
@@ -43,7 +39,7 @@ def launch(settings: Settings, db: Database, production: Production, *, fresh: b
         if not api.is_up():
             worker_process.start(settings, db, production, fresh=fresh)
             return "worker"
-        run_id = api.launch(production.job_name, tags=_tags(production, fresh=fresh))
+        run_id = api.launch(production.job_name, tags=tags.of(production, fresh=fresh))
     except ToolError as error:
         with db.acting(production.owner_id) as conn:
             productions.failed(conn, production.id, error=str(error))
@@ -74,8 +70,3 @@ def cancel(settings: Settings, db: Database, user: UUID, key: UUID | str) -> Pro
         with db.acting(user) as conn:
             return settling.stopped(conn, production)
     return production
-
-
-def _tags(production: Production, *, fresh: bool) -> dict[str, str]:
-    tags = {PRODUCTION_TAG: str(production.id), SOURCE_TAG: production.brief.name[:120]}
-    return tags | ({FRESH_TAG: "1"} if fresh else {})

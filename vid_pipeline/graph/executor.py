@@ -38,10 +38,7 @@ from dagster._core.execution.retries import RetryMode, get_retries_config
 from dagster._core.execution.step_dependency_config import StepDependencyConfig
 from dagster._core.executor.base import Executor
 
-from vid_pipeline import cancel
-
-FOREGROUND_TAG = "vidp/foreground"
-"""Set on runs whose process belongs to a terminal: a signal there means "cancel"."""
+from vid_pipeline import cancel, tags
 
 _POLL_S = 0.2
 
@@ -144,7 +141,7 @@ class _Loop:
         self.stopped_at = time.monotonic()
         run = self.job_context.dagster_run
         cancel.token_of(run.run_id).request()
-        if FOREGROUND_TAG in run.tags:
+        if tags.FOREGROUND in run.tags:
             self.job_context.instance.report_run_canceling(run)
         self.active.mark_interrupted()
         yield DagsterEvent.engine_event(
