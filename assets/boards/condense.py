@@ -123,7 +123,7 @@ def _broken(text: str, whole: str, words: Words) -> bool:
 def _hangs(text: str, whole: str, words: Words) -> bool:
     """Whether it breaks off; a German verb's prefix (`stellte … vor`) rightly ends the whole."""
     last = bare(text.split()[-1]) if text else ""
-    if words.verb_second and last == bare(whole.split()[-1]):
+    if words.verb_second and whole and last == bare(whole.split()[-1]):
         return False
     if words.verb_second and last in _PREFIXES:
         return not has_verb(text, words)
@@ -271,7 +271,7 @@ def _without_fillers(text: str, words: Words) -> _Reduced:
 def _without_last_phrase(text: str, words: Words) -> _Reduced:
     """Drop the last prepositional phrase, unless a verb needs it (`depends on …`)."""
     parts = text.split()
-    if words.verb_second and bare(parts[-1]) in _PREFIXES:
+    if words.verb_second and parts and bare(parts[-1]) in _PREFIXES:
         return
     last_comma = max((i for i, part in enumerate(parts) if part.endswith(",")), default=0)
     for index in range(len(parts) - 2, max(2, last_comma + 2), -1):

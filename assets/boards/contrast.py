@@ -209,7 +209,8 @@ def _is_main_verb(parts: list[str], index: int, words: Words) -> bool:
 def bars(texts: tuple[str, ...], language: str) -> tuple[Measured, ...]:
     """Labels with figures of one unit, two to six of them, labels all different; else nothing."""
     made: list[Measured] = []
-    if len(texts) > 1 and not _about_the_same(texts, lists(language)):
+    words = lists(language)
+    if not words.known or (len(texts) > 1 and not _about_the_same(texts, words)):
         return ()
     for text in texts:
         found = [figure for figure in figures(text, language) if figure.unit or figure.strong]

@@ -357,6 +357,7 @@ PLAIN = [
     "Above 100 percent the loaf spread like a pancake.",
     "A recipe that says “four hours” is wrong for half of the year.",
     "When a book arrives, the program splits it into passages of about 200 words.",
+    "5 %",
     "",
     "?!",
     "2026",
@@ -366,6 +367,13 @@ PLAIN = [
 @pytest.mark.parametrize("said", PLAIN)
 def test_a_text_without_a_shape_stays_a_statement(said: str) -> None:
     assert isinstance(best(said or "Nothing."), StatementCard)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "fi"])
+@pytest.mark.parametrize("said", ["", "?!", "5 %", "90 % :", "Seit 1950.", "10 % 20 %", "– 3 –"])
+def test_any_scrap_of_text_gets_a_card(said: str, language: str) -> None:
+    assert candidates(Span(lines(said), language, "A title"))
+    assert candidates(Span(lines(said, "Und 30 % mehr."), language, "A title"))
 
 
 REEF = Script(
