@@ -5,12 +5,25 @@ from contextlib import suppress
 import psutil
 
 
-def running() -> list[psutil.Process]:
-    """Living children of this process at any depth, without a browser kept open for later tests."""
-    return [child for child in psutil.Process().children(recursive=True) if _counts(child)]
+class Started:
+    """What this process has started since; servers of other tests are none of it."""
+
+    def __init__(self) -> None:
+        self._before = set(psutil.Process().children())
+
+    def running(self) -> list[psutil.Process]:
+        """The living ones, at any depth."""
+        new = [child for child in psutil.Process().children() if child not in self._before]
+        return [member for child in new for member in _family(child) if _lives(member)]
 
 
-def _counts(child: psutil.Process) -> bool:
+def _family(child: psutil.Process) -> list[psutil.Process]:
     with suppress(psutil.NoSuchProcess):
-        return child.status() != psutil.STATUS_ZOMBIE and "chrom" not in child.name()
+        return [child, *child.children(recursive=True)]
+    return []
+
+
+def _lives(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE
     return False

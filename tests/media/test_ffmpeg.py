@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.children import running
+from tests.children import Started
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.errors import Cancelled, RenderError, ToolFailed
 from vid_pipeline.media import ffmpeg
@@ -16,19 +16,20 @@ _ENDLESS = ["-re", "-f", "lavfi", "-i", "testsrc", "-f", "null", "-"]
 
 
 def test_a_cancelled_run_stops_promptly_and_leaves_nothing_running() -> None:
-    cancel = CancelToken()
+    started, cancel = Started(), CancelToken()
     threading.Timer(0.3, cancel.request).start()
     began_s = time.monotonic()
     with pytest.raises(Cancelled):
         ffmpeg.run(_ENDLESS, cancel=cancel)
     assert time.monotonic() - began_s < 3
-    assert running() == []
+    assert started.running() == []
 
 
 def test_a_run_past_its_time_is_stopped_and_says_so() -> None:
+    started = Started()
     with pytest.raises(ToolFailed, match=r"stopped after 0\.3 s"):
         ffmpeg.run(_ENDLESS, timeout_s=0.3)
-    assert running() == []
+    assert started.running() == []
 
 
 def test_a_failure_carries_the_last_lines_of_the_log(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import psutil
 import pytest
 
-from tests.children import running
+from tests.children import Started
 from tests.media import small_videos
 from tests.media.small_videos import CANVAS, SCENE_FRAMES
 from vid_pipeline.artifacts import Canvas, Drawing, Narration, Video
@@ -179,20 +179,20 @@ def test_a_scene_without_a_drawing_is_named(made: Set) -> None:
 
 
 def test_a_cancelled_render_stops_promptly_and_leaves_nothing(made: Set) -> None:
-    cancel = CancelToken()
+    started, cancel = Started(), CancelToken()
     threading.Timer(0.4, cancel.request).start()
     made.narration = long(made.narration)
     began_s = time.monotonic()
     with pytest.raises(Cancelled):
         made.render(cancel=cancel)
     assert time.monotonic() - began_s < 5
-    assert running() == []
+    assert started.running() == []
     assert list(made.work.iterdir()) == []
 
 
 def test_a_killed_worker_is_an_error_that_says_so(made: Set) -> None:
     made.narration = long(made.narration)
-    threading.Thread(target=kill_a_worker, daemon=True).start()
+    threading.Thread(target=kill_a_worker, args=(Started(),), daemon=True).start()
     with pytest.raises(RenderError, match="worker ended"):
         made.render()
     assert list(made.work.iterdir()) == []
@@ -213,10 +213,10 @@ def long(narration: Narration) -> Narration:
     return narration.model_copy(update={"scenes": scenes, "frames": last.start_frame + last.frames})
 
 
-def kill_a_worker() -> None:
+def kill_a_worker(started: Started) -> None:
     deadline_s = time.monotonic() + 20
     while time.monotonic() < deadline_s:
-        if found := running():
+        if found := started.running():
             time.sleep(0.2)
             os.kill(found[-1].pid, signal.SIGKILL)
             return

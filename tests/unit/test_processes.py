@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.children import running
+from tests.children import Started
 from vid_pipeline.errors import BadRequest, ToolFailed
 from vid_pipeline.processes import ProcessGroup, Program, refuse_taken
 from vid_pipeline.settings import child_environment
@@ -34,9 +34,10 @@ def program(name: str, code: str, marker: Path | None = None) -> Program:
 def test_stopping_leaves_nothing_of_a_program_that_does_not_listen(
     group: ProcessGroup, tmp_path: Path
 ) -> None:
+    mine = Started()
     group.start(program("deaf", _PARENT, tmp_path / "up"))
     group.await_ready("deaf", within_s=30)
-    started = running()
+    started = mine.running()
     assert len(started) >= 2
     began_s = time.monotonic()
     group.stop(grace_s=0.3)
