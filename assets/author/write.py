@@ -1,6 +1,7 @@
 """A script in the article's own words."""
 
-from assets.author import ends, length, polish
+from assets import pace
+from assets.author import ends, polish
 from assets.author.choose import Chooser
 from assets.author.names import full_names, introduced
 from assets.author.rank import ranked
@@ -31,7 +32,7 @@ def write(brief: Brief, article: Article, embeddings: Embeddings) -> Script:
     names = full_names([s.text for s in sentences], article.language)
     texts = introduced([s.text for s in order], names)
     lines = _lines(order, texts, article.language)
-    seconds = round(length.video_s(line.spoken for line in lines))
+    seconds = round(pace.video_s(line.spoken for line in lines))
     if seconds < MIN_SECONDS:
         reason = f"what can be read aloud of it lasts {seconds} s"
         raise BadSource(brief.name, reason, "Give a text with more prose in whole sentences.")
@@ -59,8 +60,8 @@ def _order(
     if last is not None:
         closed |= {s.index for s in sentences if s.index > last.index}
         pinned |= ends.with_antecedents(sentences, last, closed)
-    costs = {i: length.line_s(spoken(sentences[i].text, article.language)) for i in ranking.places}
-    seconds = brief.seconds - length.ENDS_S
+    costs = {i: pace.line_s(spoken(sentences[i].text, article.language)) for i in ranking.places}
+    seconds = brief.seconds - pace.ENDS_S
     chooser = Chooser(sentences, ranking, costs, seconds=seconds, pinned=pinned, closed=closed)
     chosen = chooser.fill()
     body = [sentences[i] for i in chosen if opening is None or i != opening.index]
@@ -91,13 +92,13 @@ def _lines(order: list[Sentence], texts: list[str], language: str) -> tuple[Line
 
 def _parts(text: str, language: str) -> list[str]:
     """A sentence as it is said: in two, if it takes long and can be parted."""
-    if length.line_s(spoken(text, language)) <= LONG_LINE_S:
+    if pace.line_s(spoken(text, language)) <= LONG_LINE_S:
         return [text]
     return polish.parted(text, language)
 
 
 def _notes(brief: Brief, lines: tuple[Line, ...]) -> tuple[str, ...]:
-    seconds = round(length.video_s(line.spoken for line in lines))
+    seconds = round(pace.video_s(line.spoken for line in lines))
     if seconds >= SHORT * brief.seconds:
         return ()
     return (

@@ -8,8 +8,8 @@ runs over a change of topic, or repeats the layout before it.
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assets.author.length import line_s
 from assets.boards.choice import Candidate, Span, candidates
+from assets.pace import line_s
 from vid_pipeline.artifacts import BulletsCard, Card, ChartCard, ComparisonCard, Line, StepsCard
 
 _WANTED_S, _SHORTEST_S, _LONGEST_S = 6.4, 3.4, 10.2

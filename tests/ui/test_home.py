@@ -13,17 +13,31 @@ from vid_pipeline.acts import making, publishing
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.records import Production
 from vid_pipeline.settings import Settings
-from vid_pipeline.store import productions
-from vid_pipeline.store.database import Database
+from vid_pipeline.store import productions, server
+from vid_pipeline.store.database import Database, opened
 
 _APP = Path(__file__).parents[2] / "ui" / "app.py"
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """An installation in which nobody else makes videos."""
+    folder = tmp_path_factory.mktemp("studio")
+    yield Settings(home=folder, idle_s=1)
+    server.remove(folder)
+
+
+@pytest.fixture(scope="module")
+def database(settings: Settings) -> Iterator[Database]:
+    with opened(settings) as db:
+        yield db
 
 
 @pytest.fixture
 def page(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[AppTest]:
-    """The page on the tests' own installation; no Dagster server answers."""
+    """The page on that installation; no Dagster server answers."""
     publishing.first_start(database)
     monkeypatch.setenv("VIDP_HOME", str(settings.home))
     monkeypatch.setenv("VIDP_IDLE_S", str(settings.idle_s))

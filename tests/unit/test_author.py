@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.author import length
+from assets import pace
 from assets.author.keywords import keywords
 from assets.author.names import full_names, introduced
 from assets.author.polish import has_verb, parted, points_back, polished, split_long
@@ -43,7 +43,7 @@ def script(name: str, seconds: int) -> Script:
 @pytest.mark.parametrize(("name", "seconds"), CASES)
 def test_a_script_is_as_long_as_wanted_or_says_why_not(name: str, seconds: int) -> None:
     found = script(name, seconds)
-    estimate_s = length.video_s(line.spoken for line in found.lines)
+    estimate_s = pace.video_s(line.spoken for line in found.lines)
     assert estimate_s <= seconds * 1.1
     assert estimate_s >= seconds * 0.9 or found.notes
 
