@@ -77,8 +77,8 @@ class Box:
 class Shot:
     """A page drawn twice: PNG of the background alone, PNG of all else on nothing.
 
-    `boxes` holds the place of every element with a `data-layer` attribute, in document order,
-    beside the values of its `data-*` attributes.
+    `boxes` holds the places of every element with a `data-layer` attribute, in document order,
+    beside the values of its `data-*` attributes; a run of text over several lines has several.
     """
 
     background: bytes

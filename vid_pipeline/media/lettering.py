@@ -169,4 +169,5 @@ def _shipped_has(text: str) -> bool:
 @cache
 def _faces() -> tuple[skia.Typeface, ...]:
     files = ("Inter-Bold.otf", "NotoSans-Bold.ttf")
-    return tuple(skia.Typeface.MakeFromFile(str(FONTS / name)) for name in files)
+    ours = skia.FontMgr.New_Custom_Empty()  # the default one would look through the system's
+    return tuple(ours.makeFromFile(str(FONTS / name)) for name in files)
