@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.meter import Meter
 from bench.ours import Spoken
-from vid_pipeline.artifacts import Drawing, SceneTiming
+from vid_pipeline.artifacts import Drawing, Layer, SceneTiming
 from vid_pipeline.media.frame import caption_area
 from vid_pipeline.media.lettering import FONTS
 from vid_pipeline.store.objects import ObjectStore
@@ -51,7 +51,7 @@ def render(
     interpreter = python()
     with Meter() as meter:
         script = str(_HERE / "moviepy_slice.py")
-        command = [interpreter, script, description, target]
+        command = [str(interpreter), script, str(description), str(target)]
         subprocess.run(command, check=True, timeout=900, cwd=folder)  # it leaves files there
     return Slice(meter.cpu_s / SLICE_S, meter.wall_s / SLICE_S)
 
@@ -96,11 +96,16 @@ def _scene(
                 "image": str(_linked(store.path(layer.image), folder, "png")),
                 "x_px": layer.x_px,
                 "y_px": layer.y_px,
-                "start_s": starts[min(layer.line, len(starts) - 1)] - begins_s,
+                "start_s": _start_s(layer, starts, begins_s),
             }
             for layer in drawing.layers
         ],
     }
+
+
+def _start_s(layer: Layer, starts: list[float], begins_s: float) -> float:
+    """When a layer comes, in its scene: with its line, or with the scene."""
+    return 0.0 if layer.line is None else starts[min(layer.line, len(starts) - 1)] - begins_s
 
 
 def _linked(file: Path, folder: Path, ending: str) -> Path:
