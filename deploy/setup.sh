@@ -88,7 +88,7 @@ browser_ready() {  # the same search as the program's own
 install_browser() {
   say "installing Chromium (it lays out the cards)"
   { "$PY" -m playwright install --with-deps chromium </dev/null >&2 && browser_ready; } ||
-    { apt chromium && browser_ready; } ||
+    { { apt chromium-headless-shell || apt chromium; } && browser_ready; } ||  # the shell: half the memory
     stop "there is no Chromium" "apt-get install chromium   (as root), or: $PY -m playwright install --with-deps chromium"
 }
 
