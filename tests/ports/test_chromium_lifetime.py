@@ -23,11 +23,11 @@ def programs() -> list[psutil.Process]:
 
 def test_an_idle_chromium_is_closed_and_started_again_when_needed() -> None:
     before = set(programs())
-    studio = Studio(chromium.find(None), timeout_s=30, idle_s=0.3)
+    studio = Studio(chromium.find(None), timeout_s=30, idle_s=2.0)
     try:
         first = studio.draw(PAGE, CANVAS)
         assert set(programs()) - before
-        psutil.wait_procs(list(set(programs()) - before), timeout=10)
+        psutil.wait_procs(list(set(programs()) - before), timeout=30)
         assert not set(programs()) - before
         assert studio.draw(PAGE, CANVAS) == first
     finally:
@@ -37,7 +37,7 @@ def test_an_idle_chromium_is_closed_and_started_again_when_needed() -> None:
 
 def test_chromium_stays_from_one_scene_to_the_next() -> None:
     before = set(programs())
-    studio = Studio(chromium.find(None), timeout_s=30, idle_s=2.0)
+    studio = Studio(chromium.find(None), timeout_s=30, idle_s=10.0)
     try:
         studio.draw(PAGE, CANVAS)
         first = set(programs()) - before
