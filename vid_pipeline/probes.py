@@ -157,7 +157,8 @@ def fonts() -> Finding:
     from vid_pipeline.media.chromium import FONTS
 
     files = sorted(FONTS.glob("*.[ot]tf"))
-    faces = [library.Typeface.MakeFromFile(str(file)) for file in files]
+    ours = library.FontMgr.New_Custom_Empty()  # the default one would look through the system's
+    faces = [ours.makeFromFile(str(file)) for file in files]
     families = {face.getFamilyName() for face in faces if face is not None}
     if missing := sorted(_FAMILIES - families):
         raise ToolMissing(f"Font {', '.join(missing)}", f"Looked in {FONTS}.")

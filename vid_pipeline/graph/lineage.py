@@ -45,13 +45,6 @@ class Lineage:
     def key(self, step: str) -> dg.AssetKey:
         return dg.AssetKey([self.slug, step])
 
-    def checks(self) -> list[dg.AssetCheckSpec]:
-        """One check for every deliverable that a step of the workflow measures."""
-        return [
-            dg.AssetCheckSpec(QUALITY, asset=self.key(asset), description="Measured on the file.")
-            for asset in sorted(set(self.checked.values()))
-        ]
-
     def events(self, step: str, done: Performed, store: Store) -> Iterator[Any]:
         """What Dagster is told when a step has given its output."""
         if step in self.sources:
