@@ -1,6 +1,5 @@
 """A missing or broken part is named with what to do; the others are still examined."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -48,7 +47,6 @@ def test_what_is_optional_is_not_fatal(examined: dict[str, doctor.Part]) -> None
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium on PATH")
 def test_chromium_is_started_for_real() -> None:
     assert "laid out a page" in probes.chromium(None).detail
 
