@@ -40,9 +40,3 @@ def token_of(run_id: str) -> CancelToken:
     """The token that all steps of a run in this process share; made on first use."""
     with _LOCK:
         return _TOKENS.setdefault(run_id, CancelToken())
-
-
-def forget(run_id: str) -> None:
-    """Drop an ended run's token."""
-    with _LOCK:
-        _TOKENS.pop(run_id, None)

@@ -28,10 +28,6 @@ class Pose:
     aside_px: float = 0.0
     shown: float = 1.0
 
-    @property
-    def at_rest(self) -> bool:
-        return self == REST
-
 
 REST = Pose()
 HIDDEN = Pose(opacity=0.0)

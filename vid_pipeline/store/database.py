@@ -7,8 +7,8 @@
             productions.running(conn, production_id)
 
 Each block is one transaction, committed at its end. `db.local_user` is whom a laptop acts as.
-The server runs as long as somebody holds a `Database`; child processes are given `app_url` or
-`dagster_url`, or open their own. `ready` is `opened` for a process that keeps it to its end.
+The server runs as long as somebody holds a `Database`; Dagster's processes are given `dagster_url`,
+ours open their own. `ready` is `opened` for a process that keeps it to its end.
 """
 
 import atexit
@@ -54,14 +54,9 @@ class Database:
         self._lock = threading.Lock()
 
     @property
-    def app_url(self) -> str:
-        """For our own programs, as `postgresql://…`. Holds a password."""
-        return _url("postgresql", self.where(roles.APP))
-
-    @property
     def dagster_url(self) -> str:
         """For Dagster's storage, as `postgresql+psycopg2://…`. Holds a password."""
-        return _url("postgresql+psycopg2", self.where(roles.DAGSTER))
+        return _dagster_url(self.where(roles.DAGSTER))
 
     @cached_property
     def local_user(self) -> UUID:
@@ -200,11 +195,11 @@ def _embedded(lease: Lease, secret: Keys) -> Database:
     return Database(target, secret, lease)
 
 
-def _url(scheme: str, where: Parameters) -> str:
+def _dagster_url(where: Parameters) -> str:
     """A URL with the host as an option, so that it may be a socket's folder."""
     user, password, name = (quote(where[key], safe="") for key in ("user", "password", "dbname"))
     options = {k: v for k, v in where.items() if k not in {"user", "password", "dbname"}}
-    return f"{scheme}://{user}:{password}@/{name}?{urlencode(options)}"
+    return f"postgresql+psycopg2://{user}:{password}@/{name}?{urlencode(options)}"
 
 
 def _forget(conn: Connection[Any]) -> None:
