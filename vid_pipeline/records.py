@@ -10,8 +10,9 @@ from vid_pipeline.artifacts import Brief
 from vid_pipeline.workflow import Workflow
 
 ProductionState = Literal["draft", "queued", "running", "waiting", "failed", "cancelled", "done"]
-TraceState = Literal["running", "done", "failed", "skipped", "cancelled", "reused"]
+TraceState = Literal["running", "done", "failed", "skipped", "cancelled", "reused", "waiting"]
 JournalState = Literal["sent", "done", "failed"]
+Role = Literal["creator", "reviewer", "administrator"]
 
 
 class Record(BaseModel):
@@ -27,6 +28,7 @@ class User(Record):
     handle: str
     display_name: str
     email: str | None = None
+    role: Role = "creator"
     local: bool = False
     created_at: datetime
 
@@ -96,6 +98,8 @@ class StepTrace(Record):
     output: JsonValue = None
     output_sha: str | None = None
     fingerprint: str | None = Field(default=None, description="Of all that decides the output.")
+    definition: str | None = Field(default=None, description="Of kind, version and settings.")
+    turns: int = Field(default=0, description="How much feedback it had been given.")
     reused_from: str | None = Field(default=None, description="The run whose output this is.")
     input_tokens: int = 0
     output_tokens: int = 0

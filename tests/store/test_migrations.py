@@ -20,7 +20,7 @@ from vid_pipeline.store.setup import Parameters
 
 _BAD = """
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = "9000", "%s"
 def upgrade() -> None:
     op.execute("create table vidp.half_made (id int)")
     op.execute("select 1/0")
@@ -66,7 +66,7 @@ def test_a_revision_that_fails_leaves_nothing_behind(
     setup.ensure(empty | {"dbname": "postgres"}, empty, of_home(home))
     folder = tmp_path / "migrations"
     shutil.copytree(revisions.FOLDER, folder)
-    (folder / "versions" / "0002_bad.py").write_text(_BAD)
+    (folder / "versions" / "9000_bad.py").write_text(_BAD % revisions.newest())
 
     def connect() -> Connection[Any]:
         return psycopg.connect(make_conninfo("", **empty))
