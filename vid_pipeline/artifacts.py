@@ -5,9 +5,9 @@ Big bytes are never inside: they are `MediaRef`s into the content-addressed arti
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
@@ -16,6 +16,15 @@ class Artifact(BaseModel):
     """Base of every value on an edge. Frozen: a step returns a new one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+A = TypeVar("A", bound=Artifact)
+
+
+class Listed(Artifact, Generic[A]):
+    """Several artifacts of one type, in order, as one value; map over its `items`."""
+
+    items: tuple[A, ...]
 
 
 class MediaRef(Artifact):
@@ -121,6 +130,12 @@ class Script(Artifact):
     )
     keywords: tuple[str, ...] = ()
     source: str | None = Field(default=None, description="Credit line: a site, a file, an author.")
+
+
+class Answers(Artifact):
+    """What a person filled into a form, by field name."""
+
+    values: dict[str, JsonValue]
 
 
 # --- pictures ------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ VidPipelineError           exit code 1: ours, or the machine's
 ├── RenderError            the media engine refused or failed
 ├── SpeechError            no voice, or no audio
 ├── LLMError               the model refused, failed, or gave no valid answer
+├── OverBudget             a call would cost more than a cap allows
 └── Cancelled              somebody asked the step to stop
 """
 
@@ -112,6 +113,20 @@ class LLMFailed(LLMError):
         self.model, self.cause, self.reason, self.remedy = model, cause, reason, remedy
         self.retryable = retryable
         super().__init__(f"{model}: {reason}. {remedy}")
+
+
+class OverBudget(VidPipelineError):
+    """A call was not made: with it more would be spent than a cap allows. US dollars."""
+
+    def __init__(
+        self, scope: str, *, limit_usd: float, spent_usd: float, needed_usd: float
+    ) -> None:
+        self.scope, self.limit_usd = scope, limit_usd
+        self.spent_usd, self.needed_usd = spent_usd, needed_usd
+        super().__init__(
+            f"The {scope} budget is ${limit_usd:.2f}: ${spent_usd:.2f} of it are spent, and the "
+            f"next call may cost ${needed_usd:.2f}. Raise it, then resume."
+        )
 
 
 class Cancelled(VidPipelineError):

@@ -7,12 +7,13 @@ A kind is a plain function whose signature has three zones::
 
 An input annotated `tuple[T, ...]` takes several sources, or all results of a mapped step.
 A kind that chooses returns a `Branch`: the fields it sets are the outputs that go on.
+A kind over any artifact says so by the type variable `A`; the workflow decides what it is.
 """
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Self, get_type_hints
+from typing import Any, Self, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict
 
@@ -55,6 +56,7 @@ class StepKind:
     reusable: bool = True
     deliverable: str | None = None
     pool: str | None = None
+    gate: bool = False
 
     @classmethod
     def of(
@@ -66,6 +68,7 @@ class StepKind:
         reusable: bool = True,
         deliverable: str | None = None,
         pool: str | None = None,
+        gate: bool = False,
     ) -> Self:
         """The kind that a function is.
 
@@ -76,6 +79,7 @@ class StepKind:
             reusable: False when the output is more than its inputs (a delivery, the brief).
             deliverable: what people call the output, if they would look for it; makes an asset.
             pool: Dagster pool whose limit the step counts against, over all runs.
+            gate: it asks people, and gives nothing until they have decided.
 
         Raises:
             TypeError: the signature does not have the three zones.
@@ -96,6 +100,7 @@ class StepKind:
             reusable=reusable,
             deliverable=deliverable,
             pool=pool,
+            gate=gate,
         )
 
     @property
@@ -111,8 +116,13 @@ def _refuse_wrong_zones(
         raise TypeError(f"{run.__name__}() asks for unknown ports: {', '.join(unknown)}.")
     if not names or names[0] != "params" or not issubclass(hints["params"], StepParams):
         raise TypeError(f"{run.__name__}() must take `params: <a StepParams>` first.")
-    if not (isinstance(hints.get("return"), type) and issubclass(hints["return"], Artifact)):
+    if not _is_artifact(hints.get("return")):
         raise TypeError(f"{run.__name__}() must say which Artifact it returns.")
+
+
+def _is_artifact(annotation: Any) -> bool:
+    plain = annotation.__bound__ if isinstance(annotation, TypeVar) else annotation
+    return isinstance(plain, type) and issubclass(plain, Artifact)
 
 
 class Catalog(Mapping[str, StepKind]):

@@ -1,15 +1,16 @@
 """What steps may ask of the outside world. Real forms in `resources`, fakes in `testing`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
-from vid_pipeline.artifacts import Brief, Canvas, MediaRef
+from vid_pipeline.artifacts import Artifact, Brief, Canvas, MediaRef
+from vid_pipeline.asking import Ask
 from vid_pipeline.cancel import CancelToken
 
 T = TypeVar("T", bound=BaseModel)
@@ -84,6 +85,23 @@ class Shot:
     background: bytes
     foreground: bytes
     boxes: tuple[tuple[Box, dict[str, str]], ...]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a step gave (its artifact's JSON, if it is still there), and what it was told of it."""
+
+    gave: JsonValue
+    feedback: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What people approved, by the keys they were shown it under, and what they filled in."""
+
+    artifacts: Mapping[str, Artifact]
+    answers: Mapping[str, JsonValue]
 
 
 class LLM(Protocol):
@@ -214,6 +232,24 @@ class Production(Protocol):
         ...
 
 
+class Reviews(Protocol):
+    def decided(self, ask: Ask, subjects: Mapping[str, Artifact]) -> Decided:
+        """What people decided on these artifacts, their edits in it; asks them if nobody did yet.
+
+        Raises:
+            Waits: nobody has decided; the request is written, and the step ends without output.
+            BadRequest: it asks somebody who is not a user here.
+        """
+        ...
+
+
+class Conversation(Protocol):
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What the calling step gave and was told of it, oldest first; empty at its first try."""
+        ...
+
+
 @dataclass(frozen=True)
 class Ports:
     """One of each port. Field names are the keyword-only names that a kind may ask for."""
@@ -226,4 +262,6 @@ class Ports:
     store: Store
     sandbox: Sandbox
     production: Production
+    reviews: Reviews
+    conversation: Conversation
     cancel: CancelToken

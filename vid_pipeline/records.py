@@ -6,13 +6,16 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from vid_pipeline.artifacts import Brief
+from vid_pipeline.artifacts import Brief, MediaRef
+from vid_pipeline.asking import AtDeadline, RequestKind, Role
 from vid_pipeline.workflow import Workflow
 
 ProductionState = Literal["draft", "queued", "running", "waiting", "failed", "cancelled", "done"]
 TraceState = Literal["running", "done", "failed", "skipped", "cancelled", "reused", "waiting"]
 JournalState = Literal["sent", "done", "failed"]
-Role = Literal["creator", "reviewer", "administrator"]
+LaunchState = Literal["planned", "running", "ended", "killed"]
+LaunchReason = Literal["start", "decision", "retry", "resume", "version", "dagster"]
+RequestState = Literal["open", "approved", "rejected", "stopped", "expired", "withdrawn"]
 
 
 class Record(BaseModel):
@@ -135,3 +138,123 @@ class JournalEntry(Record):
     error: str | None = None
     sent_at: datetime
     done_at: datetime | None = None
+
+
+class Due(Record):
+    """Something that a sweep looks after, and whose it is."""
+
+    id: UUID
+    owner_id: UUID
+    production_id: UUID
+
+
+class Launch(Record):
+    """A run of a production, planned before Dagster is asked for it."""
+
+    id: UUID
+    owner_id: UUID
+    production_id: UUID
+    number: int
+    version: int
+    job_name: str
+    reason: LaunchReason
+    steps: tuple[str, ...] | None = Field(default=None, description="Step keys; all if None.")
+    redo: tuple[str, ...] = Field(default=(), description="Done anew, whatever was done before.")
+    fresh: bool = False
+    parent_run_id: str | None = None
+    root_run_id: str | None = None
+    run_id: str | None = None
+    state: LaunchState
+    waits_for: str | None = Field(default=None, description="The gates that it waits at.")
+    told: str | None = Field(default=None, description="What Dagster's run says of that.")
+    tries: int = 0
+    error: str | None = None
+    planned_at: datetime
+    tried_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class Shown(Record):
+    """One thing that people are asked about; `key` is an item's id, "" of a single thing."""
+
+    key: str = ""
+    type: str = Field(description="The artifact's class.")
+    artifact: MediaRef = Field(description="Its JSON, in the store.")
+    settled: bool = Field(default=False, description="Approved in an earlier round.")
+
+
+class NewRequest(Record):
+    """A request to be written."""
+
+    production_id: UUID
+    step_id: str
+    kind: RequestKind
+    subject: str = Field(description="SHA-256 of what is asked about.")
+    run_id: str
+    title: str
+    shown: tuple[Shown, ...]
+    form: JsonValue = None
+    back_to: tuple[str, ...] = ()
+    assignees: tuple[UUID, ...] = ()
+    role: Role | None = None
+    needed: int = 1
+    author_barred: bool = False
+    remind_after_hours: float | None = None
+    deadline_hours: float | None = None
+    at_deadline: AtDeadline | None = None
+    escalate_to: tuple[UUID, ...] = ()
+
+    @property
+    def shown_json(self) -> JsonValue:
+        return [one.model_dump(mode="json") for one in self.shown]
+
+
+class Request(Record):
+    """What a production asks of people, and what they decided."""
+
+    id: UUID
+    owner_id: UUID
+    production_id: UUID
+    step_id: str
+    kind: RequestKind
+    round: int
+    subject: str
+    run_id: str
+    title: str
+    shown: tuple[Shown, ...]
+    form: JsonValue = Field(default=None, description="Fields to fill in.")
+    back_to: tuple[str, ...] = Field(default=(), description="Steps that feedback may go to.")
+    assignees: tuple[UUID, ...] = ()
+    role: Role | None = None
+    needed: int = 1
+    author_barred: bool = False
+    remind_at: datetime | None = None
+    deadline_at: datetime | None = None
+    at_deadline: AtDeadline | None = None
+    escalate_to: tuple[UUID, ...] = ()
+    state: RequestState
+    answer: JsonValue = None
+    decided_by: UUID | None = None
+    decided_at: datetime | None = None
+    launch_id: UUID | None = Field(default=None, description="The launch that took it up.")
+    asked_at: datetime
+
+    @property
+    def short_id(self) -> str:
+        """The last 8 digits of the id, enough for `requests.get`."""
+        return str(self.id)[-8:]
+
+
+class TurnRecord(Record):
+    """What a step was told of what it gave."""
+
+    id: UUID
+    owner_id: UUID
+    production_id: UUID
+    step_key: str
+    number: int
+    feedback: str
+    about: JsonValue = None
+    author_id: UUID | None = None
+    request_id: UUID | None = None
+    said_at: datetime

@@ -13,9 +13,10 @@ from typing import Any, Protocol
 from pydantic import BaseModel
 
 from vid_pipeline.artifacts import Artifact, MediaRef
-from vid_pipeline.errors import Cancelled, StoreError, VidPipelineError
+from vid_pipeline.asking import Waits
+from vid_pipeline.errors import Cancelled, OverBudget, StoreError, VidPipelineError
 from vid_pipeline.kinds import StepKind, StepParams
-from vid_pipeline.ports import Store
+from vid_pipeline.ports import Store, Turn
 
 Inputs = Mapping[str, Artifact | tuple[Artifact, ...] | None]
 
@@ -48,6 +49,20 @@ class Performed:
     reused_from: str | None = None
 
 
+@dataclass(frozen=True)
+class Basis:
+    """All that an output depends on: kind and settings, inputs, feedback, engines.
+
+    `definition` and `fingerprint` are SHA-256 of the kind with its settings, and of everything;
+    `inputs` has those of each input's artifacts.
+    """
+
+    definition: str
+    fingerprint: str
+    inputs: Mapping[str, list[str]]
+    turns: int = 0
+
+
 @dataclass
 class Spent:
     """What outside calls have cost the step that is at work."""
@@ -60,11 +75,15 @@ class Spent:
 class Recorder(Protocol):
     """Where steps leave their traces."""
 
-    def begin(self, place: StepPlace, *, fingerprint: str, inputs: Mapping[str, list[str]]) -> str:
+    def turns(self, place: StepPlace) -> tuple[Turn, ...]:
+        """What the step gave before in this production and was told of it, oldest first."""
+        ...
+
+    def begin(self, place: StepPlace, basis: Basis) -> str:
         """Open a trace and return its id; it is the calling step's until it is closed."""
         ...
 
-    def remembered(self, fingerprint: str) -> Remembered | None:
+    def remembered(self, place: StepPlace, fingerprint: str) -> Remembered | None:
         """The newest finished step of this owner with the same fingerprint, if reuse is on."""
         ...
 
@@ -74,6 +93,14 @@ class Recorder(Protocol):
 
     def fail(self, trace: str, error: str, *, cancelled: bool, spent: Spent) -> None: ...
 
+    def wait(self, trace: str, why: str, *, spent: Spent) -> None:
+        """Close a trace whose step has asked people and gave nothing."""
+        ...
+
+    def held(self, place: StepPlace, cap: OverBudget) -> Waits:
+        """Ask people to raise a cap that a step has met; what the step then raises."""
+        ...
+
 
 @dataclass(frozen=True)
 class AtWork:
@@ -82,6 +109,7 @@ class AtWork:
     trace: str
     place: StepPlace
     spent: Spent
+    turns: tuple[Turn, ...] = ()
 
 
 AT_WORK: ContextVar[AtWork | None] = ContextVar("at_work", default=None)
@@ -100,20 +128,21 @@ def perform(
     """Run the kind, or reuse what it gave before for the same settings and inputs.
 
     Raises:
+        Waits: the step has asked people; its trace is closed as waiting.
         VidPipelineError: whatever the kind raised; the trace is closed as failed or cancelled.
     """
-    digests = {name: digests_of(value) for name, value in inputs.items()}
-    fingerprint = fingerprint_of(kind, params, digests, ports)
-    trace = recorder.begin(place, fingerprint=fingerprint, inputs=digests)
-    spent = Spent()
-    token = AT_WORK.set(AtWork(trace, place, spent))
+    turns = recorder.turns(place)
+    basis = basis_of(kind, params, inputs, ports, turns)
+    trace, spent = recorder.begin(place, basis), Spent()
+    token = AT_WORK.set(AtWork(trace, place, spent, turns))
     try:
-        done = _reuse(kind, fingerprint, store, recorder)
-        if done is None:
-            output = kind.run(params, **inputs, **ports)
-            ref = store.put_bytes(output.model_dump_json().encode(), "application/json")
-            done = Performed(output, ref)
+        done = _reuse(kind, place, basis.fingerprint, store, recorder)
+        done = done or _run(kind, params, inputs, ports, store)
         recorder.finish(trace, done.output_ref, reused_from=done.reused_from, spent=spent)
+    except (Waits, OverBudget) as reason:
+        waits = recorder.held(place, reason) if isinstance(reason, OverBudget) else reason
+        recorder.wait(trace, waits.title, spent=spent)
+        raise waits from None
     except BaseException as error:
         stopped = isinstance(error, Cancelled)
         recorder.fail(trace, explain(error), cancelled=stopped, spent=spent)
@@ -123,8 +152,27 @@ def perform(
     return done
 
 
-def _reuse(kind: StepKind, fingerprint: str, store: Store, recorder: Recorder) -> Performed | None:
-    found = recorder.remembered(fingerprint) if kind.reusable else None
+class StepConversation:
+    """Port `Conversation`: the turns of the step that the calling thread performs."""
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        step = AT_WORK.get()
+        return step.turns if step else ()
+
+
+def _run(
+    kind: StepKind, params: StepParams, inputs: Inputs, ports: Mapping[str, Any], store: Store
+) -> Performed:
+    output = kind.run(params, **inputs, **ports)
+    ref = store.put_bytes(output.model_dump_json().encode(), "application/json")
+    return Performed(output, ref)
+
+
+def _reuse(
+    kind: StepKind, place: StepPlace, fingerprint: str, store: Store, recorder: Recorder
+) -> Performed | None:
+    found = recorder.remembered(place, fingerprint) if kind.reusable else None
     if found is None:
         return None
     try:
@@ -142,15 +190,28 @@ def explain(error: BaseException) -> str:
     return text if isinstance(error, VidPipelineError) else f"{type(error).__name__}: {text}"
 
 
-def fingerprint_of(
+def basis_of(
     kind: StepKind,
     params: StepParams,
-    digests: Mapping[str, list[str]],
+    inputs: Inputs,
     ports: Mapping[str, Any],
-) -> str:
-    """SHA-256 over all that an output depends on: kind, version, settings, inputs, engines."""
+    turns: tuple[Turn, ...] = (),
+) -> Basis:
+    """What an output depends on: kind, version, settings, inputs, engines, feedback."""
+    digests = {name: digests_of(value) for name, value in inputs.items()}
     engines = {name: getattr(ports[name], "fingerprint", "") for name in sorted(kind.ports)}
-    basis = [kind.name, kind.version, params.model_dump(mode="json"), digests, engines]
+    whole = [kind.name, kind.version, params.model_dump(mode="json"), digests, engines]
+    heard = [[turn.gave, turn.feedback] for turn in turns]
+    fingerprint = _sha(whole + [heard] if heard else whole)
+    return Basis(definition_of(kind, params), fingerprint, digests, len(turns))
+
+
+def definition_of(kind: StepKind, params: StepParams) -> str:
+    """SHA-256 of what a step does: its kind, the kind's version, its settings."""
+    return _sha([kind.name, kind.version, params.model_dump(mode="json")])
+
+
+def _sha(basis: list[Any]) -> str:
     text = json.dumps(basis, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

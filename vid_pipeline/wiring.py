@@ -5,9 +5,9 @@ Pure functions over a workflow whose step ids are unique; used by `check` and by
 
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 from vid_pipeline.artifacts import Artifact
 from vid_pipeline.kinds import Branch, Catalog, StepKind
@@ -30,6 +30,29 @@ class Wiring:
         kinds = {s.id: self.catalog[s.kind] for s in steps.values() if s.kind in self.catalog}
         object.__setattr__(self, "steps", steps)
         object.__setattr__(self, "kinds", kinds)
+        for step_id in self.order:  # what an open kind is depends on what feeds it
+            if step_id in kinds:
+                kinds[step_id] = self._settled(steps[step_id], kinds[step_id])
+
+    def _settled(self, step: Step, kind: StepKind) -> StepKind:
+        """The kind with its type variable replaced by what the step is fed."""
+        opens = {name: needs for name, needs in kind.inputs.items() if _is_open(needs)}
+        if not opens:
+            return kind
+        given = (self._given(step, name, needs) for name, needs in opens.items())
+        real = next((found for found in given if found is not None), Artifact)
+        inputs = {name: _filled(needs, real) for name, needs in kind.inputs.items()}
+        return replace(kind, inputs=inputs, output=_filled(kind.output, real))
+
+    def _given(self, step: Step, name: str, needs: Any) -> Any:
+        """The artifact that an input of open type gets, or None when it is not joined rightly."""
+        feed = step.inputs.get(name)
+        if feed is None:
+            return None
+        gives = without_none(self.output_of(sources_of(feed)[0]))
+        one_by_one = item_of(needs) is None or not isinstance(feed, str)
+        found = gives if one_by_one and name != step.over else item_of(gives)
+        return found if isinstance(found, type) and issubclass(found, Artifact) else None
 
     def output_of(self, source: str) -> Any:
         """The type a source gives, or None when it names nothing.
@@ -115,6 +138,24 @@ def item_of(annotation: Any) -> Any:
     args = get_args(annotation)
     listed = get_origin(annotation) is tuple and len(args) == 2 and args[1] is Ellipsis
     return args[0] if listed else None
+
+
+def _is_open(annotation: Any) -> bool:
+    annotation = without_none(annotation)
+    return isinstance(annotation, TypeVar) or isinstance(item_of(annotation), TypeVar)
+
+
+def _filled(annotation: Any, real: type[Artifact]) -> Any:
+    """An annotation with its type variable replaced: `A`, `tuple[A, ...]`, `Listed[A]`."""
+    if isinstance(annotation, TypeVar):
+        return real
+    if isinstance(item_of(annotation), TypeVar):
+        return tuple[real, ...]  # type: ignore[valid-type]
+    if getattr(annotation, "__pydantic_generic_metadata__", {}).get("parameters"):
+        return annotation[real]
+    if is_optional(annotation):
+        return _filled(without_none(annotation), real) | None
+    return annotation
 
 
 def fits(gives: Any, needs: Any) -> bool:

@@ -13,7 +13,7 @@ from vid_pipeline.check import refuse
 from vid_pipeline.graph.executor import thread_executor
 from vid_pipeline.graph.io_manager import FIELD
 from vid_pipeline.graph.lineage import Lineage
-from vid_pipeline.graph.op import RESULT, WAIT, step_op
+from vid_pipeline.graph.op import RESULT, WAIT, part_of, step_op
 from vid_pipeline.graph.types import artifact_type, input_type
 from vid_pipeline.kinds import Branch, Catalog, StepKind
 from vid_pipeline.wiring import Wiring, item_of
@@ -68,8 +68,15 @@ class _Builder:
 
     def add(self, step: Step) -> None:
         kind = self.wiring.kinds[step.id]
-        ins = {name: self._in(step, kind, name) for name in step.inputs}
-        wires = {name: self._wire(step, name) for name in step.inputs}
+        ins, wires = dict[str, dg.In](), dict[str, Any]()
+        for name, feed in step.inputs.items():
+            if not isinstance(feed, tuple):
+                ins[name], wires[name] = self._in(step, kind, name), self._wire(step, name)
+                continue
+            for number, source in enumerate(feed):
+                part = part_of(name, number)
+                ins[part] = self._part(source, item_of(kind.inputs[name]))
+                wires[part] = self._single(source)
         if step.when is not None:
             ins[WAIT] = dg.In(dg.Nothing)
             wires[WAIT] = self._single(step.when)
@@ -86,23 +93,30 @@ class _Builder:
         self.ops.append(op)
         self.dependencies[dg.NodeInvocation(op.name, alias=alias, retry_policy=retry)] = wires
 
+    def _part(self, source: str, needs: Any) -> dg.In:
+        return dg.In(input_type(needs), metadata=self._fields(source))
+
+    def _fields(self, *sources: str) -> dict[str, str]:
+        """Which field of each source's step an in takes, where it is not the whole."""
+        return {
+            FIELD + step_of(source): member
+            for source in sources
+            if (member := field_of(source)) and not self._is_branch(source)
+        }
+
     def _in(self, step: Step, kind: StepKind, name: str) -> dg.In:
         feed = step.inputs[name]
         if name == step.over:
             return dg.In(input_type(kind.inputs[name]))
-        fields = {
-            FIELD + step_of(source): member
-            for source in sources_of(feed)
-            if (member := field_of(source)) and not self._is_branch(source)
-        }
         needs = kind.inputs[name]
         wanted = tuple[needs, ...] if isinstance(feed, AnyOf) else needs  # type: ignore[valid-type]
-        return dg.In(input_type(wanted), metadata=fields)
+        return dg.In(input_type(wanted), metadata=self._fields(*sources_of(feed)))
 
     def _wire(self, step: Step, name: str) -> Dependency:
         feed = step.inputs[name]
-        if not isinstance(feed, str):
+        if isinstance(feed, AnyOf):
             return dg.MultiDependencyDefinition([self._single(s) for s in sources_of(feed)])
+        assert isinstance(feed, str), "an input of several sources is wired part by part"
         if self.wiring.follows_items(step, name):
             return dg.DependencyDefinition(step_of(feed), RESULT)
         if name == step.over:

@@ -1,4 +1,8 @@
-"""A step as a Dagster op: ports from resources, errors as failures, deliverables as assets."""
+"""A step as a Dagster op: ports from resources, errors as failures, deliverables as assets.
+
+An op whose step waits for people ends well and gives no output, so that Dagster skips what hangs
+on it. An input of several sources is several ins: the op is skipped unless all of them arrive.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -6,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from vid_pipeline.artifacts import Artifact
+from vid_pipeline.asking import Waits
 from vid_pipeline.errors import Cancelled, VidPipelineError
 from vid_pipeline.graph.lineage import Lineage
 from vid_pipeline.graph.types import artifact_type
@@ -39,7 +44,7 @@ def step_op(
 
 def _outs(kind: StepKind) -> dict[str, dg.Out]:
     if not issubclass(kind.output, Branch):
-        return {RESULT: dg.Out(artifact_type(kind.output))}
+        return {RESULT: dg.Out(artifact_type(kind.output), is_required=False)}
     return {
         name: dg.Out(artifact_type(without_none(member.annotation)), is_required=False)
         for name, member in kind.output.model_fields.items()
@@ -51,7 +56,11 @@ def _compute(step: Step, kind: StepKind, lineage: Lineage) -> Callable[..., Iter
 
     def compute(context: dg.OpExecutionContext, inputs: dict[str, Any]) -> Iterator[Any]:
         inputs.pop(WAIT, None)
-        done = _perform(context, step, kind, params, _arrived(step, kind, inputs))
+        try:
+            done = _perform(context, step, kind, params, _arrived(step, kind, inputs))
+        except Waits as waits:
+            context.log.info(str(waits))
+            return
         if done.reused_from:
             context.log.info(f"Reused from run {done.reused_from}: nothing it depends on changed.")
         store: Store = context.resources.store
@@ -99,26 +108,21 @@ def _failure(error: VidPipelineError) -> dg.Failure:
 
 def _arrived(step: Step, kind: StepKind, inputs: dict[str, Any]) -> dict[str, Any]:
     """What came in, in the shapes the kind's function takes."""
-    shaped: dict[str, Any] = {name: None for name in kind.inputs if name not in inputs}
-    for name, value in inputs.items():
-        feed = step.inputs[name]
+    shaped: dict[str, Any] = dict.fromkeys(kind.inputs)
+    for name, feed in step.inputs.items():
+        if isinstance(feed, tuple):
+            shaped[name] = tuple(inputs[part_of(name, n)] for n in range(len(feed)))
+            continue
+        value = inputs[name]
         if isinstance(value, list):
-            picked = value[0] if isinstance(feed, AnyOf) else tuple(value)
-            _refuse_short(step, name, value)
-            shaped[name] = picked
-        else:
-            shaped[name] = value
+            value = value[0] if isinstance(feed, AnyOf) else tuple(value)
+        shaped[name] = value
     return shaped
 
 
-def _refuse_short(step: Step, name: str, values: list[Artifact]) -> None:
-    feed = step.inputs[name]
-    if isinstance(feed, tuple) and len(values) < len(feed):
-        raise dg.Failure(
-            f"Input {name!r} of step {step.id!r} got {len(values)} of {len(feed)} values: "
-            "a source was skipped. Join them with any, or put them behind one branch.",
-            allow_retries=False,
-        )
+def part_of(name: str, number: int) -> str:
+    """The in that takes one source of an input that has several."""
+    return f"{name}__{number}"
 
 
 def _outputs(output: Artifact) -> Iterator[dg.Output]:

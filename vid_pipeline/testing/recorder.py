@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from vid_pipeline.artifacts import MediaRef
-from vid_pipeline.running import Remembered, Spent, StepPlace
+from vid_pipeline.asking import Waits
+from vid_pipeline.errors import OverBudget
+from vid_pipeline.ports import Turn
+from vid_pipeline.running import Basis, Remembered, Spent, StepPlace
 
 
 @dataclass
@@ -15,6 +18,7 @@ class Traced:
     place: StepPlace
     fingerprint: str
     inputs: Mapping[str, list[str]]
+    turns: int = 0
     state: str = "running"
     output: MediaRef | None = None
     reused_from: str | None = None
@@ -24,18 +28,23 @@ class Traced:
 
 @dataclass
 class FakeRecorder:
-    """Keeps traces in `traces`; remembers finished steps unless `fresh`."""
+    """Keeps traces in `traces`; remembers finished steps unless `fresh`; `heard` by step key."""
 
     fresh: bool = False
+    heard: dict[str, tuple[Turn, ...]] = field(default_factory=dict)
     traces: dict[str, Traced] = field(default_factory=dict)
     _ids: "count[int]" = field(default_factory=lambda: count(1))
 
-    def begin(self, place: StepPlace, *, fingerprint: str, inputs: Mapping[str, list[str]]) -> str:
+    def turns(self, place: StepPlace) -> tuple[Turn, ...]:
+        return self.heard.get(place.step_key, ())
+
+    def begin(self, place: StepPlace, basis: Basis) -> str:
         trace = f"t{next(self._ids)}"
-        self.traces[trace] = Traced(place, fingerprint, inputs)
+        self.traces[trace] = Traced(place, basis.fingerprint, basis.inputs, basis.turns)
         return trace
 
-    def remembered(self, fingerprint: str) -> Remembered | None:
+    def remembered(self, place: StepPlace, fingerprint: str) -> Remembered | None:
+        del place
         if self.fresh:
             return None
         for traced in reversed(self.traces.values()):
@@ -55,3 +64,10 @@ class FakeRecorder:
         traced = self.traces[trace]
         traced.state = "cancelled" if cancelled else "failed"
         traced.error, traced.spent = error, spent
+
+    def wait(self, trace: str, why: str, *, spent: Spent) -> None:
+        traced = self.traces[trace]
+        traced.state, traced.error, traced.spent = "waiting", why, spent
+
+    def held(self, place: StepPlace, cap: OverBudget) -> Waits:
+        return Waits("budget00", f"{place.step_key}: {cap}")
