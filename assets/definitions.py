@@ -11,7 +11,9 @@ from resources.browser import BrowserResource
 from resources.cancel import cancel_resource
 from resources.embeddings import EmbeddingsResource
 from resources.journal import JournalledLLMResource
-from resources.production import ProductionResource, RecorderResource
+from resources.production import ProductionResource
+from resources.recorder import recorder_resource
+from resources.reviews import ReviewsResource
 from resources.sandbox import SandboxResource
 from resources.speech import EspeakSpeechResource
 from resources.store import StoreResource
@@ -21,6 +23,7 @@ from vid_pipeline.dagster_env import REPOSITORY
 from vid_pipeline.graph.io_manager import ArtifactIOManager
 from vid_pipeline.graph.repository import repository_data
 from vid_pipeline.ports import Ports
+from vid_pipeline.running import StepConversation
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import workflows as published
 from vid_pipeline.store.database import opened
@@ -38,11 +41,14 @@ def resources(settings: Settings) -> dict[str, Any]:
         store=store,
         sandbox=SandboxResource(),
         production=ProductionResource(),
+        reviews=ReviewsResource(),
+        conversation=StepConversation(),
         cancel=CancelToken(),
     )
     return vars(ports) | {
         "cancel": cancel_resource,
-        "recorder": RecorderResource(),
+        "conversation": dg.ResourceDefinition.hardcoded_resource(StepConversation()),
+        "recorder": recorder_resource(CATALOG),
         "io_manager": dg.IOManagerDefinition.hardcoded_io_manager(
             ArtifactIOManager(store.objects),
             "Artifacts as JSON in the artifact store.",

@@ -1,18 +1,22 @@
 """Run one production in this process: `python -m assets.worker PRODUCTION [--fresh]`.
 
-What a laptop uses when no Dagster server is up, and what `vidp make` starts: the run is made and
-executed through the Dagster instance, so it is seen there with every step, log and asset.
-Exit code: 0 done, 2 failed by what the caller gave, 1 failed otherwise, 130 cancelled.
+What a laptop uses when no Dagster server is up, and what `vidp make` starts: the production's
+planned launch is taken, made a run and executed through the Dagster instance, so it is seen there
+with every step, log and asset. Without a planned launch what is left is planned first.
+Exit code: 0 done, 2 failed by what the caller gave, 3 waits for somebody, 1 failed otherwise,
+130 cancelled.
 """
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
 import dagster as dg
 from dagster._core.definitions.reconstruct import ReconstructableJob, ReconstructableRepository
-from dagster._core.execution.api import execute_run
+from dagster._core.execution.api import create_execution_plan, execute_run
+from dagster._core.execution.plan.state import KnownExecutionState
 from dagster._core.remote_origin import (
     ManagedGrpcPythonEnvCodeLocationOrigin,
     RemoteJobOrigin,
@@ -20,52 +24,99 @@ from dagster._core.remote_origin import (
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
+from assets.catalog import CATALOG
 from vid_pipeline import at_work, tags
+from vid_pipeline.acts import ending, launching
+from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
-from vid_pipeline.errors import UserError
-from vid_pipeline.records import Production
+from vid_pipeline.errors import BadRequest, ToolError, UserError
+from vid_pipeline.records import Launch, Production
 from vid_pipeline.running import explain
 from vid_pipeline.settings import Settings
-from vid_pipeline.store import productions
-from vid_pipeline.store.database import Database, opened
+from vid_pipeline.store import launches, productions
+from vid_pipeline.store.database import opened
 
+WAITS = 3
 _MODULE = "assets.definitions"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the production that the command line names."""
     parser = argparse.ArgumentParser(prog="python -m assets.worker")
-    parser.add_argument("production")
+    parser.add_argument("production", type=UUID)
     parser.add_argument("--fresh", action="store_true", help="reuse nothing of earlier runs")
     options = parser.parse_args(arguments)
     settings = Settings.read()
-    with opened(settings) as db:
+    with opened(settings) as db, at_work.claim(settings, options.production):
+        shop = Workshop.of(settings, db, CATALOG)
+        with db.service() as conn:
+            owner = productions.owner_of(conn, options.production)
         try:
-            return _run(settings, db, options.production, fresh=options.fresh)
+            instance = dg.DagsterInstance.get()
+            _end_killed(instance, settings)
+            production, launch = _taken(
+                shop, instance, owner, options.production, fresh=options.fresh
+            )
+            return 0 if launch is None else _run(shop, instance, production, launch)
         except Exception as error:  # the process's edge: whoever waits must be told
-            _fail(db, options.production, explain(error))
+            _fail(shop, owner, options.production, explain(error))
             raise
 
 
-def _run(settings: Settings, db: Database, production_id: str, *, fresh: bool) -> int:
-    with db.service() as conn:
-        owner = productions.owner_of(conn, production_id)
-    with db.acting(owner) as conn:
-        production = productions.get(conn, production_id)
+def _taken(
+    shop: Workshop, instance: dg.DagsterInstance, owner: UUID, production_id: UUID, *, fresh: bool
+) -> tuple[Production, Launch | None]:
+    """The production and its launch, which is ours now; None if another process has it."""
+    with shop.db.acting(owner) as conn:
+        production = productions.locked(conn, production_id)
+        launch = launches.at_work(conn, production_id)
+        if launch is None:
+            reason = "start" if production.run_id is None else "resume"
+            launch = launching.plan(shop, conn, production, reason=reason, fresh=fresh)
+        parent = launch.parent_run_id and instance.get_run_by_id(launch.parent_run_id)
+        root = launch.root_run_id if parent else None
+        return production, launching.taken(conn, launch, str(launch.id), root=root)
+
+
+def _run(
+    shop: Workshop, instance: dg.DagsterInstance, production: Production, launch: Launch
+) -> int:
     job = _job(production.job_name)
-    instance = dg.DagsterInstance.get()
-    _end_killed(instance, settings)
-    run = instance.create_run_for_job(
+    run = _made(instance, job, production, launch)
+    execute_run(job, run, instance)
+    code = _settle(shop, production, launch, instance.get_run_by_id(run.run_id))
+    with suppress(ToolError):  # a sweep goes on with it
+        launching.advance(shop, production.owner_id, production.id)
+    return UserError.exit_code if code == 1 and _callers(instance, run.run_id) else code
+
+
+def _made(
+    instance: dg.DagsterInstance, job: ReconstructableJob, production: Production, launch: Launch
+) -> dg.DagsterRun:
+    """The launch as a Dagster run: some steps on top of its parent, or all of them."""
+    parent = instance.get_run_by_id(launch.parent_run_id) if launch.parent_run_id else None
+    steps = list(launch.steps) if parent is not None and launch.steps is not None else None
+    known = None
+    if parent is not None and steps is not None:
+        known = KnownExecutionState.build_for_reexecution(instance, parent)
+        known = known.update_for_step_selection(steps)
+    plan = create_execution_plan(
+        job,
+        step_keys_to_execute=steps,
+        known_state=known,
+        instance_ref=instance.get_ref(),
+        tags=tags.of(production, launch),
+    )
+    return instance.create_run_for_job(
         job_def=job.get_definition(),
-        tags=tags.of(production, fresh=fresh) | {tags.FOREGROUND: "1"},
+        execution_plan=plan,
+        run_id=launch.run_id,
+        tags=tags.of(production, launch) | {tags.FOREGROUND: "1"},
+        root_run_id=launch.root_run_id if parent is not None else None,
+        parent_run_id=parent.run_id if parent is not None else None,
         job_code_origin=job.get_python_origin(),
         remote_job_origin=_origin(production.job_name),
     )
-    with db.acting(owner) as conn:
-        productions.attach_run(conn, production.id, run.run_id)
-    execute_run(job, run, instance)
-    code = _settle(db, production, instance.get_run_by_id(run.run_id))
-    return UserError.exit_code if code == 1 and _callers(instance, run.run_id) else code
 
 
 def _end_killed(instance: dg.DagsterInstance, settings: Settings) -> None:
@@ -94,16 +145,20 @@ def _origin(job: str) -> RemoteJobOrigin:
     return RemoteJobOrigin(RemoteRepositoryOrigin(location, REPOSITORY), job)
 
 
-def _settle(db: Database, production: Production, run: dg.DagsterRun | None) -> int:
+def _settle(
+    shop: Workshop, production: Production, launch: Launch, run: dg.DagsterRun | None
+) -> int:
     """The exit code; and the production's end, where the run ended before a step could tell."""
     assert run is not None, "the run was just made"
-    with db.acting(production.owner_id) as conn:
-        now = productions.get(conn, production.id)
-        if not now.ended and run.status is dg.DagsterRunStatus.CANCELED:
-            now = productions.cancelled(conn, production.id)
-        elif not now.ended:
-            now = productions.failed(conn, production.id, error="The run ended before its steps.")
-    return {"done": 0, "cancelled": 130}.get(now.state, 1)
+    with shop.db.acting(production.owner_id) as conn:
+        now = productions.locked(conn, production.id)
+        mine = launches.get(conn, launch.id)
+        if mine is not None and mine.state == "running":
+            if run.status is dg.DagsterRunStatus.CANCELED:
+                now = ending.stopped(conn, now)
+            else:
+                now = ending.killed(conn, now, error="The run ended before its steps.")
+    return {"done": 0, "waiting": WAITS, "queued": 0, "cancelled": 130}.get(now.state, 1)
 
 
 def _callers(instance: dg.DagsterInstance, run_id: str) -> bool:
@@ -119,11 +174,9 @@ def _callers(instance: dg.DagsterInstance, run_id: str) -> bool:
     return any(error and error.cause and error.cause.cls_name in kinds for error in errors)
 
 
-def _fail(db: Database, production_id: str, error: str) -> None:
-    with db.service() as conn:
-        owner = productions.owner_of(conn, production_id)
-    with db.acting(owner) as conn:
-        productions.failed(conn, production_id, error=error)
+def _fail(shop: Workshop, owner: UUID, production_id: UUID, error: str) -> None:
+    with shop.db.acting(owner) as conn, suppress(BadRequest):
+        ending.killed(conn, productions.locked(conn, production_id), error=error)
 
 
 if __name__ == "__main__":

@@ -1,22 +1,17 @@
-"""The production a run belongs to: its brief for the steps, and the traces they leave."""
+"""The production a run belongs to: its brief for the steps, and how far they are."""
 
-import threading
 import time
-from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
-from typing import IO
 from uuid import UUID
 
 import dagster as dg
-from dagster._core.execution.stats import StepEventStatus
 from pydantic import PrivateAttr
 
-from vid_pipeline import at_work, cancel, tags
-from vid_pipeline.artifacts import Brief, MediaRef
+from vid_pipeline import tags
+from vid_pipeline.artifacts import Brief
 from vid_pipeline.errors import BadRequest
-from vid_pipeline.records import Production, TraceState
-from vid_pipeline.running import AT_WORK, Remembered, Spent, StepPlace
+from vid_pipeline.records import Production
+from vid_pipeline.running import AT_WORK
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import productions, traces
 from vid_pipeline.store.database import Database, ready
@@ -107,91 +102,6 @@ class ProductionResource(_OfRun):
         self._told_at[step.trace] = now
         with self._db.acting(self._owner) as conn:
             traces.progress(conn, step.trace, done, note)
-
-
-class RecorderResource(_OfRun):
-    """Writes step traces, and the production's state as its run begins and ends."""
-
-    _failed: dict[str, str] = PrivateAttr(default_factory=dict)
-    _stopped: bool = PrivateAttr(default=False)
-    _lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
-    _claim: IO[str] = PrivateAttr()
-
-    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
-        super().setup_for_execution(context)
-        self._claim = at_work.claim(self._settings, self._production.id)
-        with self._db.acting(self._owner) as conn:
-            if self._production.run_id != self._run.run_id:
-                productions.attach_run(conn, self._production.id, self._run.run_id)
-            productions.running(conn, self._production.id)
-
-    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
-        with self._db.acting(self._owner) as conn:
-            production = self._production.id
-            if self._stopped or cancel.token_of(self._run.run_id).requested:
-                productions.cancelled(conn, production)
-            elif failed := self._failed_step(context):
-                error = self._failed.get(failed, "The step failed after its work; see its log.")
-                productions.failed(conn, production, error=error, step=failed)
-            else:
-                folder = folder_of(self._settings, self._production)
-                productions.done(conn, production, folder=str(folder))
-        self._claim.close()
-        super().teardown_after_execution(context)
-
-    def _failed_step(self, context: dg.InitResourceContext) -> str | None:
-        """The first step that Dagster saw fail, also after it had closed its trace."""
-        assert context.instance is not None, "runs have an instance"
-        stats = context.instance.get_run_step_stats(self._run.run_id)
-        failed = [step for step in stats if step.status is StepEventStatus.FAILURE]
-        return min(failed, key=lambda step: step.end_time or 0).step_key if failed else None
-
-    def begin(self, place: StepPlace, *, fingerprint: str, inputs: Mapping[str, list[str]]) -> str:
-        with self._db.acting(self._owner) as conn:
-            trace = traces.start(
-                conn,
-                self._production.id,
-                run_id=place.run_id,
-                step_key=place.step_key,
-                step_id=place.step_id,
-                kind=place.kind,
-                attempt=place.attempt,
-                inputs={name: list(digests) for name, digests in inputs.items()},
-                fingerprint=fingerprint,
-            )
-        with self._lock:
-            self._failed.pop(place.step_key, None)
-        return str(trace.id)
-
-    def remembered(self, fingerprint: str) -> Remembered | None:
-        if tags.FRESH in self._run.tags:
-            return None
-        with self._db.acting(self._owner) as conn:
-            found = traces.reusable(conn, fingerprint)
-        if found is None or found.output is None:
-            return None
-        return Remembered(found.run_id, MediaRef.model_validate(found.output))
-
-    def finish(
-        self, trace: str, output: MediaRef, *, reused_from: str | None, spent: Spent
-    ) -> None:
-        kept = output.model_dump(mode="json")
-        with self._db.acting(self._owner) as conn:
-            if reused_from is None:
-                traces.finish(conn, trace, output=kept, output_sha=output.sha256, **asdict(spent))
-            else:
-                traces.reuse(
-                    conn, trace, output=kept, output_sha=output.sha256, reused_from=reused_from
-                )
-
-    def fail(self, trace: str, error: str, *, cancelled: bool, spent: Spent) -> None:
-        state: TraceState = "cancelled" if cancelled else "failed"
-        with self._db.acting(self._owner) as conn:
-            ended = traces.fail(conn, trace, error=error, state=state, **asdict(spent))
-        with self._lock:
-            self._stopped = self._stopped or cancelled
-            if not cancelled:
-                self._failed[ended.step_key] = error
 
 
 def folder_of(settings: Settings, production: Production) -> Path:

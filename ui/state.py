@@ -5,8 +5,10 @@ from uuid import UUID
 
 import streamlit as st
 
+from assets.catalog import CATALOG
 from vid_pipeline.acts import publishing
 from vid_pipeline.acts.watching import Watch
+from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.settings import Settings
 from vid_pipeline.store.database import Database, ready
 from vid_pipeline.store.objects import ObjectStore
@@ -18,9 +20,19 @@ _CHOSEN = "production"
 class Studio:
     """An open installation; `user` is whose things are shown."""
 
-    settings: Settings
-    db: Database
-    store: ObjectStore
+    shop: Workshop
+
+    @property
+    def settings(self) -> Settings:
+        return self.shop.settings
+
+    @property
+    def db(self) -> Database:
+        return self.shop.db
+
+    @property
+    def store(self) -> ObjectStore:
+        return self.shop.store
 
     @property
     def user(self) -> UUID:
@@ -43,10 +55,9 @@ def studio() -> Studio:
         StoreError: the database or the artifact store cannot be used.
     """
     settings = Settings.read()
-    store = ObjectStore(settings.objects_url, cache=settings.objects_cache)
     db = ready(settings)
     publishing.first_start(db)
-    return Studio(settings, db, store)
+    return Studio(Workshop.of(settings, db, CATALOG))
 
 
 def chosen() -> str | None:

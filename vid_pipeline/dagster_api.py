@@ -1,6 +1,6 @@
 """Dagster's webserver by GraphQL: launch a job, ask after a run, stop it, reload the location."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import httpx
@@ -28,6 +28,31 @@ mutation ($job: String!, $location: String!, $repository: String!, $tags: [Execu
     ... on Error { message }
   }
 }"""
+_AGAIN = """
+mutation ($job: String!, $location: String!, $repository: String!, $steps: [String!],
+    $parent: String!, $root: String!, $tags: [ExecutionTag!]) {
+  launchRunReexecution(executionParams: {
+    selector: {
+      jobName: $job, repositoryLocationName: $location, repositoryName: $repository
+    }
+    runConfigData: {}
+    stepKeys: $steps
+    executionMetadata: {parentRunId: $parent, rootRunId: $root, tags: $tags}
+  }) {
+    __typename
+    ... on LaunchRunSuccess { run { runId } }
+    ... on InvalidStepError { invalidStepKey }
+    ... on Error { message }
+  }
+}"""
+_FIND = """
+query ($filter: RunsFilter!) {
+  runsOrError(filter: $filter, limit: 1) {
+    __typename ... on Runs { results { runId } } ... on Error { message }
+  }
+}"""
+_ROOT = """
+query ($run: ID!) { runOrError(runId: $run) { __typename ... on Run { rootRunId } } }"""
 _STATUS = """
 query ($run: ID!) {
   runOrError(runId: $run) { __typename ... on Run { status } ... on Error { message } }
@@ -80,18 +105,36 @@ class DagsterApi:
         Raises:
             ToolFailed: the webserver does not answer, or refuses.
         """
-        answer = self._launch(job, tags)
-        if answer["__typename"] in {"PipelineNotFoundError", "InvalidSubsetError"}:
-            self.reload()
-            answer = self._launch(job, tags)
-        if answer["__typename"] != "LaunchRunSuccess":
+        return self._launched("launchRun", _LAUNCH, self._job(job, tags))
+
+    def launch_again(
+        self, job: str, *, steps: Sequence[str], parent: str, root: str, tags: Mapping[str, str]
+    ) -> str:
+        """Run some steps of a job again on top of an earlier run, in its group; its run id.
+
+        Raises:
+            ToolFailed: the webserver does not answer, or refuses.
+        """
+        variables = self._job(job, tags) | {"steps": list(steps), "parent": parent, "root": root}
+        return self._launched("launchRunReexecution", _AGAIN, variables)
+
+    def find(self, tag: str, value: str) -> str | None:
+        """The newest run with a tag; None: there is none."""
+        wanted: dict[str, JsonValue] = {"tags": [{"key": tag, "value": value}]}
+        answer = self._ask(_FIND, {"filter": wanted})["runsOrError"]
+        if answer["__typename"] != "Runs":
             raise _refused(answer)
-        return str(answer["run"]["runId"])
+        return next((str(run["runId"]) for run in answer["results"]), None)
 
     def status(self, run_id: str) -> str | None:
         """Dagster's word for a run's state (`STARTED`, `SUCCESS` …); None: no such run."""
         answer = self._ask(_STATUS, {"run": run_id})["runOrError"]
         return str(answer["status"]) if answer["__typename"] == "Run" else None
+
+    def root_of(self, run_id: str) -> str | None:
+        """The first run of a run's group; None: it is that itself."""
+        answer = self._ask(_ROOT, {"run": run_id})["runOrError"]
+        return answer.get("rootRunId")
 
     def terminate(self, run_id: str) -> bool:
         """Ask a run to stop; False when it cannot be asked."""
@@ -109,15 +152,22 @@ class DagsterApi:
         if outcome["__typename"] != "RepositoryLocation":
             raise _refused(outcome)
 
-    def _launch(self, job: str, tags: Mapping[str, str]) -> dict[str, Any]:
-        variables: dict[str, JsonValue] = {
+    def _launched(self, mutation: str, query: str, variables: Mapping[str, JsonValue]) -> str:
+        answer = self._ask(query, variables)[mutation]
+        if answer["__typename"] in {"PipelineNotFoundError", "InvalidSubsetError"}:
+            self.reload()
+            answer = self._ask(query, variables)[mutation]
+        if answer["__typename"] != "LaunchRunSuccess":
+            raise _refused(answer)
+        return str(answer["run"]["runId"])
+
+    def _job(self, job: str, tags: Mapping[str, str]) -> dict[str, JsonValue]:
+        return {
             "job": job,
             "location": LOCATION,
             "repository": REPOSITORY,
             "tags": [{"key": key, "value": value} for key, value in tags.items()],
         }
-        answer: dict[str, Any] = self._ask(_LAUNCH, variables)["launchRun"]
-        return answer
 
     def _ask(
         self, query: str, variables: Mapping[str, JsonValue], *, timeout_s: float = _TIMEOUT_S
@@ -137,4 +187,5 @@ class DagsterApi:
 
 def _refused(answer: Mapping[str, Any]) -> ToolFailed:
     kind = answer.get("__typename", "no answer")
-    return ToolFailed(_NAME, 1, f"{kind}: {answer.get('message', 'no reason given')}")
+    reason = answer.get("message") or answer.get("invalidStepKey") or "no reason given"
+    return ToolFailed(_NAME, 1, f"{kind}: {reason}")

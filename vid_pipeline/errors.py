@@ -5,6 +5,7 @@ VidPipelineError           exit code 1: ours, or the machine's
 │   ├── BadSource          a brief's text, file, page or URL cannot be used
 │   ├── BadRequest         an option, a name or a value is not one we have
 │   ├── NotFound           the id is not in the store
+│   ├── NotAllowed         it is for others to decide
 │   └── WorkflowError      a stored definition is wrong; its author edits it
 ├── ToolError              an outside program or service failed; may be retried
 │   ├── ToolMissing        install something
@@ -53,6 +54,14 @@ class NotFound(UserError):
     def __init__(self, what: str, key: str, remedy: str = "") -> None:
         self.what, self.key = what, key
         super().__init__(f"No {what} {key!r} in the store. {remedy}".strip())
+
+
+class NotAllowed(UserError):
+    """A user may not decide a request."""
+
+    def __init__(self, request: str, handle: str, reason: str) -> None:
+        self.request, self.handle, self.reason = request, handle, reason
+        super().__init__(f"Request {request!r} cannot be decided by {handle!r}: {reason}.")
 
 
 class WorkflowError(UserError):

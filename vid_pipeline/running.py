@@ -202,7 +202,7 @@ def basis_of(
     engines = {name: getattr(ports[name], "fingerprint", "") for name in sorted(kind.ports)}
     whole = [kind.name, kind.version, params.model_dump(mode="json"), digests, engines]
     heard = [[turn.gave, turn.feedback] for turn in turns]
-    fingerprint = _sha(whole + [heard] if heard else whole)
+    fingerprint = _sha([*whole, heard] if heard else whole)
     return Basis(definition_of(kind, params), fingerprint, digests, len(turns))
 
 

@@ -17,7 +17,7 @@ import psutil
 from vid_pipeline import at_work, process_tree
 from vid_pipeline.dagster_env import PROJECT, environment
 from vid_pipeline.errors import ToolFailed
-from vid_pipeline.records import Production
+from vid_pipeline.records import Launch
 from vid_pipeline.settings import Settings, child_environment
 from vid_pipeline.store.database import Database
 
@@ -25,18 +25,16 @@ MODULE = "assets.worker"
 GRACE_S = 8.0
 
 
-def start(
-    settings: Settings, db: Database, production: Production, *, fresh: bool = False
-) -> subprocess.Popen[bytes]:
-    """Run a production in the background; what it prints goes to `log_of(settings, production)`.
+def start(settings: Settings, db: Database, launch: Launch) -> subprocess.Popen[bytes]:
+    """Run a planned launch in the background; what it prints goes to `log_of`.
 
     Raises:
         ToolFailed: the system does not start another process.
     """
-    command = [sys.executable, "-m", MODULE, str(production.id), *(["--fresh"] if fresh else [])]
-    log = log_of(settings, production)
+    command = [sys.executable, "-m", MODULE, str(launch.production_id)]
+    log = log_of(settings, launch.production_id)
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as file, at_work.claim(settings, production.id) as claim:
+    with log.open("ab") as file, at_work.claim(settings, launch.production_id) as claim:
         try:
             return subprocess.Popen(
                 command,
@@ -74,9 +72,9 @@ def interrupt(production_id: UUID) -> bool:
     return found
 
 
-def log_of(settings: Settings, production: Production) -> Path:
-    """Where a worker's output is kept."""
-    return settings.home.absolute() / "logs" / f"worker-{production.short_id}.log"
+def log_of(settings: Settings, production_id: UUID) -> Path:
+    """Where the output of a production's workers is kept."""
+    return settings.home.absolute() / "logs" / f"worker-{str(production_id)[-8:]}.log"
 
 
 def _workers() -> Iterator[psutil.Process]:

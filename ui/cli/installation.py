@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+from assets.catalog import CATALOG
 from vid_pipeline.acts import publishing, settling
+from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.settings import Settings
 from vid_pipeline.store.database import Database, opened
 from vid_pipeline.store.objects import ObjectStore
@@ -15,9 +17,19 @@ from vid_pipeline.store.objects import ObjectStore
 class Installation:
     """An open installation, used as its local user."""
 
-    settings: Settings
-    db: Database
-    store: ObjectStore
+    shop: Workshop
+
+    @property
+    def settings(self) -> Settings:
+        return self.shop.settings
+
+    @property
+    def db(self) -> Database:
+        return self.shop.db
+
+    @property
+    def store(self) -> ObjectStore:
+        return self.shop.store
 
     @property
     def user(self) -> UUID:
@@ -32,8 +44,8 @@ def entered() -> Iterator[Installation]:
         StoreError: the database or the artifact store cannot be used.
     """
     settings = Settings.read()
-    store = ObjectStore(settings.objects_url, cache=settings.objects_cache)
     with opened(settings) as db:
+        shop = Workshop.of(settings, db, CATALOG)
         publishing.first_start(db)
         settling.settle(settings, db, db.local_user)
-        yield Installation(settings, db, store)
+        yield Installation(shop)

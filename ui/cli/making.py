@@ -6,13 +6,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ui.cli import outputs, summary
+from ui.cli import approvals, outputs, summary
 from ui.cli.failing import Failed
 from ui.cli.installation import Installation, entered
 from ui.cli.progress import Reporter, reporter
 from ui.cli.stopping import stoppable
 from vid_pipeline import worker_process
-from vid_pipeline.acts import making, settling
+from vid_pipeline.acts import ending, making, settling
 from vid_pipeline.acts.briefs import STDIN, Upload, Wishes, brief_from
 from vid_pipeline.acts.results import result_of
 from vid_pipeline.acts.watching import Sight, Watch
@@ -48,6 +48,8 @@ def make(order: Order, *, as_json: bool) -> None:
         brief = brief_from(source, order.wishes, here.store)
         production = making.begin(here.db, here.user, brief, workflow=order.workflow)
         sight = _run(here, production, reporter(quiet=as_json), fresh=order.fresh)
+        if sight.production.state == "waiting":
+            approvals.tell_waiting(here, sight.production, as_json=as_json)
         result = result_of(sight, here.store)
         target = outputs.copied(result.video, order.out or outputs.default(result.title))
         summary.tell(result.model_copy(update={"video": target}), here.settings, as_json=as_json)
@@ -64,7 +66,8 @@ def _source(source: str) -> str | Upload:
 def _run(here: Installation, production: Production, show: Reporter, *, fresh: bool) -> Sight:
     """Start the worker and watch it; it never outlives this function."""
     watch = Watch(here.db, here.user, production.id, here.store)
-    process = worker_process.start(here.settings, here.db, production, fresh=fresh)
+    launch = making.planned(here.shop, production, fresh=fresh)
+    process = worker_process.start(here.settings, here.db, launch)
     try:
         with show:
             sight = _follow(watch, process, show)
@@ -75,7 +78,7 @@ def _run(here: Installation, production: Production, show: Reporter, *, fresh: b
     finally:
         if process.poll() is None:
             worker_process.stop(process)
-    if sight.production.state != "done":
+    if sight.production.state not in {"done", "waiting"}:
         raise _failed(here, watch, process.returncode)
     return sight
 
@@ -95,7 +98,7 @@ def _settle(here: Installation, production: Production) -> None:
     """A worker that had to be killed could not say that it was cancelled."""
     with here.db.acting(here.user) as conn:
         if not productions.get(conn, production.id).ended:
-            settling.stopped(conn, production)
+            ending.stopped(conn, production)
 
 
 def _failed(here: Installation, watch: Watch, code: int) -> BaseException:
@@ -103,7 +106,7 @@ def _failed(here: Installation, watch: Watch, code: int) -> BaseException:
     production = _settled(here, watch, code)
     if production.state == "cancelled":
         return KeyboardInterrupt()
-    log = str(worker_process.log_of(here.settings, production))
+    log = str(worker_process.log_of(here.settings, production.id))
     step = f"Step {production.failed_step!r} failed: " if production.failed_step else ""
     return Failed(
         f"{step}{production.error} (production {production.short_id}, log {log})",
@@ -121,6 +124,6 @@ def _settled(here: Installation, watch: Watch, code: int) -> Production:
         if production.ended:
             return production
         if code < 0:
-            return settling.killed(conn, production)
+            return ending.killed(conn, production, error=settling.KILLED)
         error = f"The worker process ended with code {code} before its steps did."
-        return settling.killed(conn, production, error)
+        return ending.killed(conn, production, error=error)

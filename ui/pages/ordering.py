@@ -79,5 +79,5 @@ def _begin(here: Studio, source: str | Upload | None, workflow: str, wishes: Wis
     brief = brief_from(source, wishes, here.store)
     production = making.begin(here.db, here.user, brief, workflow=workflow)
     with st.spinner("Starting…"):
-        making.launch(here.settings, here.db, production)
+        making.launch(here.shop, production)
     return production

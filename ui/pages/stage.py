@@ -7,13 +7,12 @@ import streamlit as st
 
 from ui.pages.words import MARKS, ago, length, size
 from ui.state import Studio
-from vid_pipeline.acts import making
+from vid_pipeline.acts import making, retrying
 from vid_pipeline.acts.following import StepView, View
 from vid_pipeline.acts.results import Result, result_of
 from vid_pipeline.acts.watching import Sight
 from vid_pipeline.dagster_api import DagsterApi
 from vid_pipeline.records import Production
-from vid_pipeline.store import productions
 
 _EVERY_S = 1.5
 _DOWNLOADS = {
@@ -54,7 +53,7 @@ def _live(here: Studio, production_id: UUID) -> None:
     st.progress(sight.share, text=_outlook(sight))
     _steps(sight.view)
     if st.button("Stop", icon=":material/stop_circle:", key="stop"):
-        making.cancel(here.settings, here.db, here.user, production_id)
+        making.cancel(here.shop, here.user, production_id)
         st.toast("Stopping. What was finished is kept.")
 
 
@@ -113,10 +112,7 @@ def _ended_badly(here: Studio, sight: Sight) -> None:
         st.error(_why(sight), icon=":material/error:")
     _steps(sight.view)
     if st.button("Try again", icon=":material/refresh:", key="again"):
-        with here.db.acting(here.user) as conn:
-            fresh = productions.create(conn, here.watch(production.id).version, production.brief)
-        making.launch(here.settings, here.db, fresh)
-        st.query_params["production"] = str(fresh.id)
+        retrying.retry(here.shop, here.user, production.id)
         st.rerun()
     _details(here, sight)
 

@@ -1,17 +1,18 @@
 """Beginning and stopping productions."""
 
-from contextlib import suppress
 from uuid import UUID
 
-from vid_pipeline import tags, worker_process
-from vid_pipeline.acts import settling
+from vid_pipeline import worker_process
+from vid_pipeline.acts import ending, launching
+from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.dagster_api import DagsterApi
-from vid_pipeline.errors import BadRequest, ToolError
-from vid_pipeline.records import Production
-from vid_pipeline.settings import Settings
-from vid_pipeline.store import productions, workflows
+from vid_pipeline.errors import BadRequest
+from vid_pipeline.records import Launch, Production
+from vid_pipeline.store import launches, productions, workflows
 from vid_pipeline.store.database import Database
+
+_STOPPABLE = {"draft", "queued", "running", "waiting"}
 
 
 def begin(
@@ -26,47 +27,55 @@ def begin(
         return productions.create(conn, workflows.get(conn, workflow, version), brief)
 
 
-def launch(settings: Settings, db: Database, production: Production, *, fresh: bool = False) -> str:
-    """Start it in the background: by Dagster's server if that is up, else by a worker process.
-
-    Returns who runs it: `dagster` or `worker`. The production ends in the store, whoever waits.
+def planned(shop: Workshop, production: Production, *, fresh: bool = False) -> Launch:
+    """The first launch of a draft, to be started by whoever asked for it.
 
     Raises:
-        ToolError: neither could be started; the production has failed and says why.
+        BadRequest: it was started before.
+        WorkflowError: its version cannot run here.
     """
-    api = DagsterApi.of(settings)
-    try:
-        if not api.is_up():
-            worker_process.start(settings, db, production, fresh=fresh)
-            return "worker"
-        run_id = api.launch(production.job_name, tags=tags.of(production, fresh=fresh))
-    except ToolError as error:
-        with db.acting(production.owner_id) as conn:
-            productions.failed(conn, production.id, error=str(error))
-        raise
-    with db.acting(production.owner_id) as conn, suppress(BadRequest):  # the run was quicker
-        if productions.get(conn, production.id).run_id != run_id:
-            productions.attach_run(conn, production.id, run_id)
-    return "dagster"
+    with shop.db.acting(production.owner_id) as conn:
+        held = productions.locked(conn, production.id)
+        return launching.plan(shop, conn, held, reason="start", fresh=fresh)
 
 
-def cancel(settings: Settings, db: Database, user: UUID, key: UUID | str) -> Production:
-    """Ask a production to stop, whoever runs it; what was finished is kept.
+def launch(shop: Workshop, production: Production, *, fresh: bool = False) -> str:
+    """Start a draft in the background; who runs it: `dagster` or `worker`.
+
+    Raises:
+        ToolError: neither could be started. A sweep tries again.
+        WorkflowError: its version cannot run here.
+    """
+    return launching.send(shop, planned(shop, production, fresh=fresh))
+
+
+def cancel(shop: Workshop, user: UUID, key: UUID | str) -> Production:
+    """Ask a production to stop, whoever runs it; what was finished is kept, and it can be resumed.
 
     Raises:
         NotFound: the user has no such production.
         BadRequest: it has ended.
     """
-    with db.acting(user) as conn:
-        production = productions.get(conn, key)
-        if production.ended:
-            state = production.state
-            raise BadRequest("Production", production.short_id, f"It is {state} already.")
-    api = DagsterApi.of(settings)
-    asked = worker_process.interrupt(production.id)
-    if not asked and production.run_id is not None and api.is_up():
-        asked = api.terminate(production.run_id)
-    if not asked:
-        with db.acting(user) as conn:
-            return settling.stopped(conn, production)
-    return production
+    with shop.db.acting(user) as conn:
+        production = productions.locked(conn, productions.get(conn, key).id)
+        if production.state not in _STOPPABLE:
+            raise BadRequest(
+                "Production", production.short_id, f"It is {production.state} already."
+            )
+        at_work = launches.at_work(conn, production.id)
+        if at_work is None or at_work.state == "planned":
+            return ending.stopped(conn, production)
+    if not _asked(shop, production):
+        with shop.db.acting(user) as conn:
+            if not productions.locked(conn, production.id).ended:
+                return ending.stopped(conn, production)
+    with shop.db.acting(user) as conn:
+        return productions.get(conn, production.id)
+
+
+def _asked(shop: Workshop, production: Production) -> bool:
+    """Whether the process that runs it was asked to stop."""
+    if worker_process.interrupt(production.id):
+        return True
+    api = DagsterApi.of(shop.settings)
+    return production.run_id is not None and api.is_up() and api.terminate(production.run_id)

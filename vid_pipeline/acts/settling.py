@@ -1,18 +1,16 @@
 """Productions whose process is gone: ended in the store, at the step that was at work."""
 
-from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
-
 from vid_pipeline import at_work
+from vid_pipeline.acts import ending
 from vid_pipeline.errors import NotFound
 from vid_pipeline.records import Production
 from vid_pipeline.settings import Settings
-from vid_pipeline.store import productions, traces
+from vid_pipeline.store import launches, productions
 from vid_pipeline.store.database import Database
 
-KILLED = "The process that made it was killed. Make it again: what was finished is reused."
+KILLED = "The process that made it was killed. Resume it: what was finished is kept."
 
 
 def settle(settings: Settings, db: Database, user: UUID) -> list[Production]:
@@ -27,26 +25,16 @@ def settle(settings: Settings, db: Database, user: UUID) -> list[Production]:
     ]
 
 
-def killed(conn: Connection[Any], production: Production, error: str = KILLED) -> Production:
-    """Fail it, with the steps that were at work."""
-    open_steps = traces.abandon(conn, production.id, state="failed", error=error)
-    step = open_steps[0].step_key if open_steps else None
-    return productions.failed(conn, production.id, error=error, step=step)
-
-
-def stopped(conn: Connection[Any], production: Production) -> Production:
-    """Cancel it, with the steps that were at work."""
-    traces.abandon(conn, production.id, state="cancelled")
-    return productions.cancelled(conn, production.id)
-
-
 def _settled(settings: Settings, db: Database, user: UUID, key: UUID) -> Production | None:
     """The production, if it was ended now; somebody else's is left to them."""
     try:
         with at_work.taken_over(settings, key) as ours, db.acting(user) as conn:
-            production = productions.get(conn, key)
-            if not ours or production.ended or production.state == "waiting":
+            production = productions.locked(conn, key)
+            if not ours or production.state not in {"draft", "queued", "running"}:
                 return None
-            return killed(conn, production)
+            launch = launches.at_work(conn, key)
+            if launch is not None and launch.state == "planned":
+                return None  # it has not begun: a sweep starts it
+            return ending.killed(conn, production, error=KILLED)
     except NotFound:
         return None

@@ -27,13 +27,15 @@ _MOVED_ON = """
 update vidp.launches set waits_for = null
 where production_id = %(production)s and waits_for is not null"""
 _LOCK = """
-select * from vidp.launches where id = %(id)s and state = 'planned' for update skip locked"""
+select * from vidp.launches where id = %(id)s and state = 'planned'
+    and pg_try_advisory_xact_lock(hashtextextended('launch/' || id, 0))"""
 _TRY = """
-update vidp.launches set tries = tries + 1, tried_at = clock_timestamp(), error = %(error)s
+update vidp.launches set tries = tries + 1, tried_at = clock_timestamp()
 where id = %(id)s and state = 'planned' returning *"""
+_NOTE = "update vidp.launches set error = %(error)s where id = %(id)s"
 _TAKE = """
 update vidp.launches set state = 'running', run_id = %(run_id)s,
-    root_run_id = coalesce(root_run_id, %(run_id)s), error = null
+    root_run_id = coalesce(%(root)s, %(run_id)s), error = null
 where id = %(id)s and state = 'planned' returning *"""
 _END = """
 update vidp.launches set state = %(state)s, ended_at = clock_timestamp(),
@@ -94,18 +96,29 @@ def moved_on(conn: Connection[Any], production_id: UUID) -> None:
 
 
 def locked(conn: Connection[Any], launch_id: UUID) -> Launch | None:
-    """A planned launch, ours to start until the transaction ends; None if it is somebody else's."""
+    """A planned launch, ours to start until the transaction ends; None if it is somebody else's.
+
+    The row itself stays free: the run that is started writes into it.
+    """
     return _rows(conn).execute(_LOCK, {"id": launch_id}).fetchone()
 
 
-def tried(conn: Connection[Any], launch_id: UUID, error: str | None = None) -> Launch | None:
-    """Count a try to start it."""
-    return _rows(conn).execute(_TRY, {"id": launch_id, "error": error}).fetchone()
+def tried(conn: Connection[Any], launch_id: UUID) -> Launch | None:
+    """Count a try to start it; None when it is not planned any more."""
+    return _rows(conn).execute(_TRY, {"id": launch_id}).fetchone()
 
 
-def take(conn: Connection[Any], launch_id: UUID, run_id: str) -> Launch | None:
-    """Say that a run is it; None when another one already is."""
-    return _rows(conn).execute(_TAKE, {"id": launch_id, "run_id": run_id}).fetchone()
+def noted(conn: Connection[Any], launch_id: UUID, error: str) -> None:
+    """Keep why it could not be started."""
+    conn.execute(_NOTE, {"id": launch_id, "error": error})
+
+
+def take(
+    conn: Connection[Any], launch_id: UUID, run_id: str, *, root: str | None = None
+) -> Launch | None:
+    """Say that a run is it, in the group of `root`; None when another one already is."""
+    values = {"id": launch_id, "run_id": run_id, "root": root}
+    return _rows(conn).execute(_TAKE, values).fetchone()
 
 
 def end(

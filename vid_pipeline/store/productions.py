@@ -1,9 +1,8 @@
 """Productions: a brief on its way through a workflow version, and the states it may go through.
 
-draft → queued → running → done
-                   │  ▲ ╲
-                   ▼  │  ╰→ failed, cancelled ─(a new run)→ running
-                 waiting
+draft → queued → running → done, waiting, failed, cancelled ─(a new run)→ queued
+
+Where it goes is not chosen but follows: from its launch, its steps and the open requests.
 """
 
 from typing import Any
@@ -27,9 +26,16 @@ _RECENT = """
 select * from vidp.productions order by created_at desc, id desc
 limit %(limit)s offset %(offset)s"""
 _ATTACH = """
-update vidp.productions set run_id = %(run_id)s, root_run_id = coalesce(root_run_id, %(run_id)s),
-    state = 'queued', ended_at = null, error = null, failed_step = null
+update vidp.productions set run_id = %(run_id)s, root_run_id = %(root)s, state = 'queued',
+    ended_at = null, error = null, failed_step = null
 where id = %(id)s and state = any(%(before)s) returning *"""
+_QUEUED = """
+update vidp.productions set state = 'queued', ended_at = null, error = null, failed_step = null
+where id = %(id)s and state = any(%(before)s) returning *"""
+_CHANGE_VERSION = """
+update vidp.productions set version = %(version)s, job_name = %(job_name)s
+where id = %(id)s"""
+_LOCK = "select * from vidp.productions where id = %(id)s for update"
 _RUNNING = """
 update vidp.productions set state = 'running', started_at = coalesce(started_at, now()),
     ended_at = null, error = null, failed_step = null
@@ -49,7 +55,7 @@ _BEFORE: dict[str, list[ProductionState]] = {
     "waiting": ["running"],
     "done": ["running"],
     "failed": ["draft", "queued", "running", "waiting"],
-    "cancelled": ["draft", "queued", "running", "waiting"],
+    "cancelled": ["draft", "queued", "running", "waiting", "failed"],
 }
 
 
@@ -88,9 +94,34 @@ def recent(conn: Connection[Any], limit: int = 20, offset: int = 0) -> list[Prod
     return _rows(conn).execute(_RECENT, {"limit": limit, "offset": offset}).fetchall()
 
 
-def attach_run(conn: Connection[Any], production_id: UUID | str, run_id: str) -> Production:
-    """Queue it under a new Dagster run; the first one stays its root."""
-    return _move(conn, _ATTACH, production_id, "queued", run_id=run_id)
+def locked(conn: Connection[Any], production_id: UUID) -> Production:
+    """A production, held until the transaction ends: who decides or launches takes turns.
+
+    Raises:
+        NotFound: the user has no such production.
+    """
+    found = _rows(conn).execute(_LOCK, {"id": production_id}).fetchone()
+    if found is None:
+        raise NotFound("production", str(production_id), "See `vidp runs`.")
+    return found
+
+
+def queued(conn: Connection[Any], production_id: UUID) -> Production:
+    """Say that a run of it is planned."""
+    return _move(conn, _QUEUED, production_id, "queued")
+
+
+def on_version(conn: Connection[Any], production_id: UUID, version: int, job_name: str) -> None:
+    """Let it go on through another version of its workflow."""
+    values = {"id": production_id, "version": version, "job_name": job_name}
+    conn.execute(_CHANGE_VERSION, values)
+
+
+def attach_run(
+    conn: Connection[Any], production_id: UUID | str, run_id: str, *, root: str | None = None
+) -> Production:
+    """Queue it under a Dagster run; `root` is the first run of its group, itself if None."""
+    return _move(conn, _ATTACH, production_id, "queued", run_id=run_id, root=root or run_id)
 
 
 def running(conn: Connection[Any], production_id: UUID | str) -> Production:
@@ -117,9 +148,11 @@ def failed(
     return _end(conn, production_id, "failed", error=" ".join(error.split()), step=step)
 
 
-def cancelled(conn: Connection[Any], production_id: UUID | str) -> Production:
-    """End it because somebody asked."""
-    return _end(conn, production_id, "cancelled")
+def cancelled(
+    conn: Connection[Any], production_id: UUID | str, *, reason: str | None = None
+) -> Production:
+    """End it because somebody asked; `reason` is what they said."""
+    return _end(conn, production_id, "cancelled", error=reason)
 
 
 def owner_of(conn: Connection[Any], production_id: UUID | str) -> UUID:

@@ -14,12 +14,14 @@ from vid_pipeline.records import StepTrace, TraceState
 
 _START = """
 insert into vidp.step_traces
-    (owner_id, production_id, run_id, step_key, step_id, kind, attempt, inputs, fingerprint)
+    (owner_id, production_id, run_id, step_key, step_id, kind, attempt, inputs, fingerprint,
+    definition, turns)
 values (vidp.uid(), %(production)s, %(run_id)s, %(step_key)s, %(step_id)s, %(kind)s, %(attempt)s,
-    %(inputs)s, %(fingerprint)s)
+    %(inputs)s, %(fingerprint)s, %(definition)s, %(turns)s)
 on conflict (owner_id, production_id, run_id, step_key, attempt) do update
     set state = 'running', started_at = clock_timestamp(), ended_at = null,
         inputs = excluded.inputs, fingerprint = excluded.fingerprint,
+        definition = excluded.definition, turns = excluded.turns,
         progress = 0, note = '', error = null
 returning *"""
 _PROGRESS = """
@@ -65,6 +67,8 @@ def start(
     attempt: int = 1,
     inputs: Mapping[str, object] | None = None,
     fingerprint: str | None = None,
+    definition: str | None = None,
+    turns: int = 0,
 ) -> StepTrace:
     """A running trace; the same try again starts anew in the same row."""
     values = {
@@ -76,6 +80,8 @@ def start(
         "attempt": attempt,
         "inputs": Json(dict(inputs or {})),
         "fingerprint": fingerprint,
+        "definition": definition,
+        "turns": turns,
     }
     return _one(conn, _START, values)
 

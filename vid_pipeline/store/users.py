@@ -1,5 +1,6 @@
 """The people who own things. Made and looked up by the service; each sees only themselves."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,25 +8,32 @@ from psycopg import Connection
 from psycopg.errors import UniqueViolation
 from psycopg.rows import class_row
 
+from vid_pipeline.asking import Role
 from vid_pipeline.errors import BadRequest, NotFound
 from vid_pipeline.records import User
 
 _ADD = """
-insert into vidp.users (handle, display_name, email)
-values (%(handle)s, %(display_name)s, %(email)s) returning *"""
+insert into vidp.users (handle, display_name, email, role)
+values (%(handle)s, %(display_name)s, %(email)s, %(role)s) returning *"""
 _GET = "select * from vidp.users where id = %(id)s"
+_BY_HANDLE = "select handle, id from vidp.users where handle = any(%(handles)s)"
 _LOCAL = "select * from vidp.users where local"
 
 
 def add(
-    conn: Connection[Any], handle: str, *, display_name: str = "", email: str | None = None
+    conn: Connection[Any],
+    handle: str,
+    *,
+    display_name: str = "",
+    email: str | None = None,
+    role: Role = "creator",
 ) -> User:
     """A new user (service).
 
     Raises:
         BadRequest: the handle or the address is taken.
     """
-    row = {"handle": handle, "display_name": display_name or handle, "email": email}
+    row = {"handle": handle, "display_name": display_name or handle, "email": email, "role": role}
     cursor = conn.cursor(row_factory=class_row(User))
     try:
         user = cursor.execute(_ADD, row).fetchone()
@@ -45,6 +53,11 @@ def get(conn: Connection[Any], user_id: UUID) -> User:
     if user is None:
         raise NotFound("user", str(user_id))
     return user
+
+
+def by_handle(conn: Connection[Any], handles: Sequence[str]) -> dict[str, UUID]:
+    """The users of these handles; those that there are not are left out (service)."""
+    return dict(conn.execute(_BY_HANDLE, {"handles": list(handles)}).fetchall())
 
 
 def local(conn: Connection[Any]) -> User:

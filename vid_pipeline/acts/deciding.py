@@ -1,0 +1,139 @@
+"""Deciding: what people answer to a request, checked, kept, and acted on once.
+
+    decide(shop, user, "1f0c82aa", Decision(verdict="approve"))
+
+A decision is one transaction: it holds the production, so that it is made before a cancel or after
+it, and by one person. Then the production goes on; if that is prevented, a sweep sees to it.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from vid_pipeline.acts import ending, launching, verdicts
+from vid_pipeline.acts.surveying import wiring_of
+from vid_pipeline.acts.verdicts import Answer, Decision
+from vid_pipeline.acts.workshop import Workshop
+from vid_pipeline.errors import BadRequest, ToolError
+from vid_pipeline.records import Launch, Production, Request, User
+from vid_pipeline.store import productions, requests, traces, turns, users, workflows
+from vid_pipeline.wiring import Wiring
+
+_DECIDABLE = {"waiting", "running", "queued", "failed"}
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A request as it is now, and the launch that goes on with it, if one was planned."""
+
+    request: Request
+    production: Production
+    launch: Launch | None
+
+    @property
+    def approvals_missing(self) -> bool:
+        return self.request.state == "open"
+
+
+def decide(shop: Workshop, user: UUID, key: UUID | str, decision: Decision) -> Decided:
+    """Answer a request, as a user.
+
+    Raises:
+        NotFound: there is no such request, or it is not for this user.
+        NotAllowed: this user may not decide it.
+        BadRequest: it is decided already, late, or withdrawn; or the answer does not fit.
+        WorkflowError: its step is not installed any more.
+    """
+    with shop.db.acting(user) as conn:
+        request = requests.get(conn, key)
+        decider = users.get(conn, user)
+    verdicts.refuse_stranger(request, decider)
+    wiring = _wiring(shop, request)
+    with shop.db.acting(request.owner_id) as conn:
+        production = productions.locked(conn, request.production_id)
+        request = requests.locked(conn, request.id)
+        _refuse(conn, request, production)
+        answer = verdicts.checked(decision, request, wiring, shop.store)
+        request = _apply(conn, request, decider, decision, answer)
+        if request.state == "stopped":
+            reason = f"Stopped by {decider.display_name}: {answer.said or 'no reason given'}"
+            production = ending.stopped(conn, production, reason=reason)
+    launch = None
+    if request.state in {"approved", "rejected"}:
+        with suppress(ToolError):  # a sweep goes on with it
+            launch = launching.advance(shop, request.owner_id, request.production_id)
+    return Decided(request, production, launch)
+
+
+def _wiring(shop: Workshop, request: Request) -> Wiring:
+    with shop.db.acting(request.owner_id) as conn:
+        production = productions.get(conn, request.production_id)
+        version = workflows.get(conn, production.workflow, production.version)
+    return wiring_of(shop, version)
+
+
+def _refuse(conn: Connection[Any], request: Request, production: Production) -> None:
+    """Return if it can be decided now.
+
+    Raises:
+        BadRequest: it was decided, withdrawn or is late, or its production has ended.
+    """
+    if request.state != "open":
+        raise BadRequest("Request", request.short_id, _why_closed(request, production))
+    if production.state not in _DECIDABLE:
+        raise BadRequest(
+            "Request", request.short_id, f"Its production is {production.state}: resume it first."
+        )
+    if request.at_deadline == "reject" and requests.is_late(conn, request.id):
+        raise BadRequest(
+            "Request",
+            request.short_id,
+            "Its deadline has passed, which rejects it. Retry the production to be asked again.",
+        )
+
+
+def _why_closed(request: Request, production: Production) -> str:
+    if request.state == "withdrawn":
+        return f"It was withdrawn; its production is {production.state}."
+    if request.decided_by is None:
+        return f"It has {request.state} at its deadline."
+    return f"It was {request.state} already, at {request.decided_at:%Y-%m-%d %H:%M} UTC."
+
+
+def _apply(
+    conn: Connection[Any], request: Request, decider: User, decision: Decision, answer: Answer
+) -> Request:
+    """Write the decision down; an approval that is not enough by itself leaves it open."""
+    kept = answer.model_dump(mode="json", exclude_defaults=True)
+    if decision.verdict == "stop":
+        return requests.decide(conn, request.id, "stopped", by=decider.id, answer=kept)
+    if answer.rejects:
+        _tell_steps(conn, request, decider, answer)
+        return requests.decide(conn, request.id, "rejected", by=decider.id, answer=kept)
+    if answer.edits != Answer.of(request).edits:
+        requests.unvote(conn, request.id)  # the others have approved something else
+    votes = requests.vote(conn, request.id, decider.id)
+    if votes is None:
+        raise BadRequest("Request", request.short_id, "You have approved it already.")
+    if votes < request.needed:
+        return requests.propose(conn, request.id, kept)
+    return requests.decide(conn, request.id, "approved", by=decider.id, answer=kept)
+
+
+def _tell_steps(conn: Connection[Any], request: Request, decider: User, answer: Answer) -> None:
+    """Give each step that tries again its feedback, beside what it gave last."""
+    newest = {trace.step_key: trace for trace in traces.of_production(conn, request.production_id)}
+    for step_key, feedback in answer.feedback.items():
+        about = newest[step_key].output if step_key in newest else None
+        turns.add(
+            conn,
+            request.production_id,
+            step_key,
+            feedback,
+            about=about,
+            author_id=decider.id,
+            request_id=request.id,
+        )

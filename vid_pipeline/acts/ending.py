@@ -1,0 +1,90 @@
+"""How a production stands when a run of it has ended: derived from steps, requests and launch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from vid_pipeline.acts.surveying import survey
+from vid_pipeline.acts.workshop import Workshop
+from vid_pipeline.records import Launch, Production, Request
+from vid_pipeline.store import launches, productions, requests, traces
+
+UNFINISHED = "These steps have not run: {steps}. Resume it: what was finished is kept."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run can tell of itself at its end."""
+
+    cancelled: bool = False
+    failed_step: str | None = None
+    error: str = ""
+    folder: str | None = None
+
+
+def ended(shop: Workshop, production: Production, run_id: str, outcome: Outcome) -> Production:
+    """Move a production on, and close its launch. Saying so again changes nothing."""
+    with shop.db.acting(production.owner_id) as conn:
+        now = productions.locked(conn, production.id)
+        launch = launches.of_run(conn, run_id)
+        if launch is not None and launch.state != "running":
+            return now
+        moved, waits_for = _moved(shop, conn, now, outcome)
+        if launch is not None:
+            launches.end(conn, launch.id, waits_for=waits_for)
+        return moved
+
+
+def _moved(
+    shop: Workshop, conn: Connection[Any], production: Production, outcome: Outcome
+) -> tuple[Production, str | None]:
+    if outcome.cancelled:
+        requests.withdraw(conn, production.id)
+        return productions.cancelled(conn, production.id), None
+    asked = requests.of_production(conn, production.id)
+    waits_for = gates(asked)
+    if outcome.failed_step is not None:
+        failed = productions.failed(
+            conn, production.id, error=outcome.error, step=outcome.failed_step
+        )
+        return failed, waits_for
+    if waits_for or requests.has_untaken(conn, production.id):
+        return productions.waiting(conn, production.id), waits_for
+    _, stands = survey(shop, conn, production)
+    if stands.finished:
+        return productions.done(conn, production.id, folder=outcome.folder), None
+    error = UNFINISHED.format(steps=", ".join(stands.left))
+    return productions.failed(conn, production.id, error=error), None
+
+
+def gates(asked: Sequence[Request]) -> str | None:
+    """The gates that wait, as Dagster's run is tagged; None when none does."""
+    return ", ".join(dict.fromkeys(r.step_id for r in asked if r.state == "open")) or None
+
+
+def killed(conn: Connection[Any], production: Production, *, error: str) -> Production:
+    """Fail a production whose process went without telling, with the steps that were at work."""
+    open_steps = traces.abandon(conn, production.id, state="failed", error=error)
+    step = open_steps[0].step_key if open_steps else None
+    close(conn, production.id)
+    return productions.failed(conn, production.id, error=error, step=step)
+
+
+def stopped(
+    conn: Connection[Any], production: Production, *, reason: str | None = None
+) -> Production:
+    """Cancel a production that no process works on; its requests are withdrawn."""
+    traces.abandon(conn, production.id, state="cancelled")
+    requests.withdraw(conn, production.id)
+    launches.moved_on(conn, production.id)
+    close(conn, production.id)
+    return productions.cancelled(conn, production.id, reason=reason)
+
+
+def close(conn: Connection[Any], production_id: UUID) -> Launch | None:
+    """End the launch at work, whose run cannot do so itself any more."""
+    launch = launches.at_work(conn, production_id)
+    return None if launch is None else launches.end(conn, launch.id, "killed")

@@ -1,0 +1,155 @@
+"""Launching: a production's next run, planned in the store first, then started exactly once.
+
+Whoever finds a planned launch starts it: the one who decided, or a sweep. The row is held while it
+is started, and a run that was started but not written down is found again by its tag.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from vid_pipeline import tags, worker_process
+from vid_pipeline.acts.surveying import survey
+from vid_pipeline.acts.workshop import Workshop
+from vid_pipeline.dagster_api import DagsterApi
+from vid_pipeline.errors import BadRequest, ToolError
+from vid_pipeline.records import Launch, LaunchReason, Production
+from vid_pipeline.store import launches, productions, requests
+
+MOST_TRIES = 3
+
+
+def plan(
+    shop: Workshop,
+    conn: Connection[Any],
+    production: Production,
+    *,
+    reason: LaunchReason,
+    redo: Sequence[str] = (),
+    fresh: bool = False,
+) -> Launch:
+    """The next launch: what is left, on top of what its runs have given so far.
+
+    The caller holds the production. All that was decided is taken up by this launch.
+
+    Raises:
+        BadRequest: a run of it is planned or at work.
+        WorkflowError: its version cannot run here any more.
+    """
+    _, stands = survey(shop, conn, production, redo=redo)
+    parent = None if fresh else parent_of(conn, production)
+    steps = stands.selection if parent is not None else None
+    planned = launches.plan(
+        conn,
+        production.id,
+        reason=reason,
+        steps=steps,
+        redo=redo,
+        fresh=fresh,
+        parent_run_id=parent.run_id if parent and steps is not None else None,
+        root_run_id=parent.root_run_id if parent and steps is not None else None,
+    )
+    if planned is None:
+        raise BadRequest("Production", production.short_id, "A run of it is already at work.")
+    requests.taken_up(conn, production.id, planned.id)
+    productions.queued(conn, production.id)
+    return planned
+
+
+def parent_of(conn: Connection[Any], production: Production) -> Launch | None:
+    """The newest run of the production's present version, which the next one goes on from."""
+    found = launches.of_production(conn, production.id)
+    same = [one for one in found if one.version == production.version and one.run_id is not None]
+    return same[-1] if same else None
+
+
+def send(shop: Workshop, launch: Launch) -> str:
+    """Start a planned launch in the background; who runs it: `dagster`, `worker`, or `another`.
+
+    Dagster's server does if it is up, else a worker process. The production ends in the store,
+    whoever waits.
+
+    Raises:
+        ToolError: it could not be started. It is tried again by a sweep, `MOST_TRIES` in all.
+    """
+    with shop.db.acting(launch.owner_id) as conn:
+        if launches.tried(conn, launch.id) is None:
+            return "another"
+    try:
+        return _started(shop, launch)
+    except ToolError as error:
+        _not_started(shop, launch, str(error))
+        raise
+
+
+def _started(shop: Workshop, launch: Launch) -> str:
+    api = DagsterApi.of(shop.settings)
+    with shop.db.acting(launch.owner_id) as lock:
+        held = launches.locked(lock, launch.id)
+        if held is None:
+            return "another"
+        if not api.is_up():
+            worker_process.start(shop.settings, shop.db, held)
+            return "worker"
+        production = productions.get(lock, held.production_id)
+        run_id = api.find(tags.LAUNCH, str(launch.id)) or _asked(api, production, held)
+        root = api.root_of(run_id)
+        with shop.db.acting(launch.owner_id) as conn:
+            taken(conn, held, run_id, root=root)
+    return "dagster"
+
+
+def taken(conn: Connection[Any], launch: Launch, run_id: str, *, root: str | None) -> Launch | None:
+    """Say that a Dagster run is a launch; None when it was said before or another one is."""
+    done = launches.take(conn, launch.id, run_id, root=root)
+    if done is not None:
+        productions.attach_run(conn, launch.production_id, run_id, root=root)
+    return done
+
+
+def _asked(api: DagsterApi, production: Production, launch: Launch) -> str:
+    """The run id that Dagster gives; a run whose parent is gone starts anew and reuses steps."""
+    told = tags.of(production, launch)
+    if launch.parent_run_id is None or api.status(launch.parent_run_id) is None:
+        return api.launch(launch.job_name, tags=told)
+    return api.launch_again(
+        launch.job_name,
+        steps=launch.steps or (),
+        parent=launch.parent_run_id,
+        root=launch.root_run_id or launch.parent_run_id,
+        tags=told,
+    )
+
+
+def _not_started(shop: Workshop, launch: Launch, error: str) -> None:
+    """Keep why; after some tries the production has failed."""
+    with shop.db.acting(launch.owner_id) as conn:
+        now = launches.get(conn, launch.id)
+        if now is None or now.state != "planned":
+            return
+        if now.tries < MOST_TRIES:
+            launches.noted(conn, launch.id, error)
+            return
+        launches.end(conn, launch.id, "killed", error=error)
+        with suppress(BadRequest):
+            productions.failed(conn, launch.production_id, error=error)
+
+
+def advance(shop: Workshop, owner: UUID, production_id: UUID) -> Launch | None:
+    """Go on with a production in which something was decided; None if there is nothing to do.
+
+    Raises:
+        ToolError: the run could not be started; a sweep tries again.
+        WorkflowError: its version cannot run here any more.
+    """
+    with shop.db.acting(owner) as conn:
+        production = productions.locked(conn, production_id)
+        paused = production.state in {"waiting", "failed"}
+        if not paused or not requests.has_untaken(conn, production_id):
+            return None
+        planned = plan(shop, conn, production, reason="decision")
+    send(shop, planned)
+    return planned
