@@ -6,7 +6,9 @@ Exit code: 0 done, 2 failed by what the caller gave, 1 failed otherwise, 130 can
 """
 
 import argparse
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -20,9 +22,10 @@ from dagster._core.remote_origin import (
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
-from vid_pipeline import at_work, tags
+from vid_pipeline import at_work, run_process, tags
 from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
-from vid_pipeline.errors import UserError
+from vid_pipeline.acts import settling
+from vid_pipeline.errors import BadRequest, Cancelled, UserError
 from vid_pipeline.records import Production
 from vid_pipeline.running import explain
 from vid_pipeline.settings import Settings
@@ -41,7 +44,11 @@ def main(arguments: list[str] | None = None) -> int:
     settings = Settings.read()
     with opened(settings) as db:
         try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
             return _run(settings, db, options.production, fresh=options.fresh)
+        except KeyboardInterrupt:  # before the run, or after it
+            _cancel(db, options.production)
+            return Cancelled.exit_code
         except Exception as error:  # the process's edge: whoever waits must be told
             _fail(db, options.production, explain(error))
             raise
@@ -103,7 +110,7 @@ def _settle(db: Database, production: Production, run: dg.DagsterRun | None) -> 
             now = productions.cancelled(conn, production.id)
         elif not now.ended:
             now = productions.failed(conn, production.id, error="The run ended before its steps.")
-    return {"done": 0, "cancelled": 130}.get(now.state, 1)
+    return {"done": 0, "cancelled": Cancelled.exit_code}.get(now.state, 1)
 
 
 def _callers(instance: dg.DagsterInstance, run_id: str) -> bool:
@@ -119,6 +126,13 @@ def _callers(instance: dg.DagsterInstance, run_id: str) -> bool:
     return any(error and error.cause and error.cause.cls_name in kinds for error in errors)
 
 
+def _cancel(db: Database, production_id: str) -> None:
+    with db.service() as conn:
+        owner = productions.owner_of(conn, production_id)
+    with db.acting(owner) as conn, suppress(BadRequest):  # it has ended
+        settling.stopped(conn, productions.get(conn, production_id))
+
+
 def _fail(db: Database, production_id: str, error: str) -> None:
     with db.service() as conn:
         owner = productions.owner_of(conn, production_id)
@@ -127,4 +141,7 @@ def _fail(db: Database, production_id: str, error: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    if code == Cancelled.exit_code:
+        run_process.leave(code)
+    sys.exit(code)

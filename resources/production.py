@@ -129,6 +129,7 @@ class RecorderResource(_OfRun):
         with self._db.acting(self._owner) as conn:
             production = self._production.id
             if self._stopped or cancel.token_of(self._run.run_id).requested:
+                traces.abandon(conn, production, state="cancelled")
                 productions.cancelled(conn, production)
             elif failed := self._failed_step(context):
                 error = self._failed.get(failed, "The step failed after its work; see its log.")

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+from vid_pipeline import cancel
 from vid_pipeline.artifacts import Artifact, MediaRef
 from vid_pipeline.errors import Cancelled, StoreError, VidPipelineError
 from vid_pipeline.kinds import StepKind, StepParams
@@ -107,7 +108,9 @@ def perform(
     trace = recorder.begin(place, fingerprint=fingerprint, inputs=digests)
     spent = Spent()
     token = AT_WORK.set(AtWork(trace, place, spent))
+    stop = cancel.token_of(place.run_id)
     try:
+        stop.check()
         done = _reuse(kind, fingerprint, store, recorder)
         if done is None:
             output = kind.run(params, **inputs, **ports)
@@ -115,7 +118,8 @@ def perform(
             done = Performed(output, ref)
         recorder.finish(trace, done.output_ref, reused_from=done.reused_from, spent=spent)
     except BaseException as error:
-        stopped = isinstance(error, Cancelled)
+        # What fails after a stop fails by it: its browser was ended, its connection cut.
+        stopped = isinstance(error, Cancelled) or stop.requested
         recorder.fail(trace, explain(error), cancelled=stopped, spent=spent)
         raise
     finally:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -36,7 +36,7 @@ def start(
     command = [sys.executable, "-m", MODULE, str(production.id), *(["--fresh"] if fresh else [])]
     log = log_of(settings, production)
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as file, at_work.claim(settings, production.id) as claim:
+    with log.open("wb") as file, at_work.claim(settings, production.id) as claim, _no_sigint():
         try:
             return subprocess.Popen(
                 command,
@@ -77,6 +77,16 @@ def interrupt(production_id: UUID) -> bool:
 def log_of(settings: Settings, production: Production) -> Path:
     """Where a worker's output is kept."""
     return settings.home.absolute() / "logs" / f"worker-{production.short_id}.log"
+
+
+@contextmanager
+def _no_sigint() -> Iterator[None]:
+    """Block SIGINT in what is started now: one that comes early waits until the worker listens."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _workers() -> Iterator[psutil.Process]:

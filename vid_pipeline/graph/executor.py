@@ -38,9 +38,10 @@ from dagster._core.execution.retries import RetryMode, get_retries_config
 from dagster._core.execution.step_dependency_config import StepDependencyConfig
 from dagster._core.executor.base import Executor
 
-from vid_pipeline import cancel, tags
+from vid_pipeline import cancel, programs_at_work, run_process, tags
 
-_POLL_S = 0.2
+_POLL_S = 0.1
+_CANCELLED_CODE = 130
 
 
 class ThreadExecutor(Executor):
@@ -133,12 +134,14 @@ class _Loop:
                 break  # daemon threads end with the process
             yield from self._take_one()
         if self.stopped_at is not None:
+            programs_at_work.end_all()
             raise DagsterExecutionInterruptedError()
 
     def _notice_interrupt(self) -> Iterator[DagsterEvent]:
         if not self.active.check_for_interrupts() or self.stopped_at is not None:
             return
         self.stopped_at = time.monotonic()
+        run_process.leave_after_main(_CANCELLED_CODE)
         run = self.job_context.dagster_run
         cancel.token_of(run.run_id).request()
         if tags.FOREGROUND in run.tags:
@@ -216,7 +219,7 @@ def _capture_logs(
             dg.IntSource, default_value=8, description="Steps at work at once."
         ),
         "grace_s": dg.Field(
-            float, default_value=3.0, description="Seconds a cancelled step may take to stop."
+            float, default_value=1.0, description="Seconds a cancelled step may take to stop."
         ),
     },
 )
