@@ -14,6 +14,7 @@ from uuid import UUID
 
 import dagster as dg
 from dagster._core.definitions.reconstruct import ReconstructableJob, ReconstructableRepository
+from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.execution.api import execute_run
 from dagster._core.remote_origin import (
     ManagedGrpcPythonEnvCodeLocationOrigin,
@@ -21,6 +22,7 @@ from dagster._core.remote_origin import (
     RemoteRepositoryOrigin,
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+from dagster._utils.interrupts import capture_interrupts
 
 from vid_pipeline import at_work, run_process, tags
 from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
@@ -33,6 +35,7 @@ from vid_pipeline.store import productions
 from vid_pipeline.store.database import Database, opened
 
 _MODULE = "assets.definitions"
+_INTERRUPTS = (KeyboardInterrupt, DagsterExecutionInterruptedError)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
             return _run(settings, db, options.production, fresh=options.fresh)
-        except KeyboardInterrupt:  # before the run, or after it
+        except _INTERRUPTS:  # before the steps, or after them
             _cancel(db, options.production)
             return Cancelled.exit_code
         except Exception as error:  # the process's edge: whoever waits must be told
@@ -70,9 +73,19 @@ def _run(settings: Settings, db: Database, production_id: str, *, fresh: bool) -
     )
     with db.acting(owner) as conn:
         productions.attach_run(conn, production.id, run.run_id)
-    execute_run(job, run, instance)
+    _execute(job, run, instance)
     code = _settle(db, production, instance.get_run_by_id(run.run_id))
     return UserError.exit_code if code == 1 and _callers(instance, run.run_id) else code
+
+
+def _execute(job: ReconstructableJob, run: dg.DagsterRun, instance: dg.DagsterInstance) -> None:
+    """Run its steps; a stop ends it as cancelled, also one that comes before the first step."""
+    try:
+        with capture_interrupts():
+            execute_run(job, run, instance)
+    except _INTERRUPTS:
+        instance.report_run_canceled(run)
+        raise
 
 
 def _end_killed(instance: dg.DagsterInstance, settings: Settings) -> None:

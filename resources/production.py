@@ -2,14 +2,14 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 from uuid import UUID
 
 import dagster as dg
-from dagster._core.execution.stats import StepEventStatus
+from dagster._core.execution.stats import RunStepKeyStatsSnapshot, StepEventStatus
 from pydantic import PrivateAttr
 
 from vid_pipeline import at_work, cancel, tags
@@ -134,7 +134,7 @@ class RecorderResource(_OfRun):
             elif failed := self._failed_step(context):
                 error = self._failed.get(failed, "The step failed after its work; see its log.")
                 productions.failed(conn, production, error=error, step=failed)
-            else:
+            elif self._steps(context):  # without any, whoever started the run knows why it ended
                 folder = folder_of(self._settings, self._production)
                 productions.done(conn, production, folder=str(folder))
         self._claim.close()
@@ -142,10 +142,14 @@ class RecorderResource(_OfRun):
 
     def _failed_step(self, context: dg.InitResourceContext) -> str | None:
         """The first step that Dagster saw fail, also after it had closed its trace."""
-        assert context.instance is not None, "runs have an instance"
-        stats = context.instance.get_run_step_stats(self._run.run_id)
-        failed = [step for step in stats if step.status is StepEventStatus.FAILURE]
+        steps = self._steps(context)
+        failed = [step for step in steps if step.status is StepEventStatus.FAILURE]
         return min(failed, key=lambda step: step.end_time or 0).step_key if failed else None
+
+    def _steps(self, context: dg.InitResourceContext) -> Sequence[RunStepKeyStatsSnapshot]:
+        """The steps that Dagster has begun."""
+        assert context.instance is not None, "runs have an instance"
+        return context.instance.get_run_step_stats(self._run.run_id)
 
     def begin(self, place: StepPlace, *, fingerprint: str, inputs: Mapping[str, list[str]]) -> str:
         with self._db.acting(self._owner) as conn:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import IO
 
+from vid_pipeline import process_tree
+
 _STARTED: set["subprocess.Popen[bytes]"] = set()
 _LOCK = threading.Lock()
 _END_S = 0.5
@@ -56,5 +58,7 @@ def end_all() -> None:
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
+    below = process_tree.below(process.pid)  # some may have left the group
     with suppress(ProcessLookupError, PermissionError):  # macOS: all of it are zombies
         os.killpg(process.pid, signal.SIGKILL)
+    process_tree.kill(below)

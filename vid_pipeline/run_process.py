@@ -18,8 +18,7 @@ from vid_pipeline import process_tree, programs_at_work
 def leave(code: int) -> NoReturn:
     """End this process now, and all that it has started."""
     programs_at_work.end_all()
-    me = psutil.Process()
-    process_tree.kill(process_tree.members(me.pid) - {me})
+    process_tree.kill(process_tree.members(os.getpid()) - {psutil.Process()})
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     os._exit(code)

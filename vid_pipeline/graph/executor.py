@@ -69,6 +69,17 @@ class ThreadExecutor(Executor):
             f"Running {len(keys)} steps in threads, at most {self._max_concurrent} at once.",
             EngineEventData.in_process(os.getpid(), keys),
         )
+        try:
+            yield from self._within_resources(plan_context, execution_plan)
+        except DagsterExecutionInterruptedError:  # among the steps, or before the first one
+            run = plan_context.dagster_run
+            if tags.FOREGROUND in run.tags:  # nobody has told Dagster that a stop was asked for
+                plan_context.instance.report_run_canceling(run)
+            raise
+
+    def _within_resources(
+        self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
+    ) -> Iterator[DagsterEvent]:
         yield from ExecuteRunWithPlanIterable(
             execution_plan=execution_plan,
             iterator=self._steps,
@@ -142,10 +153,7 @@ class _Loop:
             return
         self.stopped_at = time.monotonic()
         run_process.leave_after_main(_CANCELLED_CODE)
-        run = self.job_context.dagster_run
-        cancel.token_of(run.run_id).request()
-        if tags.FOREGROUND in run.tags:
-            self.job_context.instance.report_run_canceling(run)
+        cancel.token_of(self.job_context.run_id).request()
         self.active.mark_interrupted()
         yield DagsterEvent.engine_event(
             self.job_context,
