@@ -8,6 +8,7 @@ Exit code: 0 done, 2 failed by what the caller gave, 3 waits for somebody, 1 fai
 """
 
 import argparse
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from uuid import UUID
 
 import dagster as dg
 from dagster._core.definitions.reconstruct import ReconstructableJob, ReconstructableRepository
+from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.execution.api import create_execution_plan, execute_run
 from dagster._core.execution.plan.state import KnownExecutionState
 from dagster._core.remote_origin import (
@@ -23,13 +25,14 @@ from dagster._core.remote_origin import (
     RemoteRepositoryOrigin,
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+from dagster._utils.interrupts import capture_interrupts
 
 from assets.catalog import CATALOG
-from vid_pipeline import at_work, tags
+from vid_pipeline import at_work, run_process, tags
 from vid_pipeline.acts import ending, launching
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
-from vid_pipeline.errors import BadRequest, ToolError, UserError
+from vid_pipeline.errors import BadRequest, Cancelled, ToolError, UserError
 from vid_pipeline.records import Launch, Production
 from vid_pipeline.running import explain
 from vid_pipeline.settings import Settings
@@ -38,6 +41,7 @@ from vid_pipeline.store.database import opened
 
 WAITS = 3
 _MODULE = "assets.definitions"
+_INTERRUPTS = (KeyboardInterrupt, DagsterExecutionInterruptedError)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,12 +56,16 @@ def main(arguments: list[str] | None = None) -> int:
         with db.service() as conn:
             owner = productions.owner_of(conn, options.production)
         try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
             instance = dg.DagsterInstance.get()
             _end_killed(instance, settings)
             production, launch = _taken(
                 shop, instance, owner, options.production, fresh=options.fresh
             )
             return 0 if launch is None else _run(shop, instance, production, launch)
+        except _INTERRUPTS:  # before the steps, or after them
+            _cancel(shop, owner, options.production)
+            return Cancelled.exit_code
         except Exception as error:  # the process's edge: whoever waits must be told
             _fail(shop, owner, options.production, explain(error))
             raise
@@ -83,7 +91,7 @@ def _run(
 ) -> int:
     job = _job(production.job_name)
     run = _made(instance, job, production, launch)
-    execute_run(job, run, instance)
+    _execute(job, run, instance)
     code = _settle(shop, production, launch, instance.get_run_by_id(run.run_id))
     with suppress(ToolError):  # a sweep goes on with it
         launching.advance(shop, production.owner_id, production.id)
@@ -117,6 +125,16 @@ def _made(
         job_code_origin=job.get_python_origin(),
         remote_job_origin=_origin(production.job_name),
     )
+
+
+def _execute(job: ReconstructableJob, run: dg.DagsterRun, instance: dg.DagsterInstance) -> None:
+    """Run its steps; a stop ends it as cancelled, also one that comes before the first step."""
+    try:
+        with capture_interrupts():
+            execute_run(job, run, instance)
+    except _INTERRUPTS:
+        instance.report_run_canceled(run)
+        raise
 
 
 def _end_killed(instance: dg.DagsterInstance, settings: Settings) -> None:
@@ -158,7 +176,9 @@ def _settle(
                 now = ending.stopped(conn, now)
             else:
                 now = ending.killed(conn, now, error="The run ended before its steps.")
-    return {"done": 0, "waiting": WAITS, "queued": 0, "cancelled": 130}.get(now.state, 1)
+    return {"done": 0, "waiting": WAITS, "queued": 0, "cancelled": Cancelled.exit_code}.get(
+        now.state, 1
+    )
 
 
 def _callers(instance: dg.DagsterInstance, run_id: str) -> bool:
@@ -174,10 +194,18 @@ def _callers(instance: dg.DagsterInstance, run_id: str) -> bool:
     return any(error and error.cause and error.cause.cls_name in kinds for error in errors)
 
 
+def _cancel(shop: Workshop, owner: UUID, production_id: UUID) -> None:
+    with shop.db.acting(owner) as conn, suppress(BadRequest):  # it has ended
+        ending.stopped(conn, productions.locked(conn, production_id))
+
+
 def _fail(shop: Workshop, owner: UUID, production_id: UUID, error: str) -> None:
     with shop.db.acting(owner) as conn, suppress(BadRequest):
         ending.killed(conn, productions.locked(conn, production_id), error=error)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    if code == Cancelled.exit_code:
+        run_process.leave(code)
+    sys.exit(code)

@@ -4,14 +4,17 @@ import atexit
 import json
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 from pydantic import Field
 
 from resources.devtools import DevTools
+from resources.stoppable import StoppableResource
 from vid_pipeline.artifacts import Canvas
+from vid_pipeline.cancel import LOOK_S, CancelToken
 from vid_pipeline.errors import ToolFailed
 from vid_pipeline.media import chromium
 from vid_pipeline.ports import Box, Shot
@@ -41,16 +44,26 @@ class Studio:
         self._canvas: Canvas | None = None
         self._backgrounds: dict[tuple[str, Canvas], bytes] = {}
 
-    def draw(self, html: str, canvas: Canvas) -> Shot:
-        with self._turn:
+    def draw(self, html: str, canvas: Canvas, *, stop: CancelToken) -> Shot:
+        with self._turn_of(stop):
             self._stay()
             try:
-                return self._drawn(html, canvas)
+                return self._drawn(html, canvas, stop)
             finally:
                 self._close_when_idle()
 
-    def _drawn(self, html: str, canvas: Canvas) -> Shot:
-        tools = self._ready(canvas)
+    @contextmanager
+    def _turn_of(self, stop: CancelToken) -> Iterator[None]:
+        while not self._turn.acquire(timeout=LOOK_S):
+            stop.check()
+        try:
+            stop.check()
+            yield
+        finally:
+            self._turn.release()
+
+    def _drawn(self, html: str, canvas: Canvas, stop: CancelToken) -> Shot:
+        tools = self._ready(canvas, stop)
         script = chromium.SCRIPT.read_text(encoding="utf-8")
         page = html.replace("</head>", f"<style>{_PARTS_STYLE}</style></head>", 1)
         laid_out = tools.evaluate(f"{script}({json.dumps(page)})")
@@ -60,12 +73,15 @@ class Studio:
         boxes = tuple((Box(**part["box"]), part["data"]) for part in laid_out["layers"])
         return Shot(background=background, foreground=tools.capture(), boxes=boxes)
 
-    def _ready(self, canvas: Canvas) -> DevTools:
+    def _ready(self, canvas: Canvas, stop: CancelToken) -> DevTools:
         if self._tools is None or not self._tools.alive:
             self._end()
             sandboxed = os.geteuid() != _ROOT_UID
-            self._tools = DevTools(self._executable, timeout_s=self._timeout_s, sandboxed=sandboxed)
+            self._tools = DevTools(
+                self._executable, timeout_s=self._timeout_s, sandboxed=sandboxed, stop=stop
+            )
             self._tools.open_page()
+        self._tools.stop = stop
         if canvas != self._canvas:
             size = {"width": canvas.width_px, "height": canvas.height_px}
             self._tools.call(
@@ -132,7 +148,7 @@ def _studio(executable: Path, timeout_s: float) -> Studio:
         return _studios[key]
 
 
-class BrowserResource(dg.ConfigurableResource):
+class BrowserResource(StoppableResource):
     """Chromium, one for a process; it stays open from one scene to the next."""
 
     executable: str = Field(default="", description="Path of Chromium; found when empty.")
@@ -140,4 +156,4 @@ class BrowserResource(dg.ConfigurableResource):
 
     def draw(self, html: str, canvas: Canvas) -> Shot:
         explicit = Path(self.executable) if self.executable else None
-        return _studio(chromium.find(explicit), self.timeout_s).draw(html, canvas)
+        return _studio(chromium.find(explicit), self.timeout_s).draw(html, canvas, stop=self._stop)

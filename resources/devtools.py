@@ -9,7 +9,6 @@ import json
 import os
 import select
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from vid_pipeline import programs_at_work
+from vid_pipeline.cancel import LOOK_S, CancelToken
 from vid_pipeline.errors import ToolFailed
 from vid_pipeline.media import chromium
 
@@ -34,9 +35,15 @@ _CLOSE_S = 3.0
 
 
 class DevTools:
-    """A running Chromium with one page. Not thread-safe: one caller at a time."""
+    """A running Chromium with one page. Not thread-safe: one caller at a time.
 
-    def __init__(self, executable: Path, *, timeout_s: float, sandboxed: bool) -> None:
+    The caller sets `stop`, its own token: a stop ends Chromium, whatever it is doing.
+    """
+
+    def __init__(
+        self, executable: Path, *, timeout_s: float, sandboxed: bool, stop: CancelToken
+    ) -> None:
+        self.stop = stop
         self._timeout_s = timeout_s
         self._profile = Path(tempfile.mkdtemp(prefix="vidp-chromium-"))
         self._log = (self._profile / "log.txt").open("w+", encoding="utf-8", errors="replace")
@@ -49,13 +56,11 @@ class DevTools:
     def _start(self, command: list[str]) -> None:
         theirs_in, self._write = os.pipe()
         self._read, theirs_out = os.pipe()
-        self._process = subprocess.Popen(
+        os.set_blocking(self._write, False)  # one that does not read must not hold us
+        self._process = programs_at_work.start(
             [sys.executable, "-ISc", _LAUNCHER, str(theirs_in), str(theirs_out), *command],
             pass_fds=(theirs_in, theirs_out),
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
-            start_new_session=True,
+            log=self._log,
         )
         os.close(theirs_in)
         os.close(theirs_out)
@@ -99,6 +104,7 @@ class DevTools:
 
         Raises:
             ToolFailed: Chromium refused it, ended, or took too long; it is dead afterwards.
+            Cancelled: a stop was requested; it is dead afterwards.
         """
         wanted = self._send(method, params)
         deadline_s = time.monotonic() + self._timeout_s
@@ -145,8 +151,10 @@ class DevTools:
         if self._session is not None:
             message["sessionId"] = self._session
         data = memoryview(json.dumps(message).encode() + b"\0")
+        deadline_s = time.monotonic() + self._timeout_s
         try:
             while data:
+                self._wait_until_ready(self._write, deadline_s)
                 data = data[os.write(self._write, data) :]
         except BrokenPipeError:
             raise self._failed("it ended") from None
@@ -155,9 +163,7 @@ class DevTools:
     def _receive(self, deadline_s: float) -> dict[str, Any]:
         chunks = [self._unread]
         while b"\0" not in chunks[-1]:
-            left_s = deadline_s - time.monotonic()
-            if left_s <= 0 or not select.select([self._read], [], [], left_s)[0]:
-                raise self._failed(f"no answer within {self._timeout_s:g} s")
+            self._wait_until_ready(self._read, deadline_s)
             chunk = os.read(self._read, _READ_BYTES)
             if not chunk:
                 raise self._failed("it ended")
@@ -165,6 +171,16 @@ class DevTools:
         first, self._unread = b"".join(chunks).split(b"\0", 1)
         message: dict[str, Any] = json.loads(first)
         return message
+
+    def _wait_until_ready(self, end: int, deadline_s: float) -> None:
+        """Return when there is something to read, or room to write."""
+        reads, writes = ([end], []) if end == self._read else ([], [end])
+        while not any(select.select(reads, writes, [], LOOK_S)):
+            if self.stop.requested:
+                self.kill()
+                self.stop.check()
+            if time.monotonic() > deadline_s:
+                raise self._failed(f"no answer within {self._timeout_s:g} s")
 
     def _failed(self, reason: str) -> ToolFailed:
         self._log.seek(0)
@@ -177,8 +193,8 @@ class DevTools:
         return self._process.poll() is None
 
     def close(self) -> None:
-        """End Chromium in good order, or else by force."""
-        if self.alive:
+        """End Chromium in good order, or else by force; a stop leaves no time for good order."""
+        if self.alive and not self.stop.requested:
             self._session = None
             with contextlib.suppress(ToolFailed, subprocess.TimeoutExpired):
                 self._send("Browser.close", {})
@@ -189,9 +205,7 @@ class DevTools:
         """End Chromium and its children now; harmless when they have ended."""
         if self._log.closed:
             return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        programs_at_work.end(self._process)
         os.close(self._write)
         os.close(self._read)
         self._log.close()

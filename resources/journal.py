@@ -10,6 +10,7 @@ from resources.llm.recording import Recorded, Request
 from resources.llm.resource import AnthropicLLM, LLMResource
 from resources.llm.usage import Usage
 from resources.production import open_production
+from vid_pipeline import cancel
 from vid_pipeline.ports import Answer
 from vid_pipeline.records import Production
 from vid_pipeline.running import AT_WORK
@@ -85,6 +86,7 @@ class JournalledLLMResource(LLMResource):
             assert context.run is not None, "a resource of steps lives in a run"
             self._db, production = open_production(context.run)
             self._model = self._model.recorded_by(JournalRecorder(self._db, production))
+            self._model = self._model.stopped_by(cancel.token_of(context.run.run_id))
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         if self._db is not None:

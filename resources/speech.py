@@ -2,13 +2,13 @@
 
 from importlib.metadata import version
 
-import dagster as dg
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
 from resources import espeak, letters, voices
 from resources.espeak import Prosody, Utterance, WordEvent
+from resources.stoppable import StoppableResource
 from vid_pipeline.errors import BadRequest, SpeechError
 from vid_pipeline.media import characters
 from vid_pipeline.ports import Spoken, SpokenWord, Voice
@@ -22,7 +22,7 @@ _ENVELOPE_S = 0.005
 _TAIL_S = 0.03
 
 
-class EspeakSpeechResource(dg.ConfigurableResource):
+class EspeakSpeechResource(StoppableResource):
     """The port `Speech`. Voices are language codes, `en-gb`, or with a timbre, `en-gb+f3`."""
 
     pitch: int = Field(default=42, ge=0, le=100, description="Base pitch; 50 is the voice's own.")
@@ -47,7 +47,9 @@ class EspeakSpeechResource(dg.ConfigurableResource):
                 to 450 words a minute.
             SpeechError: the text is too long, or the library gave no audio.
             ToolMissing: the library is not installed.
+            Cancelled: a stop was requested.
         """
+        self._stop.check()
         installed = espeak.installed()
         identifier = voices.find(voice, installed.voices, installed.variants)
         _refuse(text, words_per_minute)

@@ -12,11 +12,13 @@ import time
 from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
-import dagster as dg
 import httpcore
 import httpx
 from pydantic import Field
 
+from resources.lines import Lines
+from resources.stoppable import StoppableResource
+from vid_pipeline.cancel import interruptible
 from vid_pipeline.errors import BadSource
 from vid_pipeline.ports import Page
 
@@ -30,7 +32,7 @@ class _Refused(httpcore.ConnectError):
     """The address may not be connected to; the message says why."""
 
 
-class WebResource(dg.ConfigurableResource):
+class WebResource(StoppableResource):
     """Reads public http and https pages; private addresses are refused in every notation."""
 
     max_bytes: int = Field(default=20_000_000, gt=0, description="A larger answer is refused.")
@@ -45,9 +47,14 @@ class WebResource(dg.ConfigurableResource):
 
         Raises:
             BadSource: not http(s), not public, not reachable, too large, or an error status.
+            Cancelled: a stop was requested.
         """
+        lines = Lines()
+        return interruptible(lambda: self._fetched(url, lines), self._stop, cut=lines.cut)
+
+    def _fetched(self, url: str, lines: Lines) -> Page:
         deadline = time.monotonic() + self.timeout_s
-        with self._client() as client:
+        with self._client(lines) as client:
             place = url
             for _ in range(self.max_redirects + 1):
                 _refuse_scheme(place, url)
@@ -57,14 +64,16 @@ class WebResource(dg.ConfigurableResource):
                 place = urljoin(place, found)
         raise BadSource(url, f"it redirects more than {self.max_redirects} times", _PUBLIC)
 
-    def _client(self) -> httpx.Client:
+    def _client(self, lines: Lines) -> httpx.Client:
         transport = httpx.HTTPTransport(retries=0)
         transport._pool = httpcore.ConnectionPool(
             network_backend=_PublicOnly(self.private_hosts),
             ssl_context=ssl.create_default_context(),
         )
         headers = {"user-agent": _AGENT, "accept": "text/html,text/*,application/pdf;q=0.9"}
-        return httpx.Client(transport=transport, trust_env=False, headers=headers)
+        return httpx.Client(
+            transport=transport, trust_env=False, headers=headers, event_hooks=lines.hooks
+        )
 
     def _read(self, client: httpx.Client, place: str, url: str, deadline: float) -> Page | str:
         """The page, or the address it redirects to."""

@@ -15,9 +15,15 @@ def members(leader: int) -> set[psutil.Process]:
             if os.getsid(process.pid) == leader:
                 found.add(process)
     with suppress(psutil.NoSuchProcess):
-        process = psutil.Process(leader)
-        found |= {process, *process.children(recursive=True)}
-    return found
+        found.add(psutil.Process(leader))
+    return found | below(leader)
+
+
+def below(pid: int) -> set[psutil.Process]:
+    """All that a process has started, and they in turn, as they are now."""
+    with suppress(psutil.NoSuchProcess):
+        return set(psutil.Process(pid).children(recursive=True))
+    return set()
 
 
 def kill(processes: Iterable[psutil.Process]) -> None:

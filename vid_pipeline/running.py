@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+from vid_pipeline import cancel
 from vid_pipeline.artifacts import Artifact, MediaRef
 from vid_pipeline.asking import Waits
 from vid_pipeline.errors import Cancelled, OverBudget, StoreError, VidPipelineError
@@ -135,7 +136,9 @@ def perform(
     basis = basis_of(kind, params, inputs, ports, turns)
     trace, spent = recorder.begin(place, basis), Spent()
     token = AT_WORK.set(AtWork(trace, place, spent, turns))
+    stop = cancel.token_of(place.run_id)
     try:
+        stop.check()
         done = _reuse(kind, place, basis.fingerprint, store, recorder)
         done = done or _run(kind, params, inputs, ports, store)
         recorder.finish(trace, done.output_ref, reused_from=done.reused_from, spent=spent)
@@ -144,7 +147,8 @@ def perform(
         recorder.wait(trace, waits.title, spent=spent)
         raise waits from None
     except BaseException as error:
-        stopped = isinstance(error, Cancelled)
+        # What fails after a stop fails by it: its browser was ended, its connection cut.
+        stopped = isinstance(error, Cancelled) or stop.requested
         recorder.fail(trace, explain(error), cancelled=stopped, spent=spent)
         raise
     finally:

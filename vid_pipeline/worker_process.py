@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -34,7 +34,8 @@ def start(settings: Settings, db: Database, launch: Launch) -> subprocess.Popen[
     command = [sys.executable, "-m", MODULE, str(launch.production_id)]
     log = log_of(settings, launch.production_id)
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as file, at_work.claim(settings, launch.production_id) as claim:
+    claimed = at_work.claim(settings, launch.production_id)
+    with log.open("ab") as file, claimed as claim, _no_sigint():
         try:
             return subprocess.Popen(
                 command,
@@ -75,6 +76,16 @@ def interrupt(production_id: UUID) -> bool:
 def log_of(settings: Settings, production_id: UUID) -> Path:
     """Where the output of a production's workers is kept."""
     return settings.home.absolute() / "logs" / f"worker-{str(production_id)[-8:]}.log"
+
+
+@contextmanager
+def _no_sigint() -> Iterator[None]:
+    """Block SIGINT in what is started now: one that comes early waits until the worker listens."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _workers() -> Iterator[psutil.Process]:

@@ -1,17 +1,18 @@
 """One conversation with a model until its answer is valid."""
 
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, SecretStr
 
+from resources.lines import Lines
 from resources.llm import faults
 from resources.llm.faults import Patience
 from resources.llm.usage import Usage
-from vid_pipeline.errors import LLMError
+from vid_pipeline.cancel import CancelToken, interruptible
+from vid_pipeline.errors import VidPipelineError
 
 if TYPE_CHECKING:
     import anthropic
@@ -23,14 +24,15 @@ REASKS = 2
 
 @dataclass(frozen=True)
 class Service:
-    """Where and as whom we ask, and how patiently."""
+    """Where and as whom we ask, and how patiently; `stop` ends the waiting."""
 
     model: str
     key: SecretStr = field(repr=False)
     base_url: str | None = None
     timeout_s: float = 60.0
     patience: Patience = field(default_factory=Patience)
-    sleep: Callable[[float], None] = time.sleep
+    stop: CancelToken = field(default_factory=CancelToken)
+    sleep: Callable[[float], object] | None = None
     jitter: Callable[[], float] = random.random  # noqa: S311  It spreads retries.
 
     @property
@@ -38,8 +40,8 @@ class Service:
         """The model's name without its provider."""
         return self.model.partition("/")[2]
 
-    def client(self) -> "anthropic.Anthropic":
-        """The SDK, which waits for nothing and retries nothing itself."""
+    def client(self, lines: Lines) -> "anthropic.Anthropic":
+        """The SDK, which retries nothing itself; `lines` are its connections."""
         import anthropic  # noqa: PLC0415  Loading the SDK takes seconds.
 
         return anthropic.Anthropic(
@@ -47,6 +49,7 @@ class Service:
             base_url=self.base_url,
             timeout=self.timeout_s,
             max_retries=0,
+            http_client=anthropic.DefaultHttpxClient(event_hooks=lines.hooks),
         )
 
 
@@ -58,17 +61,19 @@ class Conversation:
     used: Usage = field(default_factory=Usage)
     calls: int = 0
     waited_s: float = 0.0
+    lines: Lines = field(default_factory=Lines)
 
     def ask(self, prompt: str, answer: type[T], *, system: str, max_tokens: int) -> T:
         """A valid answer, asked again up to `REASKS` times.
 
         Raises:
             LLMError: refused, failed, cut off, or still invalid.
+            Cancelled: a stop was requested before there was an answer.
         """
         import instructor  # noqa: PLC0415  Loading it takes seconds.
         from instructor.core.exceptions import InstructorRetryException  # noqa: PLC0415
 
-        with self.service.client() as client:
+        with self.service.client(self.lines) as client:
             create: Any = instructor.patch(
                 create=lambda **request: self._send(client, request),
                 mode=instructor.Mode.TOOLS,
@@ -111,10 +116,12 @@ class Conversation:
         if wait_s is None:
             raise fault.error from None
         self.waited_s += wait_s
-        self.service.sleep(wait_s)
+        (self.service.sleep or self.service.stop.wait)(wait_s)
 
     def _reply(self, client: "anthropic.Anthropic", request: dict[str, Any]) -> "Message":
-        message: Message = client.messages.create(**request)
+        message: Message = interruptible(
+            lambda: client.messages.create(**request), self.service.stop, cut=self.lines.cut
+        )
         self.calls += 1
         if not isinstance(getattr(message, "content", None), list) or message.usage is None:
             raise faults.Unreadable
@@ -125,11 +132,11 @@ class Conversation:
             raise faults.cut_off(self.service.model, request["max_tokens"])
         return message
 
-    def _ours(self, error: Exception) -> LLMError:
+    def _ours(self, error: Exception) -> VidPipelineError:
         """The error of ours inside instructor's, or that no answer was valid."""
         cause: BaseException | None = error
         while cause is not None:
-            if isinstance(cause, LLMError):
+            if isinstance(cause, VidPipelineError):
                 return cause
             cause = cause.__cause__ or cause.__context__
         why = " ".join(str(error.args[0] if error.args else error).split())[:240]

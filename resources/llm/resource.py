@@ -10,7 +10,8 @@ from resources.llm import faults
 from resources.llm.asking import Conversation, Service
 from resources.llm.recording import CallRecorder, Recorded, Request
 from resources.llm.usage import cost
-from vid_pipeline.errors import BadRequest, LLMError
+from vid_pipeline.cancel import CancelToken
+from vid_pipeline.errors import BadRequest, Cancelled, LLMError
 from vid_pipeline.ports import Answer
 from vid_pipeline.settings import Settings
 
@@ -38,11 +39,16 @@ class AnthropicLLM:
         """The same model, its calls written down by `recorder`."""
         return replace(self, recorder=recorder)
 
+    def stopped_by(self, stop: CancelToken) -> "AnthropicLLM":
+        """The same model, its calls ended by `stop`."""
+        return replace(self, service=replace(self.service, stop=stop))
+
     def ask(self, prompt: str, answer: type[T], *, system: str = "") -> Answer[T]:
         """One validated answer; invalid ones are asked again, at most twice.
 
         Raises:
             LLMError: no key, refused, failed, or still invalid after the last try.
+            Cancelled: a stop was requested before there was an answer.
         """
         request = Request(
             self.service.model, system, prompt, answer.model_json_schema(), self.max_tokens
@@ -73,8 +79,7 @@ class AnthropicLLM:
     def _record_failure(self, call: str, talk: Conversation, error: BaseException) -> None:
         if self.recorder:
             usd = cost(talk.used, self.service.model).usd
-            said = str(error) if isinstance(error, LLMError) else type(error).__name__
-            self.recorder.fail(call, error=said, usage=talk.used, cost_usd=usd)
+            self.recorder.fail(call, error=_said(error), usage=talk.used, cost_usd=usd)
 
     def _answer(self, value: T, made: Recorded) -> Answer[T]:
         return Answer(
@@ -84,6 +89,12 @@ class AnthropicLLM:
             output_tokens=made.usage.output_tokens,
             cost_usd=made.cost_usd,
         )
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, Cancelled):
+        return "cancelled before an answer came"
+    return str(error) if isinstance(error, LLMError) else type(error).__name__
 
 
 class LLMResource(dg.ConfigurableResource):

@@ -38,7 +38,8 @@ rest, and a slow night in the fridge gives the deepest taste of all.
 class Webserver:
     """Dagster's own webserver over our workspace."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, pid: int) -> None:
+        self.port, self.pid = port, pid
         self.url = f"http://127.0.0.1:{port}/graphql"
 
     def ask(self, query: str, **variables: Any) -> Any:
@@ -73,7 +74,7 @@ def webserver(
             start_new_session=True,
         )
     try:
-        yield _answering(Webserver(port), process, log)
+        yield _answering(Webserver(port, process.pid), process, log)
     finally:
         members = process_tree.members(process.pid)
         os.kill(process.pid, signal.SIGTERM)

@@ -48,7 +48,7 @@ def make(order: Order, *, as_json: bool) -> None:
         brief = brief_from(source, order.wishes, here.store)
         production = making.begin(here.db, here.user, brief, workflow=order.workflow)
         sight = _run(here, production, reporter(quiet=as_json), fresh=order.fresh)
-        if sight.production.state == "waiting":
+        if sight.production.state == "waiting":  # asked
             approvals.tell_waiting(here, sight.production, as_json=as_json)
         result = result_of(sight, here.store)
         target = outputs.copied(result.video, order.out or outputs.default(result.title))

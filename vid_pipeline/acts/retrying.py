@@ -91,7 +91,9 @@ def retry(
     with shop.db.acting(user) as conn:
         held = productions.locked(conn, productions.get(conn, key).id)
         if launches.at_work(conn, held.id) is not None:
-            raise BadRequest("Production", held.short_id, "A run of it is at work; cancel it first.")
+            raise BadRequest(
+                "Production", held.short_id, "A run of it is at work; cancel it first."
+            )
         _refuse_idle(conn, held, wish)
         production = _on(shop, conn, held, wish)
         if production.version != held.version:
@@ -138,9 +140,7 @@ def _refuse_unknown(wiring: Wiring, stands: Standing, steps: Sequence[str]) -> N
             raise BadRequest("Step", step, f"The production's steps: {choices}.")
 
 
-def _seconds(
-    wiring: Wiring, runs: dict[str, Why], known: dict[str, float]
-) -> float | None:
+def _seconds(wiring: Wiring, runs: dict[str, Why], known: dict[str, float]) -> float | None:
     """The longest way through the steps that are to run."""
     if not known:
         return None
@@ -156,4 +156,3 @@ def _seconds(
 
 def _id(key: str) -> str:
     return key.partition("[")[0]
-

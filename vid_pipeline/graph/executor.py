@@ -38,9 +38,10 @@ from dagster._core.execution.retries import RetryMode, get_retries_config
 from dagster._core.execution.step_dependency_config import StepDependencyConfig
 from dagster._core.executor.base import Executor
 
-from vid_pipeline import cancel, tags
+from vid_pipeline import cancel, programs_at_work, run_process, tags
 
-_POLL_S = 0.2
+_POLL_S = 0.1
+_CANCELLED_CODE = 130
 
 
 class ThreadExecutor(Executor):
@@ -68,6 +69,17 @@ class ThreadExecutor(Executor):
             f"Running {len(keys)} steps in threads, at most {self._max_concurrent} at once.",
             EngineEventData.in_process(os.getpid(), keys),
         )
+        try:
+            yield from self._within_resources(plan_context, execution_plan)
+        except DagsterExecutionInterruptedError:  # among the steps, or before the first one
+            run = plan_context.dagster_run
+            if tags.FOREGROUND in run.tags:  # nobody has told Dagster that a stop was asked for
+                plan_context.instance.report_run_canceling(run)
+            raise
+
+    def _within_resources(
+        self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
+    ) -> Iterator[DagsterEvent]:
         yield from ExecuteRunWithPlanIterable(
             execution_plan=execution_plan,
             iterator=self._steps,
@@ -133,16 +145,15 @@ class _Loop:
                 break  # daemon threads end with the process
             yield from self._take_one()
         if self.stopped_at is not None:
+            programs_at_work.end_all()
             raise DagsterExecutionInterruptedError()
 
     def _notice_interrupt(self) -> Iterator[DagsterEvent]:
         if not self.active.check_for_interrupts() or self.stopped_at is not None:
             return
         self.stopped_at = time.monotonic()
-        run = self.job_context.dagster_run
-        cancel.token_of(run.run_id).request()
-        if tags.FOREGROUND in run.tags:
-            self.job_context.instance.report_run_canceling(run)
+        run_process.leave_after_main(_CANCELLED_CODE)
+        cancel.token_of(self.job_context.run_id).request()
         self.active.mark_interrupted()
         yield DagsterEvent.engine_event(
             self.job_context,
@@ -216,7 +227,7 @@ def _capture_logs(
             dg.IntSource, default_value=8, description="Steps at work at once."
         ),
         "grace_s": dg.Field(
-            float, default_value=3.0, description="Seconds a cancelled step may take to stop."
+            float, default_value=1.0, description="Seconds a cancelled step may take to stop."
         ),
     },
 )

@@ -1,7 +1,6 @@
 """Running ffmpeg: one wrapper that times out, stops on request and leaves no process behind."""
 
 import fcntl
-import os
 import signal
 import subprocess
 import tempfile
@@ -14,6 +13,7 @@ from typing import IO, Protocol
 
 import imageio_ffmpeg
 
+from vid_pipeline import programs_at_work
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.errors import RenderError, ToolFailed, ToolMissing
 
@@ -144,14 +144,8 @@ class _PipeFeed:
 
 
 def _start(arguments: Sequence[str], *, stdin: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
-    # Its own session: one signal to the group ends ffmpeg and whatever it started.
-    return subprocess.Popen(
-        [str(binary()), *arguments],
-        stdin=stdin,
-        stdout=subprocess.DEVNULL,
-        stderr=log,
-        bufsize=0,
-        start_new_session=True,
+    return programs_at_work.start(
+        [str(binary()), *arguments], stdin=stdin, stdout=subprocess.DEVNULL, log=log
     )
 
 
@@ -187,10 +181,7 @@ def _text(log: IO[bytes]) -> str:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    programs_at_work.end(process)
     if process.stdin is not None:
         with suppress(BrokenPipeError):
             process.stdin.close()

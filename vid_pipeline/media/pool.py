@@ -2,7 +2,6 @@
 
 import os
 import queue
-import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Self
 
+from vid_pipeline import programs_at_work
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.errors import RenderError
 from vid_pipeline.media.worker import Job, Report
@@ -51,7 +51,9 @@ class Workers:
         for job in jobs:
             self._jobs.put(job)
         for worker in self._server.workers if self._server else ():
-            thread = threading.Thread(target=worker.serve, args=(self._jobs, self._events))
+            thread = threading.Thread(
+                target=worker.serve, args=(self._jobs, self._events), daemon=True
+            )
             self._threads.append(thread)
             thread.start()
         left = len(jobs)
@@ -97,13 +99,10 @@ class _Server:
         theirs = [
             end for jobs, out in zip(inward, outward, strict=True) for end in (jobs[0], out[1])
         ]
-        self._process = subprocess.Popen(
+        self._process = programs_at_work.start(
             [sys.executable, *_SERVER, str(threads), *map(str, theirs)],
             pass_fds=theirs,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
-            start_new_session=True,
+            log=self._log,
         )
         for end in theirs:
             os.close(end)
@@ -128,9 +127,7 @@ class _Server:
 
     def kill(self) -> None:
         """End all of them now; harmless when they have ended."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        programs_at_work.end(self._process)
 
     def close(self) -> None:
         for worker in self.workers:
