@@ -11,7 +11,8 @@ from vid_pipeline.workflow import Workflow
 
 ProductionState = Literal["draft", "queued", "running", "waiting", "failed", "cancelled", "done"]
 TraceState = Literal["running", "done", "failed", "skipped", "cancelled", "reused", "waiting"]
-JournalState = Literal["sent", "done", "failed"]
+JournalState = Literal["sent", "submitted", "done", "failed"]
+BudgetScope = Literal["production", "user", "month"]
 Role = Literal["creator", "reviewer", "administrator"]
 
 
@@ -125,6 +126,9 @@ class JournalEntry(Record):
     provider: str
     model: str
     state: JournalState
+    round: int = Field(default=1, description="Tries the provider gave its last word on, and one.")
+    idempotency_key: str = Field(description="By it a provider knows a call that is sent again.")
+    attempts: int = Field(default=1, description="How often it was sent.")
     provider_job_id: str | None = None
     request: JsonValue = Field(default=None, description="Redacted: no keys.")
     response: JsonValue = None
@@ -132,6 +136,7 @@ class JournalEntry(Record):
     output_tokens: int = 0
     cache_tokens: int = 0
     cost_usd: float = 0
+    reserved_usd: float = Field(default=0, description="The most it may still cost.")
     error: str | None = None
     sent_at: datetime
     done_at: datetime | None = None

@@ -173,7 +173,7 @@ def test_a_reused_trace_names_the_run_it_came_from(database: Database, user: Use
         reused = traces.reuse(conn, begun.id, output={"sha256": "x"}, reused_from="r1")
         assert (reused.state, reused.reused_from) == ("reused", "r1")
         assert traces.reusable(conn, "f") is None
-        assert traces.median_seconds(conn) == {}
+        assert traces.typical(conn) == {}
 
 
 def test_a_failed_try_and_the_next_are_two_traces(database: Database, user: User) -> None:
@@ -194,7 +194,7 @@ def test_a_failed_try_and_the_next_are_two_traces(database: Database, user: User
             else:
                 traces.finish(conn, begun.id, output=None)
         assert [t.state for t in traces.of_production(conn, made.id)] == ["failed", "done"]
-        assert list(traces.median_seconds(conn)) == ["narrate"]
+        assert list(traces.typical(conn)) == ["narrate"]
 
 
 def test_a_finished_call_is_replayed_and_never_begun_again(database: Database, user: User) -> None:
@@ -222,4 +222,4 @@ def test_an_unfinished_job_is_found_with_its_providers_id(database: Database, us
         journal.submitted(conn, entry.id, "job-9")
         found = journal.replay(conn, made.id, "h")
     assert found is not None
-    assert (found.state, found.provider_job_id) == ("sent", "job-9")
+    assert (found.state, found.provider_job_id) == ("submitted", "job-9")
