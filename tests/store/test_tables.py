@@ -1,12 +1,15 @@
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg import Connection
 
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.errors import BadRequest, NotFound
-from vid_pipeline.records import Production, User, WorkflowVersion
+from vid_pipeline.records import JournalEntry, Production, User, WorkflowVersion
 from vid_pipeline.store import journal, productions, traces, users, workflows
+from vid_pipeline.store.budgets import NO_CAPS, Defaults
 from vid_pipeline.store.database import Database
 from vid_pipeline.workflow import Step, Workflow
 
@@ -26,6 +29,26 @@ def produced(db: Database, user: User) -> Production:
     version = published(db, user)
     with db.acting(user.id) as conn:
         return productions.create(conn, version, BRIEF)
+
+
+def called(
+    conn: Connection[Any],
+    made: Production,
+    request_hash: str = "h",
+    *,
+    most_usd: float = 0.0,
+    defaults: Defaults = NO_CAPS,
+) -> JournalEntry:
+    return journal.begin(
+        conn,
+        made.id,
+        request_hash,
+        step_key="script",
+        provider="anthropic",
+        model="m",
+        most_usd=most_usd,
+        defaults=defaults,
+    )
 
 
 def test_publishing_counts_versions_and_keeps_the_document(database: Database, user: User) -> None:
@@ -199,20 +222,19 @@ def test_a_failed_try_and_the_next_are_two_traces(database: Database, user: User
 
 def test_a_finished_call_is_replayed_and_never_begun_again(database: Database, user: User) -> None:
     made = produced(database, user)
-    call = {"step_key": "script", "provider": "anthropic", "model": "m"}
     with database.acting(user.id) as conn:
         assert journal.replay(conn, made.id, "h") is None
-        entry = journal.begin(conn, made.id, "h", **call)
+        entry = called(conn, made)
         journal.fail(conn, entry.id, error="overloaded", input_tokens=5, cost_usd=0.1)
         assert journal.replay(conn, made.id, "h") is None
-        again = journal.begin(conn, made.id, "h", **call)
+        again = called(conn, made)
         assert again.id == entry.id
         done = journal.finish(conn, entry.id, response={"a": 1}, input_tokens=7, cost_usd=0.2)
         assert done.input_tokens == 12
         assert done.cost_usd == pytest.approx(0.3)
         assert journal.replay(conn, made.id, "h") == done
         with pytest.raises(BadRequest, match="replay"):
-            journal.begin(conn, made.id, "h", **call)
+            called(conn, made)
 
 
 def test_an_unfinished_job_is_found_with_its_providers_id(database: Database, user: User) -> None:

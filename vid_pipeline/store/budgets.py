@@ -62,6 +62,9 @@ class Defaults:
         )
 
 
+NO_CAPS = Defaults()
+
+
 @dataclass(frozen=True)
 class Standing:
     """One scope: its cap (None: no cap), what was spent, what calls under way may still cost."""

@@ -21,7 +21,7 @@ from pydantic import JsonValue
 from vid_pipeline.errors import BadRequest, NotFound
 from vid_pipeline.records import JournalEntry
 from vid_pipeline.store import budgets
-from vid_pipeline.store.budgets import Defaults
+from vid_pipeline.store.budgets import NO_CAPS, Defaults
 
 _FIND = """
 select * from vidp.journal
@@ -83,7 +83,7 @@ def begin(
     model: str,
     request: JsonValue = None,
     most_usd: float = 0.0,
-    defaults: Defaults = Defaults(),
+    defaults: Defaults = NO_CAPS,
 ) -> JournalEntry:
     """Write a call down; commit before sending it, with its `idempotency_key`.
 
@@ -131,9 +131,7 @@ def reserve(
     """
     budgets.serialise(conn)
     entry = _one(conn, _GET, {"id": entry_id})
-    budgets.refuse(
-        conn, entry.production_id, usd, defaults=defaults, own_usd=entry.reserved_usd
-    )
+    budgets.refuse(conn, entry.production_id, usd, defaults=defaults, own_usd=entry.reserved_usd)
     return _one(conn, _RESERVE, {"id": entry_id, "usd": usd})
 
 

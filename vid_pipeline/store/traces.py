@@ -65,7 +65,6 @@ class Typical:
     cost_usd: float
 
 
-
 def start(
     conn: Connection[Any],
     production_id: UUID | str,

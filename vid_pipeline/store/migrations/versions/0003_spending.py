@@ -53,6 +53,4 @@ create index journal_owner on vidp.journal (owner_id) include
 
 def upgrade() -> None:
     """Add the table, closed to all but its owner, and the journal's columns."""
-    op.get_bind().exec_driver_sql(
-        _BUDGETS + _JOURNAL, execution_options={"no_parameters": True}
-    )
+    op.get_bind().exec_driver_sql(_BUDGETS + _JOURNAL, execution_options={"no_parameters": True})
