@@ -5,6 +5,7 @@ from assets.captions import CAPTIONS
 from assets.compose import RENDER
 from assets.delivery import DELIVER
 from assets.music import MUSIC
+from assets.provider_job import RUN_JOB
 from assets.quality import CHECK_VIDEO
 from assets.reading import READ_SOURCE
 from assets.storyboarding import STORYBOARD
@@ -26,5 +27,6 @@ CATALOG = Catalog(
         RENDER,
         CHECK_VIDEO,
         DELIVER,
+        RUN_JOB,
     ]
 )

@@ -10,6 +10,7 @@ from assets.sensors import SENSORS
 from resources.browser import BrowserResource
 from resources.cancel import cancel_resource
 from resources.embeddings import EmbeddingsResource
+from resources.jobs import JobsResource
 from resources.journal import JournalledLLMResource
 from resources.production import ProductionResource, RecorderResource
 from resources.sandbox import SandboxResource
@@ -38,6 +39,7 @@ def resources(settings: Settings) -> dict[str, Any]:
         store=store,
         sandbox=SandboxResource(),
         production=ProductionResource(),
+        jobs=JobsResource.of(settings),
         cancel=CancelToken(),
     )
     return vars(ports) | {

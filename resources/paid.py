@@ -20,7 +20,7 @@ _NOTHING = Usage()
 
 @dataclass(frozen=True)
 class Call:
-    """A call before it is sent; `hash` is over all that decides the answer, `request` has no key."""
+    """A call before it is sent; `hash` is of all that decides the answer, `request` has no key."""
 
     provider: str
     model: str
@@ -77,6 +77,11 @@ class Paid:
         """Keep the id of a provider's job: from now on it is only polled."""
         with self.db.acting(self.production.owner_id) as conn:
             return journal.submitted(conn, entry_id, provider_job_id)
+
+    def never_existed(self, entry_id: UUID) -> JournalEntry:
+        """Forget the id of a job that its provider never had."""
+        with self.db.acting(self.production.owner_id) as conn:
+            return journal.never_existed(conn, entry_id)
 
     def finish(
         self, entry_id: UUID, *, response: JsonValue, cost_usd: float, usage: Usage = _NOTHING

@@ -1,6 +1,6 @@
 """What steps may ask of the outside world. Real forms in `resources`, fakes in `testing`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -143,10 +143,11 @@ class Jobs(Protocol):
         """What results depend on besides the request: the service, or "" without one."""
         ...
 
-    def run(self, ask: JobRequest) -> JobResult:
+    def run(self, ask: JobRequest, *, told: Callable[[float], object] | None = None) -> JobResult:
         """Order a job, wait for it, fetch what it made; the same request is ordered once.
 
         A job that is known from before is waited for or fetched again, never ordered anew.
+        `told` hears how far it is, 0 to 1.
 
         Raises:
             JobFailed: no service, refused, failed, gone, or not ended in time.

@@ -41,6 +41,9 @@ _RESERVE = "update vidp.journal set reserved_usd = %(usd)s where id = %(id)s ret
 _SUBMITTED = """
 update vidp.journal set state = 'submitted', provider_job_id = %(job)s
 where id = %(id)s and state in ('sent', 'submitted') returning *"""
+_NEVER_EXISTED = """
+update vidp.journal set state = 'sent', provider_job_id = null
+where id = %(id)s and state = 'submitted' returning *"""
 _FINISH = """
 update vidp.journal set state = 'done', done_at = clock_timestamp(), response = %(response)s,
     reserved_usd = 0, input_tokens = input_tokens + %(input_tokens)s,
@@ -138,6 +141,11 @@ def reserve(
 def submitted(conn: Connection[Any], entry_id: UUID | str, provider_job_id: str) -> JournalEntry:
     """Keep the provider's job id, so that a resumed step polls and does not submit again."""
     return _one(conn, _SUBMITTED, {"id": entry_id, "job": provider_job_id})
+
+
+def never_existed(conn: Connection[Any], entry_id: UUID | str) -> JournalEntry:
+    """Forget the id of a job that its provider never had: it may be begun with the same key."""
+    return _one(conn, _NEVER_EXISTED, {"id": entry_id})
 
 
 def finish(

@@ -5,8 +5,8 @@
 
 The port goes into PORT_FILE once it listens; STATE_FILE holds what was ordered and charged, and a
 provider that is started again on it goes on from there. `GET /counts` tells the counts. What a job
-does is in its operation's name: `fail`, `fail_billed`, `forget` (it never was), `expire` (it is
-gone), `endless`, `words` (JSON alone); any other gives JSON and a file.
+does is in its operation's name: `fail`, `fail_billed`, `lose` (it takes the first order and loses
+it), `expire` (the job is gone), `endless`, `words` (JSON alone); any other gives JSON and a file.
 """
 
 import argparse
@@ -30,7 +30,6 @@ Answer = Callable[[Body], Mapping[str, JsonValue]]
 FILE = b"RIFF paid-for bytes " * 50
 PRICE_USD = 0.5
 _USAGE = {"input_tokens": 100, "output_tokens": 20}
-_UNBILLED = frozenset({"fail", "forget"})
 
 
 @dataclass
@@ -53,6 +52,7 @@ class State:
     counts: Counts = field(default_factory=Counts)
     jobs: dict[str, Body] = field(default_factory=dict)
     answers: dict[str, Body] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
 
     @classmethod
     def read(cls, file: Path | None) -> "State":
@@ -60,7 +60,7 @@ class State:
         if file is None or not file.exists():
             return cls()
         body = json.loads(file.read_text(encoding="utf-8"))
-        return cls(Counts(**body["counts"]), body["jobs"], body["answers"])
+        return cls(Counts(**body["counts"]), body["jobs"], body["answers"], body["lost"])
 
     def write(self, file: Path | None) -> None:
         """Keep it; whoever reads meanwhile sees the old or the new."""
@@ -158,8 +158,12 @@ class PaidProvider:
         if name in known:
             return 200, self._shown(known[name])
         job_id = hashlib.sha256(name.encode()).hexdigest()[:16]
-        known[name] = {"id": job_id, "at_s": time.time(), **body}
-        self._charge(0.0 if body["operation"] in _UNBILLED else PRICE_USD)
+        job = {"id": job_id, "at_s": time.time(), **body}
+        if body["operation"] == "lose" and name not in self._state.lost:
+            self._state.lost.append(name)
+            return 201, self._shown(job)
+        known[name] = job
+        self._charge(0.0 if body["operation"] == "fail" else PRICE_USD)
         return 201, self._shown(known[name])
 
     def _message(self, key: str | None, body: Body) -> "_Reply":
@@ -179,7 +183,7 @@ class PaidProvider:
     def _poll(self, job_id: str) -> "_Reply":
         self._state.counts.polls += 1
         found = [job for job in self._state.jobs.values() if job["id"] == job_id]
-        if not found or found[0]["operation"] == "forget":
+        if not found:
             return 404, _error("never_existed")
         if found[0]["operation"] == "expire":
             return 410, _error("expired")
