@@ -5,10 +5,10 @@ from typing import Self
 import dagster as dg
 from pydantic import Field, PrivateAttr, SecretStr
 
-from resources.provider_jobs.http import HttpProvider, Limits
-from resources.provider_jobs.runner import JobRunner, Pace, Told
 from resources.paid import Paid
 from resources.production import open_production
+from resources.provider_jobs.http import HttpProvider, Limits
+from resources.provider_jobs.runner import JobRunner, Pace, Told
 from resources.store import StoreResource
 from vid_pipeline import cancel
 from vid_pipeline.errors import JobFailed

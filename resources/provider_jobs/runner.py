@@ -19,8 +19,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, JsonValue
 
-from resources.provider_jobs.provider import Job, NeverExisted, Provider
 from resources.paid import Call, Paid
+from resources.provider_jobs.provider import Job, NeverExisted, Provider
 from vid_pipeline.artifacts import MediaRef
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.errors import JobFailed, StoreError
@@ -61,13 +61,21 @@ class Pace:
 
 @dataclass(frozen=True)
 class JobRunner:
-    """Runs a production's jobs at one provider."""
+    """Port `Jobs` for a production, at one provider."""
 
     provider: Provider
     paid: Paid
     store: Store
     cancel: CancelToken
     pace: Pace = field(default_factory=Pace)
+
+    @property
+    def available(self) -> bool:
+        return True
+
+    @property
+    def fingerprint(self) -> str:
+        return self.provider.name
 
     def run(self, ask: JobRequest, *, told: Told | None = None) -> JobResult:
         """What the job gave; see the port.

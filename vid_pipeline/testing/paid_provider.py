@@ -87,7 +87,7 @@ class PaidProvider:
     ) -> None:
         self.faults: deque[int] = deque()
         self.headers: list[dict[str, str]] = []
-        self._job_s, self._delay_s = job_s, delay_s
+        self.job_s, self._delay_s = job_s, delay_s
         self._answer, self._file = answer or sample_answer, state_file
         self._state, self._lock = State.read(state_file), threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -192,8 +192,8 @@ class PaidProvider:
     def _shown(self, job: Body) -> Body:
         operation, age_s = job["operation"], time.time() - job["at_s"]
         shown: Body = {"id": job["id"], "status": "running"}
-        if age_s < self._job_s or operation == "endless":
-            return shown | {"progress": min(0.9, age_s / (self._job_s or 1))}
+        if age_s < self.job_s or operation == "endless":
+            return shown | {"progress": min(0.9, age_s / (self.job_s or 1))}
         if operation in {"fail", "fail_billed"}:
             error = {"code": "bad_input", "message": "the picture is empty"}
             cost_usd = PRICE_USD if operation == "fail_billed" else 0.0
