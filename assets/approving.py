@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from assets.author.spoken import spoken
+from assets.sources.language import detect
 from vid_pipeline.artifacts import A, Answers, Artifact, Line, Listed, Scene, Script
 from vid_pipeline.asking import Ask, FormField, Rule
 from vid_pipeline.kinds import StepKind, StepParams
@@ -86,8 +87,9 @@ def _mended(before: A, after: A) -> A:
     if isinstance(before, Script) and isinstance(after, Script):
         lines = _said(before.lines, after.lines, after.language)
         return after.model_copy(update={"lines": lines})
-    if isinstance(before, Scene) and isinstance(after, Scene):
-        return after.model_copy(update={"lines": _said(before.lines, after.lines, "en")})
+    if isinstance(before, Scene) and isinstance(after, Scene) and before.lines != after.lines:
+        language = detect(" ".join(line.text for line in after.lines), "the scene")
+        return after.model_copy(update={"lines": _said(before.lines, after.lines, language)})
     return after
 
 

@@ -1,12 +1,15 @@
 """Every step kind of this installation. To add one: write its module, add a line here."""
 
+from assets.approving import APPROVE, APPROVE_EACH, ASK_PERSON
 from assets.briefing import TAKE_BRIEF
 from assets.captions import CAPTIONS
 from assets.compose import RENDER
 from assets.delivery import DELIVER
 from assets.music import MUSIC
+from assets.provider_job import RUN_JOB
 from assets.quality import CHECK_VIDEO
 from assets.reading import READ_SOURCE
+from assets.scenes import ASSEMBLE_SCENES, REVISE_SCENE
 from assets.storyboarding import STORYBOARD
 from assets.visuals import DRAW_SCENE
 from assets.voice import NARRATE
@@ -26,5 +29,11 @@ CATALOG = Catalog(
         RENDER,
         CHECK_VIDEO,
         DELIVER,
+        REVISE_SCENE,
+        ASSEMBLE_SCENES,
+        APPROVE,
+        APPROVE_EACH,
+        ASK_PERSON,
+        RUN_JOB,
     ]
 )

@@ -10,6 +10,7 @@ from assets.sensors import SENSORS
 from resources.browser import BrowserResource
 from resources.cancel import cancel_resource
 from resources.embeddings import EmbeddingsResource
+from resources.jobs import JobsResource
 from resources.journal import JournalledLLMResource
 from resources.production import ProductionResource
 from resources.recorder import recorder_resource
@@ -43,6 +44,7 @@ def resources(settings: Settings) -> dict[str, Any]:
         production=ProductionResource(),
         reviews=ReviewsResource(),
         conversation=StepConversation(),
+        jobs=JobsResource.of(settings),
         cancel=CancelToken(),
     )
     return vars(ports) | {

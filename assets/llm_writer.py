@@ -3,11 +3,11 @@
 import re
 from typing import Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, JsonValue, model_validator
 
 from assets.author.spoken import spoken
 from vid_pipeline.artifacts import Article, Brief, Line, Origin, Paragraph, Script
-from vid_pipeline.ports import LLM
+from vid_pipeline.ports import LLM, Turn
 
 _WORDS_A_MINUTE = 165
 _TOLERANCE = 0.15
@@ -51,8 +51,10 @@ class WrittenScript(BaseModel):
     lines: list[WrittenLine] = Field(min_length=3, max_length=160)
 
 
-def write(brief: Brief, article: Article, llm: LLM) -> Script:
+def write(brief: Brief, article: Article, llm: LLM, turns: tuple[Turn, ...] = ()) -> Script:
     """A script of the brief's length, written from the article, each line with its source.
+
+    `turns` are earlier scripts and what reviewers said of them.
 
     Raises:
         LLMError: the model refused, failed, or kept missing the length or the form.
@@ -61,7 +63,8 @@ def write(brief: Brief, article: Article, llm: LLM) -> Script:
     language = brief.language or article.language
     wanted = words_wanted(brief.seconds)
     form = _form(wanted, len(kept))
-    answer = llm.ask(prompt(brief, article, kept, wanted, language), form, system=SYSTEM)
+    asked = prompt(brief, article, kept, wanted, language) + _revision(turns)
+    answer = llm.ask(asked, form, system=SYSTEM)
     written = WrittenScript.model_validate(answer.value.model_dump())
     return Script(
         title=brief.title or written.title,
@@ -93,6 +96,22 @@ def prompt(
         f"The article's title: {_harmless(brief.title or article.title)}\n\n"
         f"{_BEGIN}\n{numbered}\n{_END}"
     )
+
+
+def _revision(turns: tuple[Turn, ...]) -> str:
+    """The conversation so far: each script that was rejected, and why."""
+    said = "".join(
+        f"\n\nScript {number}, which you wrote:\n{_lines_of(turn.gave)}\n"
+        f"The reviewer rejected it: {turn.feedback}"
+        for number, turn in enumerate(turns, start=1)
+    )
+    return f"{said}\n\nWrite it again so that the reviewer is content." if turns else ""
+
+
+def _lines_of(script: JsonValue) -> str:
+    lines = script.get("lines") if isinstance(script, dict) else None
+    texts = [line.get("text") for line in lines or () if isinstance(line, dict)]
+    return "\n".join(f"- {_harmless(str(text))}" for text in texts) or "(it is gone)"
 
 
 def _headed(paragraph: Paragraph) -> str:

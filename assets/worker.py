@@ -33,7 +33,7 @@ from vid_pipeline.acts import ending, launching
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
 from vid_pipeline.errors import BadRequest, Cancelled, ToolError, UserError
-from vid_pipeline.records import Launch, Production
+from vid_pipeline.records import Launch, LaunchReason, Production
 from vid_pipeline.running import explain
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import launches, productions
@@ -79,7 +79,7 @@ def _taken(
         production = productions.locked(conn, production_id)
         launch = launches.at_work(conn, production_id)
         if launch is None:
-            reason = "start" if production.run_id is None else "resume"
+            reason: LaunchReason = "start" if production.run_id is None else "resume"
             launch = launching.plan(shop, conn, production, reason=reason, fresh=fresh)
         parent = launch.parent_run_id and instance.get_run_by_id(launch.parent_run_id)
         root = launch.root_run_id if parent else None

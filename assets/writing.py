@@ -4,7 +4,7 @@ from assets import llm_writer
 from assets.author.write import write
 from vid_pipeline.artifacts import Article, Brief, Script
 from vid_pipeline.kinds import StepKind, StepParams
-from vid_pipeline.ports import LLM, Embeddings
+from vid_pipeline.ports import LLM, Conversation, Embeddings
 
 
 class WriteScriptParams(StepParams):
@@ -12,9 +12,17 @@ class WriteScriptParams(StepParams):
 
 
 def write_script(
-    params: WriteScriptParams, brief: Brief, article: Article, *, llm: LLM, embeddings: Embeddings
+    params: WriteScriptParams,
+    brief: Brief,
+    article: Article,
+    *,
+    llm: LLM,
+    embeddings: Embeddings,
+    conversation: Conversation,
 ) -> Script:
     """Write the script: by a model when there is a key, else from the article's own sentences.
+
+    Rejected, it is written again by what was said of it.
 
     Raises:
         BadSource: the article has too few whole sentences to say.
@@ -22,8 +30,8 @@ def write_script(
     """
     del params
     if llm.available:
-        return llm_writer.write(brief, article, llm)
-    return write(brief, article, embeddings)
+        return llm_writer.write(brief, article, llm, conversation.turns)
+    return write(brief, article, embeddings, conversation.turns)
 
 
 WRITE_SCRIPT = StepKind.of(write_script, deliverable="script")

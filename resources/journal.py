@@ -6,72 +6,51 @@ from uuid import UUID
 import dagster as dg
 from pydantic import BaseModel, JsonValue, PrivateAttr
 
-from resources.llm.recording import Recorded, Request
+from resources.llm.recording import Begun, Recorded, Request
 from resources.llm.resource import AnthropicLLM, LLMResource
 from resources.llm.usage import Usage
+from resources.paid import Call, Paid
 from resources.production import open_production
 from vid_pipeline import cancel
 from vid_pipeline.ports import Answer
-from vid_pipeline.records import Production
-from vid_pipeline.running import AT_WORK
-from vid_pipeline.store import journal
+from vid_pipeline.settings import Settings
+from vid_pipeline.store.budgets import Defaults
 from vid_pipeline.store.database import Database
 
 T = TypeVar("T", bound=BaseModel)
 
 
 class JournalRecorder:
-    """Writes a production's calls into the journal, and what they cost to the step at work."""
+    """Writes a model's calls for a production into the journal."""
 
-    def __init__(self, db: Database, production: Production) -> None:
-        self._db, self._production = db, production
+    def __init__(self, paid: Paid) -> None:
+        self._paid = paid
 
     def replay(self, request: Request) -> Recorded | None:
-        with self._db.acting(self._production.owner_id) as conn:
-            entry = journal.replay(conn, self._production.id, request.hash)
+        entry = self._paid.find(request.hash)
         if entry is None or entry.state != "done":
             return None
         usage = Usage(entry.input_tokens, entry.output_tokens, entry.cache_tokens)
         return Recorded(entry.response, usage, 0.0)
 
-    def begin(self, request: Request) -> str:
+    def begin(self, request: Request, *, most_usd: float) -> Begun:
         provider, _, model = request.model.partition("/")
-        with self._db.acting(self._production.owner_id) as conn:
-            entry = journal.begin(
-                conn,
-                self._production.id,
-                request.hash,
-                step_key=_step_key(),
-                provider=provider,
-                model=model,
-                request=request.document,
-            )
-        return str(entry.id)
+        call = Call(provider, model, request.hash, request.document, most_usd)
+        entry = self._paid.begin(call)
+        return Begun(str(entry.id), entry.idempotency_key)
+
+    def reserve(self, call_id: str, most_usd: float) -> None:
+        self._paid.reserve(UUID(call_id), most_usd)
 
     def finish(self, call_id: str, *, response: JsonValue, usage: Usage, cost_usd: float) -> None:
-        _count(usage, cost_usd)
-        with self._db.acting(self._production.owner_id) as conn:
-            journal.finish(
-                conn,
-                UUID(call_id),
-                response=response,
-                input_tokens=usage.input_tokens,
-                output_tokens=usage.output_tokens,
-                cache_tokens=usage.cache_read_tokens + usage.cache_write_tokens,
-                cost_usd=cost_usd,
-            )
+        self._paid.finish(UUID(call_id), response=response, usage=usage, cost_usd=cost_usd)
 
-    def fail(self, call_id: str, *, error: str, usage: Usage, cost_usd: float) -> None:
-        _count(usage, cost_usd)
-        with self._db.acting(self._production.owner_id) as conn:
-            journal.fail(
-                conn,
-                UUID(call_id),
-                error=error,
-                input_tokens=usage.all_input_tokens,
-                output_tokens=usage.output_tokens,
-                cost_usd=cost_usd,
-            )
+    def fail(
+        self, call_id: str, *, error: str, usage: Usage, cost_usd: float, last_word: bool
+    ) -> None:
+        self._paid.fail(
+            UUID(call_id), error=error, usage=usage, cost_usd=cost_usd, last_word=last_word
+        )
 
 
 class JournalledLLMResource(LLMResource):
@@ -85,7 +64,8 @@ class JournalledLLMResource(LLMResource):
         if self._model.available:
             assert context.run is not None, "a resource of steps lives in a run"
             self._db, production = open_production(context.run)
-            self._model = self._model.recorded_by(JournalRecorder(self._db, production))
+            paid = Paid(self._db, production, Defaults.of(Settings.read()))
+            self._model = self._model.recorded_by(JournalRecorder(paid))
             self._model = self._model.stopped_by(cancel.token_of(context.run.run_id))
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
@@ -98,16 +78,3 @@ class JournalledLLMResource(LLMResource):
 
     def ask(self, prompt: str, answer: type[T], *, system: str = "") -> Answer[T]:
         return self._model.ask(prompt, answer, system=system)
-
-
-def _step_key() -> str:
-    step = AT_WORK.get()
-    return step.place.step_key if step else ""
-
-
-def _count(usage: Usage, cost_usd: float) -> None:
-    step = AT_WORK.get()
-    if step is not None:
-        step.spent.input_tokens += usage.all_input_tokens
-        step.spent.output_tokens += usage.output_tokens
-        step.spent.cost_usd += cost_usd

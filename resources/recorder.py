@@ -11,6 +11,7 @@ from uuid import UUID
 import dagster as dg
 from dagster._core.execution.stats import StepEventStatus
 from psycopg import Connection
+from pydantic import JsonValue
 
 from resources.production import folder_of, open_production
 from resources.reviews import ReviewDesk
@@ -115,9 +116,10 @@ class RunRecorder:
 
     def held(self, place: StepPlace, cap: OverBudget) -> Waits:
         desk = ReviewDesk(self._db, self._production, self._store, self._run_id)
-        title = f"Raise the {cap.scope} budget of ${cap.limit_usd:.2f}"
+        title = f"Raise the {cap.scope} budget from ${cap.limit_usd:.2f} to ${cap.to_usd:.2f}"
+        facts: dict[str, JsonValue] = {"scope": cap.scope, "to_usd": cap.to_usd}
         try:
-            desk.decided(place.step_id, Ask(kind="budget", title=title), {})
+            desk.decided(place.step_id, Ask(kind="budget", title=title, facts=facts), {})
         except Waits as waits:
             return waits
         raise cap

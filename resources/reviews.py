@@ -100,6 +100,7 @@ class ReviewDesk:
             title=ask.title,
             shown=shown,
             form=[field.model_dump(mode="json") for field in ask.form] or None,
+            facts=ask.facts,
             back_to=ask.back_to,
             assignees=self._users(rule.assignees),
             role=rule.role,

@@ -65,11 +65,7 @@ class WebResource(StoppableResource):
         raise BadSource(url, f"it redirects more than {self.max_redirects} times", _PUBLIC)
 
     def _client(self, lines: Lines) -> httpx.Client:
-        transport = httpx.HTTPTransport(retries=0)
-        transport._pool = httpcore.ConnectionPool(
-            network_backend=_PublicOnly(self.private_hosts),
-            ssl_context=ssl.create_default_context(),
-        )
+        transport = public_transport(self.private_hosts)
         headers = {"user-agent": _AGENT, "accept": "text/html,text/*,application/pdf;q=0.9"}
         return httpx.Client(
             transport=transport, trust_env=False, headers=headers, event_hooks=lines.hooks
@@ -108,6 +104,15 @@ class WebResource(StoppableResource):
     def _too_slow(self, url: str) -> BadSource:
         reason = f"no whole answer within {self.timeout_s:.0f} s"
         return BadSource(url, reason, "Try again later, or save the page and give the file.")
+
+
+def public_transport(private_hosts: Iterable[str] = ()) -> httpx.HTTPTransport:
+    """Connections to public addresses alone, and to the hosts named, which may be private."""
+    transport = httpx.HTTPTransport(retries=0)
+    transport._pool = httpcore.ConnectionPool(
+        network_backend=_PublicOnly(private_hosts), ssl_context=ssl.create_default_context()
+    )
+    return transport
 
 
 class _PublicOnly(httpcore.NetworkBackend):

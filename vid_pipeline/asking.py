@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, create_model, model_validator
 
 from vid_pipeline.artifacts import Id
 
@@ -73,6 +73,7 @@ class Ask(BaseModel):
     title: str
     rule: Rule = Rule()
     form: tuple[FormField, ...] = ()
+    facts: dict[str, JsonValue] = Field(default_factory=dict, description="Of a budget: its cap.")
     back_to: tuple[str, ...] = Field(default=(), description="Steps that feedback may go to.")
 
 

@@ -134,7 +134,8 @@ class DagsterApi:
     def root_of(self, run_id: str) -> str | None:
         """The first run of a run's group; None: it is that itself."""
         answer = self._ask(_ROOT, {"run": run_id})["runOrError"]
-        return answer.get("rootRunId")
+        root = answer.get("rootRunId")
+        return None if root is None else str(root)
 
     def terminate(self, run_id: str) -> bool:
         """Ask a run to stop; False when it cannot be asked."""

@@ -9,14 +9,17 @@ VidPipelineError           exit code 1: ours, or the machine's
 │   └── WorkflowError      a stored definition is wrong; its author edits it
 ├── ToolError              an outside program or service failed; may be retried
 │   ├── ToolMissing        install something
-│   └── ToolFailed         read the log
+│   ├── ToolFailed         read the log
+│   └── JobFailed          a provider's job could not be ordered, or gave nothing
 ├── StoreError             the database or the artifact store failed
 ├── RenderError            the media engine refused or failed
 ├── SpeechError            no voice, or no audio
 ├── LLMError               the model refused, failed, or gave no valid answer
-├── OverBudget             a call would cost more than a cap allows
+├── OverBudget             a call could pass a cap on spending; nothing was sent
 └── Cancelled              somebody asked the step to stop
 """
+
+import math
 
 
 class VidPipelineError(Exception):
@@ -97,6 +100,17 @@ class ToolFailed(ToolError):
         super().__init__(f"{tool} exited with code {code}: {last}")
 
 
+class JobFailed(ToolError):
+    """A provider's job: `cause` is one word for what went wrong, `retryable` if later may help."""
+
+    def __init__(
+        self, provider: str, cause: str, reason: str, remedy: str, *, retryable: bool = False
+    ) -> None:
+        self.provider, self.cause, self.reason, self.remedy = provider, cause, reason, remedy
+        self.retryable = retryable
+        super().__init__(f"{provider}: {reason}. {remedy}")
+
+
 class StoreError(VidPipelineError):
     """The database or the artifact store failed; nothing was half-written."""
 
@@ -125,17 +139,35 @@ class LLMFailed(LLMError):
 
 
 class OverBudget(VidPipelineError):
-    """A call was not made: with it more would be spent than a cap allows. US dollars."""
+    """A call could pass a cap on spending; it was not sent, and nothing was written down."""
 
     def __init__(
-        self, scope: str, *, limit_usd: float, spent_usd: float, needed_usd: float
+        self,
+        scope: str,
+        *,
+        limit_usd: float,
+        spent_usd: float,
+        reserved_usd: float,
+        needed_usd: float,
+        production: str,
     ) -> None:
-        self.scope, self.limit_usd = scope, limit_usd
-        self.spent_usd, self.needed_usd = spent_usd, needed_usd
+        self.scope, self.production = scope, production
+        self.limit_usd, self.spent_usd = limit_usd, spent_usd
+        self.reserved_usd, self.needed_usd = reserved_usd, needed_usd
+        whose = {"production": "this production", "month": "this month"}.get(scope, "all you make")
+        aside = f" and ${reserved_usd:.2f} set aside for calls under way" if reserved_usd else ""
+        of_one = f" --production {production[-8:]}" if scope == "production" else ""
         super().__init__(
-            f"The {scope} budget is ${limit_usd:.2f}: ${spent_usd:.2f} of it are spent, and the "
-            f"next call may cost ${needed_usd:.2f}. Raise it, then resume."
+            f"The next call may cost up to ${needed_usd:.2f}, but of the ${limit_usd:.2f} for "
+            f"{whose} ${spent_usd:.2f} is spent{aside}. Approve raising the budget to "
+            f"${self.to_usd:.2f}, or run: vidp budget set {scope} {self.to_usd:.2f}{of_one}"
         )
+
+    @property
+    def to_usd(self) -> float:
+        """The lowest cap in whole cents that lets this call through."""
+        whole = self.spent_usd + self.reserved_usd + self.needed_usd
+        return math.ceil(round(whole * 100, 6)) / 100
 
 
 class Cancelled(VidPipelineError):

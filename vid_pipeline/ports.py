@@ -1,6 +1,6 @@
 """What steps may ask of the outside world. Real forms in `resources`, fakes in `testing`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -75,6 +75,32 @@ class Box:
 
 
 @dataclass(frozen=True)
+class JobRequest:
+    """Work that a provider does by and by: its operation, what goes in, and the most it may cost.
+
+    `input` must hold no keys: it is written down.
+    """
+
+    operation: str
+    input: JsonValue
+    most_usd: float
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """What a provider's job gave: JSON, and a file in the store if it made one.
+
+    `cost_usd` is what this call was charged: 0 for a job that was paid before.
+    """
+
+    job_id: str
+    provider: str
+    value: JsonValue
+    file: MediaRef | None
+    cost_usd: float
+
+
+@dataclass(frozen=True)
 class Shot:
     """A page drawn twice: PNG of the background alone, PNG of all else on nothing.
 
@@ -120,6 +146,31 @@ class LLM(Protocol):
 
         Raises:
             LLMError: refused, failed, or still invalid after the last try.
+        """
+        ...
+
+
+class Jobs(Protocol):
+    @property
+    def available(self) -> bool:
+        """Whether a service is set."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """What results depend on besides the request: the service, or "" without one."""
+        ...
+
+    def run(self, ask: JobRequest, *, told: Callable[[float], object] | None = None) -> JobResult:
+        """Order a job, wait for it, fetch what it made; the same request is ordered once.
+
+        A job that is known from before is waited for or fetched again, never ordered anew.
+        `told` hears how far it is, 0 to 1.
+
+        Raises:
+            JobFailed: no service, refused, failed, gone, or not ended in time.
+            OverBudget: it could pass a cap on spending; nothing was ordered.
+            Cancelled: asked to stop; the job goes on at the provider, and so does a later run.
         """
         ...
 
@@ -264,4 +315,5 @@ class Ports:
     production: Production
     reviews: Reviews
     conversation: Conversation
+    jobs: Jobs
     cancel: CancelToken

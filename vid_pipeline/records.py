@@ -12,10 +12,11 @@ from vid_pipeline.workflow import Workflow
 
 ProductionState = Literal["draft", "queued", "running", "waiting", "failed", "cancelled", "done"]
 TraceState = Literal["running", "done", "failed", "skipped", "cancelled", "reused", "waiting"]
-JournalState = Literal["sent", "done", "failed"]
 LaunchState = Literal["planned", "running", "ended", "killed"]
 LaunchReason = Literal["start", "decision", "retry", "resume", "version", "dagster"]
 RequestState = Literal["open", "approved", "rejected", "stopped", "expired", "withdrawn"]
+JournalState = Literal["sent", "submitted", "done", "failed"]
+BudgetScope = Literal["production", "user", "month"]
 
 
 class Record(BaseModel):
@@ -128,6 +129,9 @@ class JournalEntry(Record):
     provider: str
     model: str
     state: JournalState
+    round: int = Field(default=1, description="Tries the provider gave its last word on, and one.")
+    idempotency_key: str = Field(description="By it a provider knows a call that is sent again.")
+    attempts: int = Field(default=1, description="How often it was sent.")
     provider_job_id: str | None = None
     request: JsonValue = Field(default=None, description="Redacted: no keys.")
     response: JsonValue = None
@@ -135,6 +139,7 @@ class JournalEntry(Record):
     output_tokens: int = 0
     cache_tokens: int = 0
     cost_usd: float = 0
+    reserved_usd: float = Field(default=0, description="The most it may still cost.")
     error: str | None = None
     sent_at: datetime
     done_at: datetime | None = None
@@ -194,6 +199,7 @@ class NewRequest(Record):
     title: str
     shown: tuple[Shown, ...]
     form: JsonValue = None
+    facts: dict[str, JsonValue] = Field(default_factory=dict)
     back_to: tuple[str, ...] = ()
     assignees: tuple[UUID, ...] = ()
     role: Role | None = None
@@ -223,6 +229,9 @@ class Request(Record):
     title: str
     shown: tuple[Shown, ...]
     form: JsonValue = Field(default=None, description="Fields to fill in.")
+    facts: dict[str, JsonValue] = Field(
+        default_factory=dict, description="Of a budget: `scope`, and `to_usd` that would do."
+    )
     back_to: tuple[str, ...] = Field(default=(), description="Steps that feedback may go to.")
     assignees: tuple[UUID, ...] = ()
     role: Role | None = None

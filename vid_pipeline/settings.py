@@ -5,6 +5,7 @@ looks at the environment. Variables are named `VIDP_<FIELD>`, except `ANTHROPIC_
 """
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,6 +33,11 @@ def default_home() -> Path:
 def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
     """What a process that we start has in its environment: ours, and `extra`."""
     return {**os.environ, **extra}
+
+
+def editor() -> list[str]:
+    """The command that people edit texts with: VISUAL, EDITOR, or vi."""
+    return shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
 
 
 class Settings(BaseSettings):
@@ -76,6 +82,19 @@ class Settings(BaseSettings):
         pattern=r"^[a-z0-9_-]+/.+$",
         description="`provider/model`.",
     )
+    budget_production_usd: float | None = Field(
+        default=None, ge=0, description="Most that a production may spend; no cap if unset."
+    )
+    budget_user_usd: float | None = Field(
+        default=None, ge=0, description="Most that a user may spend in all; no cap if unset."
+    )
+    budget_month_usd: float | None = Field(
+        default=None, ge=0, description="Most that a user may spend in a month of UTC."
+    )
+    jobs_url: str | None = Field(
+        default=None, pattern=r"^https?://", description="Service of asynchronous paid jobs."
+    )
+    jobs_key: SecretStr | None = Field(default=None, description="The key it is asked with.")
     speech_voice: str | None = Field(default=None, description="Voice used when a brief has none.")
     studio_port: int = Field(default=8501, ge=1, le=65_535)
     dagster_port: int = Field(default=3000, ge=1, le=65_535)

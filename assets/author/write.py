@@ -1,34 +1,45 @@
 """A script in the article's own words."""
 
+from dataclasses import replace
+
 from assets import pace
 from assets.author import ends, polish
 from assets.author.choose import Chooser
+from assets.author.heard import Heard, heard
 from assets.author.names import full_names, introduced
 from assets.author.rank import ranked
 from assets.author.sentences import Sentence, sentences_of
 from assets.author.spoken import spoken
 from vid_pipeline.artifacts import Article, Brief, Line, Origin, Script
 from vid_pipeline.errors import BadSource
-from vid_pipeline.ports import Embeddings
+from vid_pipeline.ports import Embeddings, Turn
 
 MIN_SENTENCES = 2
 SHORT = 0.90
 MIN_SECONDS = 8
 LONG_LINE_S = 7.5
+_WANTED = 0.5
 
 
-def write(brief: Brief, article: Article, embeddings: Embeddings) -> Script:
+def write(
+    brief: Brief, article: Article, embeddings: Embeddings, turns: tuple[Turn, ...] = ()
+) -> Script:
     """A script for the brief's length: a hook, the main points in order, a closing line.
+
+    `turns` are earlier drafts and what reviewers said of them.
 
     Raises:
         BadSource: the article has no two whole sentences to say.
     """
     sentences = sentences_of(article)
+    said = heard(turns, sentences, article.language)
+    sentences = tuple(replace(s, usable=s.usable and s.index not in said.out) for s in sentences)
+    brief = brief.model_copy(update={"seconds": max(15, round(brief.seconds * said.length))})
     usable = [s for s in sentences if s.usable]
     if len(usable) < MIN_SENTENCES:
         reason = f"it has {len(usable)} whole sentences that can be read aloud"
         raise BadSource(brief.name, reason, "Give a text in prose, not a list of links or words.")
-    order = _order(brief, article, sentences, embeddings)
+    order = _order(brief, article, sentences, embeddings, said)
     names = full_names([s.text for s in sentences], article.language)
     texts = introduced([s.text for s in order], names)
     lines = _lines(order, texts, article.language)
@@ -41,15 +52,21 @@ def write(brief: Brief, article: Article, embeddings: Embeddings) -> Script:
         language=article.language,
         lines=lines,
         author="extractive",
-        notes=_notes(brief, lines),
+        notes=_notes(brief, lines) + _answered(turns, said),
     )
 
 
 def _order(
-    brief: Brief, article: Article, sentences: tuple[Sentence, ...], embeddings: Embeddings
+    brief: Brief,
+    article: Article,
+    sentences: tuple[Sentence, ...],
+    embeddings: Embeddings,
+    said: Heard,
 ) -> list[Sentence]:
     """The chosen sentences as they are said: hook, body in the article's order, closing."""
     ranking = ranked(article, sentences, embeddings)
+    for index in said.wanted & ranking.places.keys():
+        ranking.quality[ranking.places[index]] += _WANTED
     opening = ends.hook(article, sentences, ranking)
     last = ends.closing(article, sentences, ranking, after=opening.index if opening else -1)
     pinned, closed = set[int](), set[int]()
@@ -95,6 +112,18 @@ def _parts(text: str, language: str) -> list[str]:
     if pace.line_s(spoken(text, language)) <= LONG_LINE_S:
         return [text]
     return polish.parted(text, language)
+
+
+def _answered(turns: tuple[Turn, ...], said: Heard) -> tuple[str, ...]:
+    if not turns:
+        return ()
+    asked = f"Draft {len(turns) + 1}, after “{turns[-1].feedback[:200]}”."
+    if not said.nothing:
+        return (asked,)
+    return (
+        f"{asked} Nothing in that names something in the article: an extractive draft can leave "
+        "out a subject, bring one in, or be shorter or longer. Edit it to change the words.",
+    )
 
 
 def _notes(brief: Brief, lines: tuple[Line, ...]) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """One conversation with a model until its answer is valid."""
 
+import hashlib
+import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +12,7 @@ from pydantic import BaseModel, SecretStr
 from resources.lines import Lines
 from resources.llm import faults
 from resources.llm.faults import Patience
-from resources.llm.usage import Usage
+from resources.llm.usage import Usage, cost, most
 from vid_pipeline.cancel import CancelToken, interruptible
 from vid_pipeline.errors import VidPipelineError
 
@@ -55,9 +57,15 @@ class Service:
 
 @dataclass
 class Conversation:
-    """Sends requests, counts what they use, also when no answer comes of it."""
+    """Sends requests, counts what they use, also when no answer comes of it.
+
+    With a `key`, each request has a header by which the service knows it when it is sent again.
+    `reserve` is told before an answer is asked for anew what all may have cost then.
+    """
 
     service: Service
+    key: str = ""
+    reserve: Callable[[float], None] | None = None
     used: Usage = field(default_factory=Usage)
     calls: int = 0
     waited_s: float = 0.0
@@ -69,6 +77,7 @@ class Conversation:
         Raises:
             LLMError: refused, failed, cut off, or still invalid.
             Cancelled: a stop was requested before there was an answer.
+            OverBudget: asking again could pass a cap on spending.
         """
         import instructor  # noqa: PLC0415  Loading it takes seconds.
         from instructor.core.exceptions import InstructorRetryException  # noqa: PLC0415
@@ -95,6 +104,8 @@ class Conversation:
 
     def _send(self, client: "anthropic.Anthropic", request: dict[str, Any]) -> "Message":
         """One reply; failures that may pass are tried again within the budget."""
+        self._set_aside(request)
+        request |= self._headers(request)
         tried = 0
         while True:
             tried += 1
@@ -108,6 +119,19 @@ class Conversation:
                 if fault is None:
                     raise
             self._wait(fault, tried)
+
+    def _set_aside(self, request: dict[str, Any]) -> None:
+        """Before an answer is asked for again; for the first, whoever began the call has."""
+        if self.reserve is not None and self.calls:
+            model = self.service.model
+            next_usd = most(_text(request), request["max_tokens"], model).usd
+            self.reserve(cost(self.used, model).usd + next_usd)
+
+    def _headers(self, request: dict[str, Any]) -> dict[str, Any]:
+        if not self.key:
+            return {}
+        own = hashlib.sha256(f"{self.key}/{_text(request)}".encode()).hexdigest()
+        return {"extra_headers": {"idempotency-key": own}}
 
     def _wait(self, fault: faults.Fault, tried: int) -> None:
         wait_s = self.service.patience.wait_s(
@@ -141,6 +165,15 @@ class Conversation:
             cause = cause.__cause__ or cause.__context__
         why = " ".join(str(error.args[0] if error.args else error).split())[:240]
         return faults.invalid(self.service.model, self.calls, why)
+
+
+def _text(request: dict[str, Any]) -> str:
+    """All that a request says, the same each time."""
+    return json.dumps(request, sort_keys=True, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> object:
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else str(value)
 
 
 def _usage(message: "Message") -> Usage:

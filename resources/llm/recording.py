@@ -47,6 +47,14 @@ class Recorded:
     cost_usd: float
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A call that is written down: its id, and the key by which the service knows it again."""
+
+    id: str
+    key: str
+
+
 class CallRecorder(Protocol):
     """Where calls are written down; the journal fills it."""
 
@@ -54,14 +62,31 @@ class CallRecorder(Protocol):
         """The finished call of this very request, if there is one."""
         ...
 
-    def begin(self, request: Request) -> str:
-        """Write the call down, durably; returns its id."""
+    def begin(self, request: Request, *, most_usd: float) -> Begun:
+        """Write the call down, durably, and set aside the most it may cost.
+
+        Raises:
+            OverBudget: that could pass a cap on spending.
+        """
+        ...
+
+    def reserve(self, call_id: str, most_usd: float) -> None:
+        """Set another sum aside, before an invalid answer is asked for again.
+
+        Raises:
+            OverBudget: that could pass a cap on spending.
+        """
         ...
 
     def finish(self, call_id: str, *, response: JsonValue, usage: Usage, cost_usd: float) -> None:
         """Keep the answer, and what all tries for it used."""
         ...
 
-    def fail(self, call_id: str, *, error: str, usage: Usage, cost_usd: float) -> None:
-        """Keep why it failed; what it used is billed all the same."""
+    def fail(
+        self, call_id: str, *, error: str, usage: Usage, cost_usd: float, last_word: bool
+    ) -> None:
+        """Keep why it failed; what it used is billed all the same.
+
+        `last_word`: the service answered, so it would only answer the same to the same key.
+        """
         ...

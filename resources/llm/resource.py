@@ -1,6 +1,8 @@
 """The `LLM` port: instructor over the Anthropic SDK."""
 
+import json
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import dagster as dg
@@ -8,14 +10,15 @@ from pydantic import BaseModel, Field, SecretStr
 
 from resources.llm import faults
 from resources.llm.asking import Conversation, Service
-from resources.llm.recording import CallRecorder, Recorded, Request
-from resources.llm.usage import cost
+from resources.llm.recording import Begun, CallRecorder, Recorded, Request
+from resources.llm.usage import cost, most
 from vid_pipeline.cancel import CancelToken
-from vid_pipeline.errors import BadRequest, Cancelled, LLMError
+from vid_pipeline.errors import BadRequest, Cancelled, LLMFailed, VidPipelineError
 from vid_pipeline.ports import Answer
 from vid_pipeline.settings import Settings
 
 T = TypeVar("T", bound=BaseModel)
+_ANSWERED = frozenset({"invalid", "refusal", "max_tokens"})
 _PROVIDERS = ("anthropic",)
 
 
@@ -49,6 +52,7 @@ class AnthropicLLM:
         Raises:
             LLMError: no key, refused, failed, or still invalid after the last try.
             Cancelled: a stop was requested before there was an answer.
+            OverBudget: the call could pass a cap on spending.
         """
         request = Request(
             self.service.model, system, prompt, answer.model_json_schema(), self.max_tokens
@@ -61,8 +65,7 @@ class AnthropicLLM:
         return self._ask(request, answer)
 
     def _ask(self, request: Request, answer: type[T]) -> Answer[T]:
-        call = self.recorder.begin(request) if self.recorder else ""
-        talk = Conversation(self.service)
+        call, talk = self._begin(request)
         try:
             value = talk.ask(
                 request.prompt, answer, system=request.system, max_tokens=request.max_tokens
@@ -72,14 +75,29 @@ class AnthropicLLM:
             raise
         usd = cost(talk.used, self.service.model).usd
         made = Recorded(value.model_dump(mode="json"), talk.used, usd)
-        if self.recorder:
-            self.recorder.finish(call, response=made.response, usage=made.usage, cost_usd=usd)
+        if self.recorder and call:
+            self.recorder.finish(call.id, response=made.response, usage=made.usage, cost_usd=usd)
         return self._answer(answer.model_validate(made.response), made)
 
-    def _record_failure(self, call: str, talk: Conversation, error: BaseException) -> None:
-        if self.recorder:
-            usd = cost(talk.used, self.service.model).usd
-            self.recorder.fail(call, error=_said(error), usage=talk.used, cost_usd=usd)
+    def _begin(self, request: Request) -> tuple[Begun | None, Conversation]:
+        """The call, written down with the most that its first answer may cost."""
+        if self.recorder is None:
+            return None, Conversation(self.service)
+        sent = json.dumps(request.document, ensure_ascii=False)
+        most_usd = most(sent, request.max_tokens, self.service.model).usd
+        call = self.recorder.begin(request, most_usd=most_usd)
+        reserve = partial(self.recorder.reserve, call.id)
+        return call, Conversation(self.service, key=call.key, reserve=reserve)
+
+    def _record_failure(self, call: Begun | None, talk: Conversation, error: BaseException) -> None:
+        if self.recorder and call:
+            self.recorder.fail(
+                call.id,
+                error=_said(error),
+                usage=talk.used,
+                cost_usd=cost(talk.used, self.service.model).usd,
+                last_word=isinstance(error, LLMFailed) and error.cause in _ANSWERED,
+            )
 
     def _answer(self, value: T, made: Recorded) -> Answer[T]:
         return Answer(
@@ -94,7 +112,7 @@ class AnthropicLLM:
 def _said(error: BaseException) -> str:
     if isinstance(error, Cancelled):
         return "cancelled before an answer came"
-    return str(error) if isinstance(error, LLMError) else type(error).__name__
+    return str(error) if isinstance(error, VidPipelineError) else type(error).__name__
 
 
 class LLMResource(dg.ConfigurableResource):

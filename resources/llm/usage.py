@@ -4,6 +4,8 @@ import logging
 from dataclasses import dataclass
 
 _LOG = logging.getLogger(__name__)
+_BYTES_A_TOKEN = 2
+_OVERHEAD_TOKENS = 1000
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,16 @@ class Cost:
 
     usd: float
     known: bool = True
+
+
+def most(sent: str, max_tokens: int, model: str) -> Cost:
+    """The most that one call can cost: `sent` is all its text, the answer ends at `max_tokens`.
+
+    Prose has 3 to 4 bytes a token, code and digits 2 to 3; what the service adds for the use of
+    tools is some hundred tokens. Source: "Token counting" and "Tool use" in Anthropic's API guide.
+    """
+    input_tokens = len(sent.encode()) // _BYTES_A_TOKEN + _OVERHEAD_TOKENS
+    return cost(Usage(input_tokens, max_tokens), model)
 
 
 def cost(usage: Usage, model: str) -> Cost:

@@ -13,10 +13,10 @@ import pytest
 from pydantic import BaseModel, Field, JsonValue, SecretStr
 
 from resources.llm.asking import Service
-from resources.llm.recording import Recorded, Request
+from resources.llm.recording import Begun, Recorded, Request
 from resources.llm.resource import AnthropicLLM, LLMResource
 from resources.llm.usage import Usage, cost
-from vid_pipeline.errors import BadRequest, LLMError, LLMFailed
+from vid_pipeline.errors import BadRequest, LLMError, LLMFailed, OverBudget
 from vid_pipeline.ports import LLM
 from vid_pipeline.settings import Settings
 from vid_pipeline.testing.llm import FakeLLM
@@ -66,20 +66,39 @@ class Notebook:
 
     entries: dict[str, Recorded | str | None] = field(default_factory=dict)
     used: dict[str, Usage] = field(default_factory=dict)
+    reserved_usd: list[float] = field(default_factory=list)
+    last_words: list[bool] = field(default_factory=list)
+    limit_usd: float = 100.0
 
     def replay(self, request: Request) -> Recorded | None:
         entry = self.entries.get(request.hash)
         return entry if isinstance(entry, Recorded) else None
 
-    def begin(self, request: Request) -> str:
+    def begin(self, request: Request, *, most_usd: float) -> Begun:
         self.entries[request.hash] = None
-        return request.hash
+        self.reserved_usd.append(most_usd)
+        return Begun(request.hash, f"key-{request.hash}")
+
+    def reserve(self, call_id: str, most_usd: float) -> None:
+        self.reserved_usd.append(most_usd)
+        if most_usd > self.limit_usd:
+            raise OverBudget(
+                "production",
+                limit_usd=self.limit_usd,
+                spent_usd=0,
+                reserved_usd=0,
+                needed_usd=most_usd,
+                production=call_id,
+            )
 
     def finish(self, call_id: str, *, response: JsonValue, usage: Usage, cost_usd: float) -> None:
         self.entries[call_id] = Recorded(response, usage, cost_usd)
         self.used[call_id] = usage
 
-    def fail(self, call_id: str, *, error: str, usage: Usage, cost_usd: float) -> None:
+    def fail(
+        self, call_id: str, *, error: str, usage: Usage, cost_usd: float, last_word: bool
+    ) -> None:
+        self.last_words.append(last_word)
         self.entries[call_id] = error
         self.used[call_id] = usage
 
@@ -279,6 +298,59 @@ def test_another_question_is_another_row() -> None:
         llm.ask("Plan a shot.", Shot)
         llm.ask("Plan two shots.", Shot)
     assert len(notebook.entries) == 2
+
+
+def keys(server: MessagesServer) -> list[str]:
+    return [received.headers["idempotency-key"] for received in server.received]
+
+
+def test_a_request_that_is_sent_again_has_the_same_key_and_a_re_ask_another() -> None:
+    replies = [tool(**BAD), error(529), tool(**GOOD)]
+    with MessagesServer(*replies) as first, MessagesServer(*replies) as second:
+        for server in (first, second):
+            real(server).recorded_by(Notebook()).ask("Plan a shot.", Shot)
+        asked, again, re_sent = keys(first)
+        assert again == re_sent != asked
+        assert keys(second) == keys(first)
+
+
+def test_another_calls_key_is_another() -> None:
+    with MessagesServer(tool(**GOOD), tool(**GOOD)) as server:
+        llm = real(server).recorded_by(Notebook())
+        llm.ask("Plan a shot.", Shot)
+        llm.ask("Plan two shots.", Shot)
+        assert len(set(keys(server))) == 2
+
+
+def test_what_is_set_aside_covers_what_is_paid() -> None:
+    notebook = Notebook()
+    with MessagesServer(tool(**BAD), tool(**GOOD)) as server:
+        answer = real(server).recorded_by(notebook).ask("Plan a shot.", Shot)
+        sizes = [len(json.dumps(received.body)) for received in server.received]
+    first, both = notebook.reserved_usd
+    assert both > first > answer.cost_usd
+    longest = Usage(input_tokens=max(sizes) // 3, output_tokens=8000)
+    assert first > cost(longest, MODEL).usd - cost(Usage(output_tokens=100), MODEL).usd
+
+
+def test_an_answer_is_not_asked_for_again_past_the_budget() -> None:
+    notebook = Notebook(limit_usd=0.01)
+    with MessagesServer(tool(**BAD), tool(**GOOD)) as server:
+        with pytest.raises(OverBudget):
+            real(server).recorded_by(notebook).ask("Plan a shot.", Shot)
+        assert len(server.received) == 1
+    assert [usage.input_tokens for usage in notebook.used.values()] == [100]
+    assert notebook.last_words == [False]
+
+
+def test_only_an_answer_is_the_services_last_word() -> None:
+    notebook = Notebook()
+    with MessagesServer(error(401), Reply(text="No.", stop_reason="refusal")) as server:
+        llm = real(server).recorded_by(notebook)
+        for _ in range(2):
+            with pytest.raises(LLMFailed):
+                llm.ask("Plan a shot.", Shot)
+    assert notebook.last_words == [False, True]
 
 
 # --- the real one: secrets and weight ------------------------------------------------------

@@ -1,12 +1,15 @@
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg import Connection
 
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.errors import BadRequest, NotFound
-from vid_pipeline.records import Production, User, WorkflowVersion
+from vid_pipeline.records import JournalEntry, Production, User, WorkflowVersion
 from vid_pipeline.store import journal, productions, traces, users, workflows
+from vid_pipeline.store.budgets import NO_CAPS, Defaults
 from vid_pipeline.store.database import Database
 from vid_pipeline.workflow import Step, Workflow
 
@@ -26,6 +29,26 @@ def produced(db: Database, user: User) -> Production:
     version = published(db, user)
     with db.acting(user.id) as conn:
         return productions.create(conn, version, BRIEF)
+
+
+def called(
+    conn: Connection[Any],
+    made: Production,
+    request_hash: str = "h",
+    *,
+    most_usd: float = 0.0,
+    defaults: Defaults = NO_CAPS,
+) -> JournalEntry:
+    return journal.begin(
+        conn,
+        made.id,
+        request_hash,
+        step_key="script",
+        provider="anthropic",
+        model="m",
+        most_usd=most_usd,
+        defaults=defaults,
+    )
 
 
 def test_publishing_counts_versions_and_keeps_the_document(database: Database, user: User) -> None:
@@ -173,7 +196,7 @@ def test_a_reused_trace_names_the_run_it_came_from(database: Database, user: Use
         reused = traces.reuse(conn, begun.id, output={"sha256": "x"}, reused_from="r1")
         assert (reused.state, reused.reused_from) == ("reused", "r1")
         assert traces.reusable(conn, "f") is None
-        assert traces.median_seconds(conn) == {}
+        assert traces.typical(conn) == {}
 
 
 def test_a_failed_try_and_the_next_are_two_traces(database: Database, user: User) -> None:
@@ -194,25 +217,24 @@ def test_a_failed_try_and_the_next_are_two_traces(database: Database, user: User
             else:
                 traces.finish(conn, begun.id, output=None)
         assert [t.state for t in traces.of_production(conn, made.id)] == ["failed", "done"]
-        assert list(traces.median_seconds(conn)) == ["narrate"]
+        assert list(traces.typical(conn)) == ["narrate"]
 
 
 def test_a_finished_call_is_replayed_and_never_begun_again(database: Database, user: User) -> None:
     made = produced(database, user)
-    call = {"step_key": "script", "provider": "anthropic", "model": "m"}
     with database.acting(user.id) as conn:
         assert journal.replay(conn, made.id, "h") is None
-        entry = journal.begin(conn, made.id, "h", **call)
+        entry = called(conn, made)
         journal.fail(conn, entry.id, error="overloaded", input_tokens=5, cost_usd=0.1)
         assert journal.replay(conn, made.id, "h") is None
-        again = journal.begin(conn, made.id, "h", **call)
+        again = called(conn, made)
         assert again.id == entry.id
         done = journal.finish(conn, entry.id, response={"a": 1}, input_tokens=7, cost_usd=0.2)
         assert done.input_tokens == 12
         assert done.cost_usd == pytest.approx(0.3)
         assert journal.replay(conn, made.id, "h") == done
         with pytest.raises(BadRequest, match="replay"):
-            journal.begin(conn, made.id, "h", **call)
+            called(conn, made)
 
 
 def test_an_unfinished_job_is_found_with_its_providers_id(database: Database, user: User) -> None:
@@ -222,4 +244,4 @@ def test_an_unfinished_job_is_found_with_its_providers_id(database: Database, us
         journal.submitted(conn, entry.id, "job-9")
         found = journal.replay(conn, made.id, "h")
     assert found is not None
-    assert (found.state, found.provider_job_id) == ("sent", "job-9")
+    assert (found.state, found.provider_job_id) == ("submitted", "job-9")

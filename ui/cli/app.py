@@ -22,12 +22,21 @@ app = typer.Typer(
     help="Turns an article into a finished, narrated, captioned video.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+users_app = typer.Typer(no_args_is_help=True, help="The people who may be asked to decide.")
+app.add_typer(users_app, name="users")
 workflow_app = typer.Typer(no_args_is_help=True, help="Workflows and their published versions.")
 app.add_typer(workflow_app, name="workflow")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The workflow's short name.")]
+Request = Annotated[str, typer.Argument(help="A request's id, or the start or end of it.")]
+Run = Annotated[str, typer.Argument(help="A production's id, or the start or end of it.")]
+From = Annotated[
+    list[str] | None, typer.Option("--from", help="A step, or an item of it: draw, draw[s2].")
+]
+AsUser = Annotated[str | None, typer.Option("--as", help="Act as this user.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Watch until it ends or waits again.")]
 Version = Annotated[int | None, typer.Option("--version", help="The newest if not given.")]
 
 
@@ -72,13 +81,133 @@ def runs(
 
 @app.command()
 def trace(
-    run: Annotated[str, typer.Argument(help="A production's id, or the start or end of it.")],
+    run: Run,
     as_json: Json = False,
 ) -> None:
     """Show what each step of a production read, took and spent."""
     from ui.cli import history
 
     history.trace(run, as_json=as_json)
+
+
+@app.command("approvals")
+def approvals_(
+    request: Annotated[str | None, typer.Argument(help="A request; else all open ones.")] = None,
+    as_user: AsUser = None,
+    as_json: Json = False,
+) -> None:
+    """List what waits for a decision, or show one request."""
+    from ui.cli import approvals
+
+    if request is None:
+        approvals.listed(as_user, as_json=as_json)
+    else:
+        approvals.show(request, as_user, as_json=as_json)
+
+
+@app.command()
+def approve(
+    request: Request,
+    *,
+    note: Annotated[str, typer.Option(help="What to say with it.")] = "",
+    reject_item: Annotated[
+        list[str] | None, typer.Option("--reject", help="Of several: s2=why, sent back alone.")
+    ] = None,
+    form: Annotated[list[str] | None, typer.Option(help="A field of its form: name=value.")] = None,
+    to: Annotated[str | None, typer.Option(help="The step that rejected items go back to.")] = None,
+    limit: Annotated[float | None, typer.Option(help="Of a budget: the new cap in USD.")] = None,
+    as_user: AsUser = None,
+    wait: Wait = False,
+    as_json: Json = False,
+) -> None:
+    """Approve a request; of several things, those that --reject does not name."""
+    from ui.cli import answers, approvals
+
+    decision = answers.approval(note, reject_item or [], form or [], to, limit)
+    approvals.decide(request, decision, as_user, wait=wait, as_json=as_json)
+
+
+@app.command()
+def reject(
+    request: Request,
+    *,
+    feedback: Annotated[str, typer.Option(help="What shall be different.")] = "",
+    to: Annotated[str | None, typer.Option(help="The step that tries again.")] = None,
+    item: Annotated[list[str] | None, typer.Option(help="Of several: s2=why.")] = None,
+    stop: Annotated[bool, typer.Option("--stop", help="End the production.")] = False,
+    as_user: AsUser = None,
+    wait: Wait = False,
+    as_json: Json = False,
+) -> None:
+    """Reject a request: its feedback goes back to a step, which tries again."""
+    from ui.cli import answers, approvals
+
+    decision = answers.rejection(feedback, to, item or [], stop=stop)
+    approvals.decide(request, decision, as_user, wait=wait, as_json=as_json)
+
+
+@app.command()
+def edit(
+    request: Request,
+    *,
+    item: Annotated[str, typer.Option(help="Of several: which one.")] = "",
+    change: Annotated[
+        list[str] | None, typer.Option("--set", help="path=value, as lines.l3.text=…")
+    ] = None,
+    file: Annotated[Path | None, typer.Option(help="The whole artifact as JSON.")] = None,
+    as_user: AsUser = None,
+    wait: Wait = False,
+) -> None:
+    """Change what a request shows, in your editor unless told, and approve it so."""
+    from ui.cli import approvals
+
+    approvals.edit(request, item, change or [], file, as_user, wait=wait)
+
+
+@app.command()
+def resume(run: Run, wait: Wait = False, as_json: Json = False) -> None:
+    """Go on with a production that failed, was cancelled, or was decided."""
+    from ui.cli import continuing
+
+    continuing.resume(run, wait=wait, as_json=as_json)
+
+
+@app.command()
+def retry(
+    run: Run,
+    *,
+    steps: From = None,
+    version: Version = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Reuse nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    wait: Wait = False,
+    as_json: Json = False,
+) -> None:
+    """Run a production again from a step, one item of it, or on another version."""
+    from ui.cli import continuing
+    from vid_pipeline.acts.retrying import Wish
+
+    wish = Wish(tuple(steps or ()), version, fresh)
+    continuing.retry(run, wish, yes=yes, wait=wait, as_json=as_json)
+
+
+@app.command()
+def cancel(run: Run, as_json: Json = False) -> None:
+    """Stop a production; what was finished is kept."""
+    from ui.cli import continuing
+
+    continuing.cancel(run, as_json=as_json)
+
+
+@app.command()
+def estimate(
+    run: Run, *, steps: From = None, version: Version = None, as_json: Json = False
+) -> None:
+    """Say what going on with a production would run, keep, cost and take."""
+    from ui.cli import continuing
+    from vid_pipeline.acts.retrying import Wish
+
+    continuing.estimate(run, Wish(tuple(steps or ()), version), as_json=as_json)
 
 
 @app.command()
@@ -127,6 +256,27 @@ def up() -> None:
     from ui.cli.up import run
 
     run()
+
+
+@users_app.command("list")
+def users_list(as_json: Json = False) -> None:
+    """List the users of this installation."""
+    from ui.cli import people
+
+    people.listed(as_json=as_json)
+
+
+@users_app.command("add")
+def users_add(
+    handle: Annotated[str, typer.Argument(help="A short name: lower case, digits, _.")],
+    name: Annotated[str, typer.Option(help="What people call them.")] = "",
+    email: Annotated[str | None, typer.Option(help="Where notices go.")] = None,
+    role: Annotated[str, typer.Option(help="creator, reviewer or administrator.")] = "reviewer",
+) -> None:
+    """Add somebody who may be asked to decide."""
+    from ui.cli import people
+
+    people.add(handle, name, email, role)
 
 
 @workflow_app.command("list")

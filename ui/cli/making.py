@@ -6,8 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ui.cli import approvals, outputs, summary
-from ui.cli.failing import Failed
+from ui.cli import approvals, continuing, outputs, summary
 from ui.cli.installation import Installation, entered
 from ui.cli.progress import Reporter, reporter
 from ui.cli.stopping import stoppable
@@ -106,15 +105,7 @@ def _failed(here: Installation, watch: Watch, code: int) -> BaseException:
     production = _settled(here, watch, code)
     if production.state == "cancelled":
         return KeyboardInterrupt()
-    log = str(worker_process.log_of(here.settings, production.id))
-    step = f"Step {production.failed_step!r} failed: " if production.failed_step else ""
-    return Failed(
-        f"{step}{production.error} (production {production.short_id}, log {log})",
-        exit_code=code if code in {1, 2} else 1,
-        production=str(production.id),
-        step=production.failed_step,
-        log=log,
-    )
+    return continuing.failed(here, watch.look(), code if code in {1, 2} else 1)
 
 
 def _settled(here: Installation, watch: Watch, code: int) -> Production:

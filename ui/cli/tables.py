@@ -1,7 +1,7 @@
 """Words and tables for a terminal: lengths, sizes, sums, states."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.table import Table
@@ -65,6 +65,15 @@ def cost(usd: float) -> str:
     if usd == 0:
         return "nothing"
     return f"${usd:.4f}" if usd < 0.1 else f"${usd:.2f}"
+
+
+def ago(moment: datetime) -> str:
+    """`now`, `5 min`, `3 h`, `2 d`: how long it is since then."""
+    passed_s = (datetime.now(UTC) - moment).total_seconds()
+    for unit_s, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if passed_s >= unit_s:
+            return f"{passed_s // unit_s:.0f} {unit}"
+    return "now"
 
 
 def when(moment: datetime) -> str:

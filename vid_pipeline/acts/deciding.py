@@ -12,17 +12,20 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
+from pydantic import TypeAdapter
 
 from vid_pipeline.acts import ending, launching, verdicts
 from vid_pipeline.acts.surveying import wiring_of
 from vid_pipeline.acts.verdicts import Answer, Decision
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.errors import BadRequest, ToolError
-from vid_pipeline.records import Launch, Production, Request, User
-from vid_pipeline.store import productions, requests, traces, turns, users, workflows
+from vid_pipeline.records import BudgetScope, Launch, Production, Request, User
+from vid_pipeline.store import budgets, productions, requests, traces, turns, users, workflows
+from vid_pipeline.store.budgets import Defaults
 from vid_pipeline.wiring import Wiring
 
 _DECIDABLE = {"waiting", "running", "queued", "failed"}
+_SCOPE: TypeAdapter[BudgetScope] = TypeAdapter(BudgetScope)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ def decide(shop: Workshop, user: UUID, key: UUID | str, decision: Decision) -> D
         request = requests.locked(conn, request.id)
         _refuse(conn, request, production)
         answer = verdicts.checked(decision, request, wiring, shop.store)
-        request = _apply(conn, request, decider, decision, answer)
+        defaults = Defaults.of(shop.settings)
+        request = _apply(conn, request, decider, decision, answer, defaults)
         if request.state == "stopped":
             reason = f"Stopped by {decider.display_name}: {answer.said or 'no reason given'}"
             production = ending.stopped(conn, production, reason=reason)
@@ -104,7 +108,12 @@ def _why_closed(request: Request, production: Production) -> str:
 
 
 def _apply(
-    conn: Connection[Any], request: Request, decider: User, decision: Decision, answer: Answer
+    conn: Connection[Any],
+    request: Request,
+    decider: User,
+    decision: Decision,
+    answer: Answer,
+    defaults: Defaults,
 ) -> Request:
     """Write the decision down; an approval that is not enough by itself leaves it open."""
     kept = answer.model_dump(mode="json", exclude_defaults=True)
@@ -120,14 +129,27 @@ def _apply(
         raise BadRequest("Request", request.short_id, "You have approved it already.")
     if votes < request.needed:
         return requests.propose(conn, request.id, kept)
+    if request.kind == "budget":
+        _raise_cap(conn, request, decider, answer, defaults)
     return requests.decide(conn, request.id, "approved", by=decider.id, answer=kept)
+
+
+def _raise_cap(
+    conn: Connection[Any], request: Request, decider: User, answer: Answer, defaults: Defaults
+) -> None:
+    scope = _SCOPE.validate_python(request.facts["scope"])
+    assert answer.limit_usd is not None, "an approved budget has its new cap"
+    of_one = request.production_id if scope == "production" else None
+    budgets.raise_cap(conn, scope, of_one, answer.limit_usd, by=decider.id, defaults=defaults)
 
 
 def _tell_steps(conn: Connection[Any], request: Request, decider: User, answer: Answer) -> None:
     """Give each step that tries again its feedback, beside what it gave last."""
     newest = {trace.step_key: trace for trace in traces.of_production(conn, request.production_id)}
     for step_key, feedback in answer.feedback.items():
-        about = newest[step_key].output if step_key in newest else None
+        if step_key not in newest:
+            raise BadRequest("Step to go back to", step_key, "It has not run in this production.")
+        about = newest[step_key].output
         turns.add(
             conn,
             request.production_id,

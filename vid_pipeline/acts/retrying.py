@@ -11,7 +11,7 @@ from vid_pipeline.acts import launching
 from vid_pipeline.acts.surveying import survey, wiring_of
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.errors import BadRequest
-from vid_pipeline.records import Launch, Production
+from vid_pipeline.records import Launch, LaunchReason, Production
 from vid_pipeline.standing import Standing, Why
 from vid_pipeline.store import launches, productions, requests, traces, workflows
 from vid_pipeline.wiring import Wiring
@@ -92,7 +92,7 @@ def retry(
         held = productions.locked(conn, productions.get(conn, key).id)
         if launches.at_work(conn, held.id) is not None:
             raise BadRequest(
-                "Production", held.short_id, "A run of it is at work; cancel it first."
+                "Production", held.short_id, "A run of it is at work: cancel it first."
             )
         _refuse_idle(conn, held, wish)
         production = _on(shop, conn, held, wish)
@@ -102,7 +102,7 @@ def retry(
         _refuse_unknown(wiring, stands, wish.steps)
         if not stands.left and not wish.fresh:
             raise BadRequest("Production", held.short_id, "Nothing is left to do in it.")
-        reason = "version" if production.version != held.version else "retry"
+        reason: LaunchReason = "version" if production.version != held.version else "retry"
         launch = launching.plan(
             shop, conn, production, reason=reason, redo=wish.steps, fresh=wish.fresh
         )

@@ -87,13 +87,16 @@ def refuse_stranger(request: Request, decider: User) -> None:
 def targets(wiring: Wiring, request: Request) -> tuple[str, ...]:
     """The steps that feedback may go to, the nearest first."""
     above = upstream(wiring, request.step_id)
-    able = [s for s in reversed(wiring.order) if s in above and _listens(wiring, s)]
+    several = request.kind == "items"
+    able = [
+        step
+        for step in reversed(wiring.order)
+        if step in above
+        and _CONVERSATION in wiring.kinds[step].ports
+        and (several or not wiring.is_mapped(step))
+    ]
     wanted = request.back_to
     return tuple(step for step in wanted if step in able) if wanted else tuple(able)
-
-
-def _listens(wiring: Wiring, step_id: str) -> bool:
-    return _CONVERSATION in wiring.kinds[step_id].ports
 
 
 def checked(decision: Decision, request: Request, wiring: Wiring, store: Store) -> Answer:
@@ -107,7 +110,7 @@ def checked(decision: Decision, request: Request, wiring: Wiring, store: Store) 
     if decision.verdict == "stop":
         return Answer(said=decision.feedback)
     if request.kind == "budget":
-        return _budget(decision)
+        return _budget(decision, request)
     each = _each(decision, request)
     rejected = {key: one.note for key, one in each.items() if one.verdict == "reject"}
     edits = {
@@ -126,10 +129,14 @@ def checked(decision: Decision, request: Request, wiring: Wiring, store: Store) 
     )
 
 
-def _budget(decision: Decision) -> Answer:
+def _budget(decision: Decision, request: Request) -> Answer:
     if decision.verdict == "reject":
         raise BadRequest("Decision", "reject", "Raise the budget, or stop the production.")
-    return Answer(limit_usd=decision.limit_usd, said=decision.feedback)
+    needed_usd = float(str(request.facts["to_usd"]))
+    limit_usd = decision.limit_usd or needed_usd
+    if limit_usd < needed_usd:
+        raise BadRequest("Budget", limit_usd, f"The next call needs at least ${needed_usd:.2f}.")
+    return Answer(limit_usd=limit_usd, said=decision.feedback)
 
 
 def _each(decision: Decision, request: Request) -> dict[str, ItemDecision]:

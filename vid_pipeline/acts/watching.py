@@ -55,7 +55,8 @@ class Watch:
         with self.db.acting(self.user) as conn:
             production = productions.get(conn, self.production_id)
             self._version = workflows.get(conn, production.workflow, production.version)
-            self._medians = traces.median_seconds(conn)
+            typical = traces.typical(conn)
+        self._medians = {kind: found.seconds for kind, found in typical.items()}
 
     @property
     def version(self) -> WorkflowVersion:

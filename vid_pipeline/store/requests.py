@@ -17,11 +17,11 @@ from vid_pipeline.records import Due, NewRequest, Request, RequestState
 
 _ASK = """
 insert into vidp.requests (owner_id, production_id, step_id, kind, round, subject, run_id, title,
-    shown, form, back_to, assignees, role, needed, author_barred, remind_at, deadline_at,
+    shown, form, facts, back_to, assignees, role, needed, author_barred, remind_at, deadline_at,
     at_deadline, escalate_to)
 select vidp.uid(), %(production_id)s, %(step_id)s, %(kind)s, 1 + coalesce(max(round), 0),
-    %(subject)s, %(run_id)s, %(title)s, %(shown)s, %(form)s, %(back_to)s, %(assignees)s, %(role)s,
-    %(needed)s, %(author_barred)s, clock_timestamp() + %(remind_after)s::interval,
+    %(subject)s, %(run_id)s, %(title)s, %(shown)s, %(form)s, %(facts)s, %(back_to)s,
+    %(assignees)s, %(role)s, %(needed)s, %(author_barred)s, clock_timestamp() + %(remind_after)s::interval,
     clock_timestamp() + %(deadline)s::interval, %(at_deadline)s, %(escalate_to)s
 from vidp.requests where production_id = %(production_id)s and step_id = %(step_id)s
 returning *"""
@@ -87,7 +87,7 @@ def ask(conn: Connection[Any], new: NewRequest) -> Request:
     """A new open request, one round after the last one of its step."""
     values = new.model_dump(mode="json") | {
         name: Json(getattr(new, name) if name != "shown" else new.shown_json)
-        for name in ("shown", "form", "back_to")
+        for name in ("shown", "form", "facts", "back_to")
     }
     values |= {"assignees": list(new.assignees), "escalate_to": list(new.escalate_to)}
     values |= {

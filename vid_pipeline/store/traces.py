@@ -1,6 +1,7 @@
 """What each step of a production read, wrote, took and spent."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -48,12 +49,22 @@ select * from vidp.step_traces where production_id = %(production)s order by sta
 _REUSABLE = """
 select * from vidp.step_traces where fingerprint = %(fingerprint)s and state = 'done'
 order by ended_at desc limit 1"""
-_MEDIANS = """
-select kind, percentile_cont(0.5) within group (order by seconds) from (
-    select kind, extract(epoch from ended_at - started_at)::double precision as seconds,
+_TYPICAL = """
+select kind, percentile_cont(0.5) within group (order by seconds) as seconds,
+    percentile_cont(0.5) within group (order by cost_usd) as cost_usd
+from (
+    select kind, extract(epoch from ended_at - started_at)::double precision as seconds, cost_usd,
         row_number() over (partition by kind order by ended_at desc) as nth
     from vidp.step_traces where state = 'done') as finished
 where nth <= 50 group by kind"""
+
+
+@dataclass(frozen=True)
+class Typical:
+    """What one step of a kind took and cost: medians."""
+
+    seconds: float
+    cost_usd: float
 
 
 def start(
@@ -172,9 +183,10 @@ def reusable(conn: Connection[Any], fingerprint: str) -> StepTrace | None:
     return _rows(conn).execute(_REUSABLE, {"fingerprint": fingerprint}).fetchone()
 
 
-def median_seconds(conn: Connection[Any]) -> dict[str, float]:
-    """How long each kind took that ever ran: the median of its last 50."""
-    return dict(conn.execute(_MEDIANS).fetchall())
+def typical(conn: Connection[Any]) -> dict[str, Typical]:
+    """What each kind that ever ran takes and costs: medians of its last 50 that were not reused."""
+    found = conn.execute(_TYPICAL).fetchall()
+    return {kind: Typical(seconds, cost_usd) for kind, seconds, cost_usd in found}
 
 
 def _rows(conn: Connection[Any]) -> Cursor[StepTrace]:

@@ -17,6 +17,7 @@ insert into vidp.users (handle, display_name, email, role)
 values (%(handle)s, %(display_name)s, %(email)s, %(role)s) returning *"""
 _GET = "select * from vidp.users where id = %(id)s"
 _BY_HANDLE = "select handle, id from vidp.users where handle = any(%(handles)s)"
+_ALL = "select * from vidp.users order by created_at, id"
 _LOCAL = "select * from vidp.users where local"
 
 
@@ -58,6 +59,11 @@ def get(conn: Connection[Any], user_id: UUID) -> User:
 def by_handle(conn: Connection[Any], handles: Sequence[str]) -> dict[str, UUID]:
     """The users of these handles; those that there are not are left out (service)."""
     return dict(conn.execute(_BY_HANDLE, {"handles": list(handles)}).fetchall())
+
+
+def everybody(conn: Connection[Any]) -> list[User]:
+    """All users, in the order they came (service)."""
+    return conn.cursor(row_factory=class_row(User)).execute(_ALL).fetchall()
 
 
 def local(conn: Connection[Any]) -> User:

@@ -71,6 +71,7 @@ create table vidp.requests (
     title text not null,
     shown json not null,
     form json,
+    facts json not null default '{}',
     back_to json not null default '[]',
     assignees uuid[] not null default '{}',
     role text check (role in ('creator', 'reviewer', 'administrator')),
