@@ -110,7 +110,8 @@ def _revision(turns: tuple[Turn, ...]) -> str:
 
 def _lines_of(script: JsonValue) -> str:
     lines = script.get("lines") if isinstance(script, dict) else None
-    texts = [line.get("text") for line in lines or () if isinstance(line, dict)]
+    said = lines if isinstance(lines, list) else []
+    texts = [line.get("text") for line in said if isinstance(line, dict)]
     return "\n".join(f"- {_harmless(str(text))}" for text in texts) or "(it is gone)"
 
 

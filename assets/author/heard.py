@@ -29,7 +29,7 @@ _SHORTER_BY, _LONGER_BY = 0.75, 1.25
 
 @dataclass(frozen=True)
 class Heard:
-    """Sentences by index: those that are left out, those that are wanted; and a change of length."""
+    """Sentences by index: left out, or wanted; and by what the length is multiplied."""
 
     out: frozenset[int] = frozenset()
     wanted: frozenset[int] = frozenset()

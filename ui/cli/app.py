@@ -35,6 +35,9 @@ Run = Annotated[str, typer.Argument(help="A production's id, or the start or end
 From = Annotated[
     list[str] | None, typer.Option("--from", help="A step, or an item of it: draw, draw[s2].")
 ]
+Rejected = Annotated[
+    list[str] | None, typer.Option("--reject", help="Of several: s2=why, sent back alone.")
+]
 AsUser = Annotated[str | None, typer.Option("--as", help="Act as this user.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Watch until it ends or waits again.")]
 Version = Annotated[int | None, typer.Option("--version", help="The newest if not given.")]
@@ -92,7 +95,7 @@ def trace(
 
 @app.command("approvals")
 def approvals_(
-    request: Annotated[str | None, typer.Argument(help="A request; else all open ones.")] = None,
+    request: Annotated[str | None, typer.Argument(help="One of them; else all.")] = None,
     as_user: AsUser = None,
     as_json: Json = False,
 ) -> None:
@@ -110,9 +113,7 @@ def approve(
     request: Request,
     *,
     note: Annotated[str, typer.Option(help="What to say with it.")] = "",
-    reject_item: Annotated[
-        list[str] | None, typer.Option("--reject", help="Of several: s2=why, sent back alone.")
-    ] = None,
+    reject_item: Rejected = None,
     form: Annotated[list[str] | None, typer.Option(help="A field of its form: name=value.")] = None,
     to: Annotated[str | None, typer.Option(help="The step that rejected items go back to.")] = None,
     limit: Annotated[float | None, typer.Option(help="Of a budget: the new cap in USD.")] = None,
@@ -155,13 +156,17 @@ def edit(
         list[str] | None, typer.Option("--set", help="path=value, as lines.l3.text=…")
     ] = None,
     file: Annotated[Path | None, typer.Option(help="The whole artifact as JSON.")] = None,
+    reject_item: Rejected = None,
     as_user: AsUser = None,
     wait: Wait = False,
+    as_json: Json = False,
 ) -> None:
     """Change what a request shows, in your editor unless told, and approve it so."""
-    from ui.cli import approvals
+    from ui.cli import answers, approvals
 
-    approvals.edit(request, item, change or [], file, as_user, wait=wait)
+    decision = answers.approval("", reject_item or [], [], None, None)
+    edit = approvals.Edit(item, tuple(change or ()), file)
+    approvals.edit(request, decision, edit, as_user, wait=wait, as_json=as_json)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """`vidp approvals`, `approve`, `reject`, `edit`: what waits for people, and what they answer."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -59,15 +60,23 @@ def decide(key: str, decision: Decision, handle: str | None, *, wait: bool, as_j
             _print_json({"ok": True, "request": request, "launch": launch})
 
 
+@dataclass(frozen=True)
+class Edit:
+    """What to change: an item (or the one thing), by `path=value`, from a file, or in an editor."""
+
+    item: str = ""
+    changes: tuple[str, ...] = ()
+    file: Path | None = None
+
+
 def edit(
-    key: str, item: str, changes: list[str], file: Path | None, handle: str | None, *, wait: bool
+    key: str, decision: Decision, change: Edit, handle: str | None, *, wait: bool, as_json: bool
 ) -> None:
-    """Change what is shown, in an editor, from a file or by `path=value`, and approve it so."""
+    """Change what is shown, and approve it so."""
     with entered() as here:
         review = reviewing.review(here.shop, acting(here, handle), key)
-    edited = wording.edited(_body(review, item), changes, file)
-    decision = with_edit(Decision(verdict="approve"), item, edited)
-    decide(key, decision, handle, wait=wait, as_json=False)
+    edited = wording.edited(_body(review, change.item), change.changes, change.file)
+    decide(key, with_edit(decision, change.item, edited), handle, wait=wait, as_json=as_json)
 
 
 def with_edit(decision: Decision, item: str, edited: object) -> Decision:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +50,12 @@ def _tell_thing(thing: Thing) -> None:
     out.print(Text(f"{thing.type} {thing.key}{mark}".strip(), style="cyan"))
     changed = {change.path for change in thing.changes}
     for path, value in _leaves(thing.body, ""):
-        style = "yellow" if path in changed else ""
-        out.print(Text(f"  {path}: {value}", style=style), soft_wrap=True)
+        new = path in changed
+        line = f"{'~' if new else ' '} {path}: {value}"
+        out.print(Text(line, style="yellow" if new else ""), soft_wrap=True)
     for change in thing.changes:
         if change.after is None:
-            out.print(Text(f"  gone: {change.path}: {_brief(change.before)}", style="red"))
+            out.print(Text(f"- {change.path}: {_brief(change.before)}", style="red"))
 
 
 def _leaves(value: JsonValue, path: str) -> list[tuple[str, str]]:
@@ -83,7 +85,7 @@ def _brief(value: JsonValue) -> str:
     return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
 
 
-def edited(body: object, changes: list[str], file: Path | None) -> JsonValue:
+def edited(body: object, changes: Sequence[str], file: Path | None) -> JsonValue:
     """The artifact's JSON as somebody wants it.
 
     Raises:

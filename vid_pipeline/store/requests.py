@@ -21,7 +21,8 @@ insert into vidp.requests (owner_id, production_id, step_id, kind, round, subjec
     at_deadline, escalate_to)
 select vidp.uid(), %(production_id)s, %(step_id)s, %(kind)s, 1 + coalesce(max(round), 0),
     %(subject)s, %(run_id)s, %(title)s, %(shown)s, %(form)s, %(facts)s, %(back_to)s,
-    %(assignees)s, %(role)s, %(needed)s, %(author_barred)s, clock_timestamp() + %(remind_after)s::interval,
+    %(assignees)s, %(role)s, %(needed)s, %(author_barred)s,
+    clock_timestamp() + %(remind_after)s::interval,
     clock_timestamp() + %(deadline)s::interval, %(at_deadline)s, %(escalate_to)s
 from vidp.requests where production_id = %(production_id)s and step_id = %(step_id)s
 returning *"""
