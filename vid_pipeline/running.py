@@ -168,9 +168,16 @@ class StepConversation:
 def _run(
     kind: StepKind, params: StepParams, inputs: Inputs, ports: Mapping[str, Any], store: Store
 ) -> Performed:
-    output = kind.run(params, **inputs, **ports)
+    output = _as_declared(kind, kind.run(params, **inputs, **ports))
     ref = store.put_bytes(output.model_dump_json().encode(), "application/json")
     return Performed(output, ref)
+
+
+def _as_declared(kind: StepKind, output: Artifact) -> Artifact:
+    """A generic artifact as the one that the workflow makes of it: `Listed` → `Listed[Scene]`."""
+    if isinstance(output, kind.output) or not issubclass(kind.output, type(output)):
+        return output
+    return kind.output(**{name: getattr(output, name) for name in type(output).model_fields})
 
 
 def _reuse(

@@ -128,9 +128,13 @@ def _state(traces: Sequence[StepTrace], total: int, *, complete: bool) -> State:
 
 
 def _span_s(traces: Sequence[StepTrace], now: datetime) -> float:
-    start = min(trace.started_at for trace in traces)
-    end = max(trace.ended_at or now for trace in traces)
-    return max(0.0, (end - start).total_seconds())
+    """Seconds in which at least one was at work; items may be of runs days apart."""
+    total_s, reached = 0.0, None
+    for start, end in sorted((trace.started_at, trace.ended_at or now) for trace in traces):
+        begin = start if reached is None else max(start, reached)
+        total_s += max(0.0, (end - begin).total_seconds())
+        reached = end if reached is None else max(end, reached)
+    return total_s
 
 
 def _left_s(
