@@ -1,15 +1,7 @@
-"""The web: public pages only, read once, within limits.
+"""The web: public pages only, read once, within limits."""
 
-A name is resolved once; every address it has must be public, and the connection goes to the
-address that was checked, so a second answer of the name server changes nothing. The check sits
-where connections are made: it holds for redirects and for every way to write an address.
-"""
-
-import ipaddress
-import socket
 import ssl
 import time
-from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
 import dagster as dg
@@ -17,17 +9,13 @@ import httpcore
 import httpx
 from pydantic import Field
 
+from resources.public_addresses import PublicOnly
 from vid_pipeline.errors import BadSource
 from vid_pipeline.ports import Page
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _AGENT = "vid_pipeline/0.1 (reads one page for a video)"
 _PUBLIC = "Give the address of a public page, or save the page and give the file."
 _CHUNK_BYTES = 65_536
-
-
-class _Refused(httpcore.ConnectError):
-    """The address may not be connected to; the message says why."""
 
 
 class WebResource(dg.ConfigurableResource):
@@ -60,7 +48,7 @@ class WebResource(dg.ConfigurableResource):
     def _client(self) -> httpx.Client:
         transport = httpx.HTTPTransport(retries=0)
         transport._pool = httpcore.ConnectionPool(
-            network_backend=_PublicOnly(self.private_hosts),
+            network_backend=PublicOnly(self.private_hosts),
             ssl_context=ssl.create_default_context(),
         )
         headers = {"user-agent": _AGENT, "accept": "text/html,text/*,application/pdf;q=0.9"}
@@ -99,48 +87,6 @@ class WebResource(dg.ConfigurableResource):
     def _too_slow(self, url: str) -> BadSource:
         reason = f"no whole answer within {self.timeout_s:.0f} s"
         return BadSource(url, reason, "Try again later, or save the page and give the file.")
-
-
-class _PublicOnly(httpcore.NetworkBackend):
-    """Connects to public addresses, and to hosts that are named as exceptions."""
-
-    def __init__(self, private_hosts: Iterable[str]) -> None:
-        self._private = {host.casefold() for host in private_hosts}
-        self._sockets = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        address = self._checked(host, port)
-        return self._sockets.connect_tcp(address, port, timeout, local_address, socket_options)
-
-    def _checked(self, host: str, port: int) -> str:
-        try:
-            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise _Refused("no such host") from error
-        addresses = [str(info[4][0]) for info in infos]
-        if host.casefold() not in self._private:
-            for address in addresses:
-                if not is_public(address):
-                    raise _Refused(f"{address} is not a public address")
-        return addresses[0]
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet, whatever it is wrapped in."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is not None:
-            return is_public(str(found.ipv4_mapped))
-        if found.sixtofour or found.teredo or found in _NAT64:
-            return False
-    return found.is_global and not found.is_multicast
 
 
 def _refuse_scheme(place: str, url: str) -> None:

@@ -5,10 +5,12 @@ VidPipelineError           exit code 1: ours, or the machine's
 │   ├── BadSource          a brief's text, file, page or URL cannot be used
 │   ├── BadRequest         an option, a name or a value is not one we have
 │   ├── NotFound           the id is not in the store
+│   ├── LinkRefused        a notice's link is forged, used, expired or somebody else's
 │   └── WorkflowError      a stored definition is wrong; its author edits it
 ├── ToolError              an outside program or service failed; may be retried
 │   ├── ToolMissing        install something
-│   └── ToolFailed         read the log
+│   ├── ToolFailed         read the log
+│   └── NotSent            a notice did not get through its channel
 ├── StoreError             the database or the artifact store failed
 ├── RenderError            the media engine refused or failed
 ├── SpeechError            no voice, or no audio
@@ -54,6 +56,14 @@ class NotFound(UserError):
         super().__init__(f"No {what} {key!r} in the store. {remedy}".strip())
 
 
+class LinkRefused(UserError):
+    """A notice's link does not open; `reason` is one of `forged`, `other`, `used`, `expired`."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(f"{message} Sign in and open your inbox: what waits for you is there.")
+
+
 class WorkflowError(UserError):
     """A stored definition cannot become a graph; `step` is the step at fault, if there is one."""
 
@@ -85,6 +95,17 @@ class ToolFailed(ToolError):
         self.tool, self.code, self.log = tool, code, log
         last = log.strip().splitlines()[-1] if log.strip() else "no output"
         super().__init__(f"{tool} exited with code {code}: {last}")
+
+
+class NotSent(ToolError):
+    """A notice did not get through; `retryable` says whether later may help.
+
+    `reason` is kept and shown: it names hosts, never whole addresses, which may be secrets.
+    """
+
+    def __init__(self, reason: str, *, retryable: bool = True) -> None:
+        self.reason, self.retryable = reason, retryable
+        super().__init__(f"The notice was not sent: {reason}.")
 
 
 class StoreError(VidPipelineError):
