@@ -1,8 +1,8 @@
 """Notices by HTTP: a Slack-compatible webhook, and a signed one for programs.
 
 One POST within a total time, whatever the other end does with it: nothing is followed, of the
-answer only its status counts. Addresses are secrets: no error names more than a host, and httpx,
-which logs every URL, is not used.
+answer only its status counts. Addresses are secrets: no error names more than a host, and no client
+is used that logs what it asks for or is told, as httpx and httpcore do.
 """
 
 import hashlib
@@ -12,8 +12,9 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
+import h11
 import httpcore
 from pydantic import JsonValue
 
@@ -22,7 +23,9 @@ from vid_pipeline.errors import NotSent
 from vid_pipeline.outbox import Address, Message
 
 _AGENT = "vid_pipeline/0.1 (notices)"
+_PORTS = {"http": 80, "https": 443}
 _MOST_BYTES = 65_536
+_CHUNK_BYTES = 4096
 _SHOWN = 2900  # Slack takes 3000 characters in a section
 
 
@@ -123,31 +126,80 @@ def _post(
     private_hosts: Iterable[str],
     timeout_s: float,
 ) -> None:
-    url = httpcore.URL(address.target)
-    host = url.host.decode()
-    allowed = [host] if address.trusted else private_hosts
-    backend = _Hurried(PublicOnly(allowed), time.monotonic() + timeout_s)
-    sent = {"Content-Type": "application/json", "User-Agent": _AGENT, **headers}
+    url, deadline = _parts(address.target), time.monotonic() + timeout_s
+    host = url.hostname or ""
+    network = PublicOnly([host] if address.trusted else private_hosts)
     try:
-        with (
-            httpcore.ConnectionPool(
-                network_backend=backend, ssl_context=ssl.create_default_context()
-            ) as pool,
-            pool.stream("POST", url, headers=list(sent.items()), content=body) as answer,
-        ):
-            status = answer.status
+        stream = _connected(network, url, deadline)
+        try:
+            status = _talk(stream, url, headers, body, deadline)
+        finally:
+            stream.close()
     except NotPublic as error:
         raise NotSent(f"{host} is no public address: {error}", retryable=False) from error
     except httpcore.TimeoutException as error:
         raise NotSent(f"{host} gave no answer within {timeout_s:g} s") from error
     except httpcore.ConnectError as error:
         raise NotSent(f"{host} cannot be reached ({error})") from error
-    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-        # not its text: it may hold what the other end said, and that may be our secret
-        raise NotSent(f"{host} broke off or did not speak HTTP") from error
-    except httpcore.UnsupportedProtocol as error:
-        raise NotSent("its URL is not http or https", retryable=False) from error
+    except (httpcore.NetworkError, h11.ProtocolError):
+        # neither its text nor itself: it may quote the other end, and that may quote our address
+        raise NotSent(f"{host} broke off or did not speak HTTP") from None
     _refuse_status(host, status)
+
+
+def _parts(target: str) -> SplitResult:
+    """The parts of a URL, which is not told when it is none."""
+    try:
+        parts = urlsplit(target)
+        good = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise NotSent("its address is no http or https URL", retryable=False)
+    return parts
+
+
+def _connected(
+    network: httpcore.NetworkBackend, url: SplitResult, deadline: float
+) -> httpcore.NetworkStream:
+    host = url.hostname or ""
+    stream = network.connect_tcp(host, url.port or _PORTS[url.scheme], _left_s(deadline))
+    if url.scheme == "http":
+        return stream
+    return stream.start_tls(ssl.create_default_context(), host, _left_s(deadline))
+
+
+def _talk(
+    stream: httpcore.NetworkStream,
+    url: SplitResult,
+    headers: Mapping[str, str],
+    body: bytes,
+    deadline: float,
+) -> int:
+    """The status of the answer to one POST; the rest of it is not read."""
+    talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MOST_BYTES)
+    fixed = {
+        "Host": url.netloc.rpartition("@")[2],
+        "Connection": "close",
+        "Content-Length": str(len(body)),
+        "Content-Type": "application/json",
+        "User-Agent": _AGENT,
+    }
+    target = (url.path or "/") + (f"?{url.query}" if url.query else "")
+    request = h11.Request(
+        method="POST", target=target, headers=list((fixed | dict(headers)).items())
+    )
+    for part in (request, h11.Data(data=body), h11.EndOfMessage()):
+        stream.write(talk.send(part) or b"", _left_s(deadline))
+    left_bytes = _MOST_BYTES
+    while not isinstance(event := talk.next_event(), h11.Response):
+        if event is h11.NEED_DATA and left_bytes > 0:
+            data = stream.read(_CHUNK_BYTES, _left_s(deadline))
+            left_bytes -= len(data)
+            talk.receive_data(data)
+        elif not isinstance(event, h11.InformationalResponse):
+            raise h11.RemoteProtocolError("no answer, or too long a one")
+    return event.status_code
 
 
 def _refuse_status(host: str, status: int) -> None:
@@ -155,56 +207,6 @@ def _refuse_status(host: str, status: int) -> None:
         raise NotSent(f"{host} answered {status}; redirects are not followed")
     if not 200 <= status < 300:
         raise NotSent(f"{host} answered {status}")
-
-
-class _Hurried(httpcore.NetworkBackend):
-    """Connections that end at a deadline, however slowly the other end drips."""
-
-    def __init__(self, inner: httpcore.NetworkBackend, deadline: float) -> None:
-        self._inner, self._deadline = inner, deadline
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ARG002  (the deadline decides)
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        left_s = _left_s(self._deadline)
-        stream = self._inner.connect_tcp(host, port, left_s, local_address, socket_options)
-        return _HurriedStream(stream, self._deadline)
-
-
-class _HurriedStream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
-        self._stream, self._deadline, self._read_bytes = stream, deadline, 0
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
-        data = self._stream.read(max_bytes, _left_s(self._deadline))
-        self._read_bytes += len(data)
-        if self._read_bytes > _MOST_BYTES:
-            raise httpcore.ReadError("the answer is too long")
-        return data
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
-        self._stream.write(buffer, _left_s(self._deadline))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002
-    ) -> httpcore.NetworkStream:
-        left_s = _left_s(self._deadline)
-        secured = self._stream.start_tls(ssl_context, server_hostname, left_s)
-        return _HurriedStream(secured, self._deadline)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
 
 
 def _left_s(deadline: float) -> float:
