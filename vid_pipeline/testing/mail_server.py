@@ -1,6 +1,7 @@
 """A mail server on loopback that keeps what it is sent, or misbehaves as it is told."""
 
 import socketserver
+import ssl
 import threading
 import time
 from dataclasses import dataclass, field
@@ -17,10 +18,12 @@ class MailServer:
     """`with MailServer() as server:` has what arrived in `received`; takes `user:password` as any.
 
     `silent` says nothing, `dripping` a letter at a time, `refusing` takes no address, `busy` no
-    mail.
+    mail. With `tls` it offers STARTTLS, or speaks TLS from the start if `at_once`.
     """
 
     manner: Manner = "kind"
+    tls: ssl.SSLContext | None = None
+    at_once: bool = False
     received: list[EmailMessage] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
 
@@ -57,7 +60,10 @@ class _Handler(socketserver.StreamRequestHandler):
     mail: MailServer
 
     def handle(self) -> None:
+        self.secure = False
         try:
+            if self.mail.at_once:
+                self._encrypt()
             self._talk()
         except OSError:
             return  # the client has gone
@@ -72,15 +78,31 @@ class _Handler(socketserver.StreamRequestHandler):
             word = line.split()[0].upper()
             if word == "DATA":
                 self._take()
+            elif word == "STARTTLS":
+                self._say("220 go on")
+                self._encrypt()
             elif word == "QUIT":
                 self._say("221 bye")
                 return
             else:
                 self._say(self._answer(word))
 
+    def finish(self) -> None:
+        super().finish()
+        if self.secure:
+            self.request.close()  # the server closes only what it accepted
+
+    def _encrypt(self) -> None:
+        assert self.mail.tls is not None
+        super().finish()
+        self.request = self.mail.tls.wrap_socket(self.request, server_side=True)
+        self.setup()
+        self.secure = True
+
     def _answer(self, word: str) -> str:
         if word == "EHLO":
-            return "250-here\r\n250 AUTH PLAIN"
+            offered = "250-STARTTLS\r\n" if self.mail.tls and not self.secure else ""
+            return f"250-here\r\n{offered}250 AUTH PLAIN"
         if word == "AUTH":
             return "235 welcome"
         if word == "RCPT" and self.mail.manner == "refusing":

@@ -1,5 +1,6 @@
 """A receiver of webhooks on loopback that keeps what arrives, or misbehaves as it is told."""
 
+import ssl
 import threading
 import time
 from collections import Counter, deque
@@ -27,19 +28,22 @@ class WebhookServer:
     A path such as `/hang` or `/fail/x` always has the manner of its first part.
     """
 
-    def __init__(self, *manners: Manner) -> None:
+    def __init__(self, *manners: Manner, tls: ssl.SSLContext | None = None) -> None:
         self.manners = deque(manners)
         self.arrived: list[Arrived] = []
         self.ending = threading.Event()
         handler = type("Handler", (_Handler,), {"hook": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._scheme = "https" if tls else "http"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_port}"
 
     def counts(self) -> Counter[str]:
         """How often each path was posted to."""
