@@ -3,12 +3,18 @@
 import hashlib
 import hmac
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.command_line import vidp
+from tests.store.notices_for_tests import post
+from vid_pipeline import sending_process
 from vid_pipeline.errors import NotFound
+from vid_pipeline.records import User
+from vid_pipeline.settings import child_environment
 from vid_pipeline.store import channels
 from vid_pipeline.store.database import Database
 from vid_pipeline.testing.mail_server import MailServer
@@ -63,6 +69,18 @@ def test_a_test_by_mail_says_what_went_wrong(
         monkeypatch.setenv("VIDP_SMTP_URL", f"smtp://{mail.place}")
         assert vidp("channels", "test", added["id"], home=home).returncode == 0
         assert len(mail.received) == 1
+
+
+def test_a_process_of_its_own_sends_what_is_due_to_the_operators_channels(
+    database: Database, home: Path, user: User
+) -> None:
+    post(database, user, [user.id])
+    with WebhookServer() as web:
+        extra = {"VIDP_HOME": str(home), "VIDP_NOTICE_SLACK": f"{web.url}/slack"}
+        command = [sys.executable, "-m", sending_process.MODULE]
+        done = subprocess.run(command, env=child_environment(extra), capture_output=True)
+        assert json.loads(done.stdout)["sent"] >= 1
+        assert "waits for you" in json.loads(web.arrived[-1].body)["text"]
 
 
 def test_a_wrong_kind_or_event_is_the_callers(database: Database, home: Path) -> None:
