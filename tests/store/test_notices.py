@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -29,9 +28,8 @@ LATER = timedelta(hours=7)
 
 
 @pytest.fixture(autouse=True)
-def _nothing_waits(database: Database, settings: Settings) -> Iterator[None]:
-    """Each test leaves an empty outbox, for the next one counts what is left in all of it."""
-    yield
+def _nothing_waits(database: Database, settings: Settings) -> None:
+    """Each test starts with an empty outbox, for it counts what is left in all of it."""
     fake = FakeSender()
     takes_all: Senders = {"email": fake, "slack": fake, "webhook": fake}
     while notifying.deliver(settings, database, takes_all, limit=500, now=later(100)).left:
