@@ -1,12 +1,5 @@
-"""The web: public pages only, read once, within limits.
+"""The web: public pages only, read once, within limits."""
 
-A name is resolved once; every address it has must be public, and the connection goes to the
-address that was checked, so a second answer of the name server changes nothing. The check sits
-where connections are made: it holds for redirects and for every way to write an address.
-"""
-
-import ipaddress
-import socket
 import ssl
 import time
 from collections.abc import Iterable
@@ -17,19 +10,15 @@ import httpx
 from pydantic import Field
 
 from resources.lines import Lines
+from resources.public_addresses import PublicOnly
 from resources.stoppable import StoppableResource
 from vid_pipeline.cancel import interruptible
 from vid_pipeline.errors import BadSource
 from vid_pipeline.ports import Page
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _AGENT = "vid_pipeline/0.1 (reads one page for a video)"
 _PUBLIC = "Give the address of a public page, or save the page and give the file."
 _CHUNK_BYTES = 65_536
-
-
-class _Refused(httpcore.ConnectError):
-    """The address may not be connected to; the message says why."""
 
 
 class WebResource(StoppableResource):
@@ -110,51 +99,9 @@ def public_transport(private_hosts: Iterable[str] = ()) -> httpx.HTTPTransport:
     """Connections to public addresses alone, and to the hosts named, which may be private."""
     transport = httpx.HTTPTransport(retries=0)
     transport._pool = httpcore.ConnectionPool(
-        network_backend=_PublicOnly(private_hosts), ssl_context=ssl.create_default_context()
+        network_backend=PublicOnly(private_hosts), ssl_context=ssl.create_default_context()
     )
     return transport
-
-
-class _PublicOnly(httpcore.NetworkBackend):
-    """Connects to public addresses, and to hosts that are named as exceptions."""
-
-    def __init__(self, private_hosts: Iterable[str]) -> None:
-        self._private = {host.casefold() for host in private_hosts}
-        self._sockets = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        address = self._checked(host, port)
-        return self._sockets.connect_tcp(address, port, timeout, local_address, socket_options)
-
-    def _checked(self, host: str, port: int) -> str:
-        try:
-            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise _Refused("no such host") from error
-        addresses = [str(info[4][0]) for info in infos]
-        if host.casefold() not in self._private:
-            for address in addresses:
-                if not is_public(address):
-                    raise _Refused(f"{address} is not a public address")
-        return addresses[0]
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet, whatever it is wrapped in."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is not None:
-            return is_public(str(found.ipv4_mapped))
-        if found.sixtofour or found.teredo or found in _NAT64:
-            return False
-    return found.is_global and not found.is_multicast
 
 
 def _refuse_scheme(place: str, url: str) -> None:

@@ -6,11 +6,13 @@ VidPipelineError           exit code 1: ours, or the machine's
 │   ├── BadRequest         an option, a name or a value is not one we have
 │   ├── NotFound           the id is not in the store
 │   ├── NotAllowed         it is for others to decide
+│   ├── LinkRefused        a notice's link is forged, used, expired or somebody else's
 │   └── WorkflowError      a stored definition is wrong; its author edits it
 ├── ToolError              an outside program or service failed; may be retried
 │   ├── ToolMissing        install something
 │   ├── ToolFailed         read the log
-│   └── JobFailed          a provider's job could not be ordered, or gave nothing
+│   ├── JobFailed          a provider's job could not be ordered, or gave nothing
+│   └── NotSent            a notice did not get through its channel
 ├── StoreError             the database or the artifact store failed
 ├── RenderError            the media engine refused or failed
 ├── SpeechError            no voice, or no audio
@@ -67,6 +69,14 @@ class NotAllowed(UserError):
         super().__init__(f"Request {request!r} cannot be decided by {handle!r}: {reason}.")
 
 
+class LinkRefused(UserError):
+    """A notice's link does not open; `reason` is one of `forged`, `other`, `used`, `expired`."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(f"{message} Sign in and open your inbox: what waits for you is there.")
+
+
 class WorkflowError(UserError):
     """A stored definition cannot become a graph; `step` is the step at fault, if there is one."""
 
@@ -109,6 +119,17 @@ class JobFailed(ToolError):
         self.provider, self.cause, self.reason, self.remedy = provider, cause, reason, remedy
         self.retryable = retryable
         super().__init__(f"{provider}: {reason}. {remedy}")
+
+
+class NotSent(ToolError):
+    """A notice did not get through; `retryable` says whether later may help.
+
+    `reason` is kept and shown: it names hosts, never whole addresses, which may be secrets.
+    """
+
+    def __init__(self, reason: str, *, retryable: bool = True) -> None:
+        self.reason, self.retryable = reason, retryable
+        super().__init__(f"The notice was not sent: {reason}.")
 
 
 class StoreError(VidPipelineError):

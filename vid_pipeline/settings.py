@@ -98,6 +98,27 @@ class Settings(BaseSettings):
     speech_voice: str | None = Field(default=None, description="Voice used when a brief has none.")
     studio_port: int = Field(default=8501, ge=1, le=65_535)
     dagster_port: int = Field(default=3000, ge=1, le=65_535)
+    studio_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="Where people open the studio, for links in notices; else this machine's.",
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="Mail server: smtps://user:password@host:465, starttls://…:587 or smtp://….",
+    )
+    smtp_from: str | None = Field(default=None, description="Whom notices by e-mail are from.")
+    notice_email: str | None = Field(
+        default=None, description="Told for everybody who has no channel of their own; so are …"
+    )
+    notice_slack: SecretStr | None = Field(default=None, description="… a Slack webhook, …")
+    notice_webhook: SecretStr | None = Field(default=None, description="… or any webhook, …")
+    notice_webhook_key: SecretStr | None = Field(
+        default=None, min_length=32, description="… signed with this key if there is one."
+    )
+    notice_private_hosts: str = Field(
+        default="", description="Hosts that users' webhooks may reach though private: `a,b`."
+    )
     debug: bool = Field(default=False, description="Show tracebacks.")
     chromium: Path | None = Field(default=None, description="The browser; found if unset.")
 

@@ -6,7 +6,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from resources.web import WebResource, is_public
+from resources.public_addresses import is_public
+from resources.web import WebResource
 from vid_pipeline.errors import BadSource
 from vid_pipeline.ports import Page, Web
 from vid_pipeline.testing.web import FakeWeb

@@ -26,6 +26,10 @@ users_app = typer.Typer(no_args_is_help=True, help="The people who may be asked 
 app.add_typer(users_app, name="users")
 workflow_app = typer.Typer(no_args_is_help=True, help="Workflows and their published versions.")
 app.add_typer(workflow_app, name="workflow")
+channels_app = typer.Typer(
+    no_args_is_help=True, help="Where you are told that a video needs you: e-mail, Slack, webhooks."
+)
+app.add_typer(channels_app, name="channels")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
@@ -40,6 +44,7 @@ Rejected = Annotated[
 ]
 AsUser = Annotated[str | None, typer.Option("--as", help="Act as this user.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Watch until it ends or waits again.")]
+ChannelId = Annotated[str, typer.Argument(metavar="ID", help="A channel's id, or an end of it.")]
 Version = Annotated[int | None, typer.Option("--version", help="The newest if not given.")]
 
 
@@ -282,6 +287,46 @@ def users_add(
     from ui.cli import people
 
     people.add(handle, name, email, role)
+
+
+@channels_app.command("list")
+def channels_list(as_json: Json = False) -> None:
+    """List your channels and what waits in them."""
+    from ui.cli import channels
+
+    channels.listed(as_json=as_json)
+
+
+@channels_app.command("add")
+def channels_add(
+    kind: Annotated[str, typer.Argument(help="email, slack or webhook.")],
+    target: Annotated[str, typer.Argument(help="An address, or the webhook's URL.")],
+    events: Annotated[
+        str | None,
+        typer.Option(help="asked,reminder,escalated,failed,done,expired; all if not given."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Add a channel; a webhook's signing key is printed once."""
+    from ui.cli import channels
+
+    channels.add(kind, target, events, as_json=as_json)
+
+
+@channels_app.command("remove")
+def channels_remove(channel: ChannelId, as_json: Json = False) -> None:
+    """Remove a channel and what waits in it."""
+    from ui.cli import channels
+
+    channels.remove(channel, as_json=as_json)
+
+
+@channels_app.command("test")
+def channels_test(channel: ChannelId, as_json: Json = False) -> None:
+    """Send a test notice now and say what happened."""
+    from ui.cli import channels
+
+    channels.test(channel, as_json=as_json)
 
 
 @workflow_app.command("list")

@@ -58,6 +58,11 @@ class Database:
         """For Dagster's storage, as `postgresql+psycopg2://…`. Holds a password."""
         return _dagster_url(self.where(roles.DAGSTER))
 
+    @property
+    def keys(self) -> Keys:
+        """The installation's keys, for what is sealed and signed."""
+        return self._keys
+
     @cached_property
     def local_user(self) -> UUID:
         """The user that the installation started with."""

@@ -41,6 +41,10 @@ class Keys:
         key = self._signing.ljust(_BLOCK_BYTES, b"\0")
         return bytes(b ^ 0x36 for b in key), bytes(b ^ 0x5C for b in key)
 
+    def derived(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose; another purpose tells nothing about it."""
+        return hmac.digest(self._secret, f"derived:{purpose}".encode(), hashlib.sha256)
+
     @property
     def _signing(self) -> bytes:
         return hmac.digest(self._secret, b"identity", hashlib.sha256)
