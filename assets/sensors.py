@@ -1,31 +1,63 @@
-"""What Dagster's daemon does for productions: settle those whose run ended without telling."""
+"""What Dagster's daemon does for productions: sweeps, notices, and runs that ended untold."""
 
 import dagster as dg
 
+from assets.catalog import CATALOG
 from vid_pipeline import tags
-from vid_pipeline.errors import BadRequest, NotFound
+from vid_pipeline.acts import ending, sweeping
+from vid_pipeline.acts.telling import SetTags
+from vid_pipeline.acts.workshop import Workshop
+from vid_pipeline.errors import BadRequest, NotFound, VidPipelineError
 from vid_pipeline.settings import Settings
-from vid_pipeline.store import productions
+from vid_pipeline.store import launches, productions
 from vid_pipeline.store.database import opened
+
+
+@dg.sensor(
+    name="sweep",
+    minimum_interval_seconds=5,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Goes on with what was decided or planned and left; sees to deadlines.",
+)
+def sweep(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """One sweep."""
+    settings = Settings.read()
+    with opened(settings) as db:
+        shop = Workshop.of(settings, db, CATALOG)
+        done = sweeping.sweep(shop, set_tags=_tagger(context.instance), recover=True)
+    return dg.SkipReason(f"{done}")
+
+
+def _tagger(instance: dg.DagsterInstance) -> SetTags:
+    def set_tags(run_id: str, new: dict[str, str]) -> None:
+        if instance.get_run_by_id(run_id) is not None:
+            instance.add_run_tags(run_id, new)
+
+    return set_tags
 
 
 def _settle(context: dg.RunStatusSensorContext) -> None:
     """A run worker that was killed, or never started, could not say that it failed."""
     run = context.dagster_run
-    production = run.tags.get(tags.PRODUCTION)
-    if production is None:
+    production_id = run.tags.get(tags.PRODUCTION)
+    if production_id is None:
         return
-    with opened(Settings.read()) as db:
+    settings = Settings.read()
+    with opened(settings) as db:
         with db.service() as conn:
-            owner = productions.owner_of(conn, production)
+            owner = productions.owner_of(conn, production_id)
+        shop = Workshop.of(settings, db, CATALOG)
         with db.acting(owner) as conn:
-            if productions.get(conn, production).run_id != run.run_id:
+            launch = launches.of_run(conn, run.run_id)
+            if launch is None or launch.state != "running":
                 return
+            production = productions.locked(conn, launch.production_id)
             if run.status is dg.DagsterRunStatus.CANCELED:
-                productions.cancelled(conn, production)
-            else:
-                error = context.dagster_event.message or "The run failed."
-                productions.failed(conn, production, error=error)
+                ending.stopped(conn, production)
+                return
+            error = context.dagster_event.message or "The run failed."
+            ended = ending.killed(conn, production, error=error)
+        sweeping.recovered(shop, ended)
 
 
 def _settle_quietly(context: dg.RunStatusSensorContext) -> None:
@@ -33,15 +65,20 @@ def _settle_quietly(context: dg.RunStatusSensorContext) -> None:
         _settle(context)
     except (NotFound, BadRequest) as settled:
         context.log.debug(f"Nothing to settle: {settled}")
+    except VidPipelineError as error:
+        context.log.warning(f"Could not be settled: {error}")
 
 
 SENSORS = [
-    dg.run_status_sensor(
-        name=f"settle_{status.value.lower()}",
-        run_status=status,
-        default_status=dg.DefaultSensorStatus.RUNNING,
-        minimum_interval_seconds=15,
-        description="Marks productions whose run ended without telling.",
-    )(_settle_quietly)
-    for status in (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+    sweep,
+    *(
+        dg.run_status_sensor(
+            name=f"settle_{status.value.lower()}",
+            run_status=status,
+            default_status=dg.DefaultSensorStatus.RUNNING,
+            minimum_interval_seconds=15,
+            description="Marks productions whose run ended without telling.",
+        )(_settle_quietly)
+        for status in (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+    ),
 ]

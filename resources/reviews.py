@@ -11,6 +11,7 @@ from psycopg import Connection
 from pydantic import PrivateAttr, ValidationError
 
 from resources.production import open_production
+from vid_pipeline.acts import people
 from vid_pipeline.acts.verdicts import Answer
 from vid_pipeline.artifacts import Artifact, MediaRef
 from vid_pipeline.asking import Ask, Waits
@@ -111,7 +112,9 @@ class ReviewDesk:
             at_deadline=rule.at_deadline if rule.deadline_hours else None,
             escalate_to=self._users(rule.escalate_to),
         )
-        return requests.ask(conn, new)
+        asked = requests.ask(conn, new)
+        people.tell_deciders(conn, "asked", asked, people.deciders(self._db, asked))
+        return asked
 
     def _shown(self, key: str, artifact: Artifact, *, settled: bool) -> Shown:
         ref = self._store.put_bytes(artifact.model_dump_json().encode(), "application/json")

@@ -16,11 +16,8 @@ from vid_pipeline.acts.deciding import Decided
 from vid_pipeline.acts.reviewing import Review
 from vid_pipeline.acts.verdicts import Decision
 from vid_pipeline.errors import BadRequest
-from vid_pipeline.records import Production, Request
+from vid_pipeline.records import Request
 from vid_pipeline.store import requests, users
-
-WAITS = 3
-"""Exit code of a production that waits for somebody."""
 
 
 def listed(handle: str | None, *, as_json: bool) -> None:
@@ -86,23 +83,6 @@ def with_edit(decision: Decision, item: str, edited: object) -> Decision:
     items = {name: one.model_dump() for name, one in decision.items.items()}
     items[item] = {"verdict": "approve", "edit": edited}
     return Decision.model_validate(decision.model_dump() | {"items": items})
-
-
-def tell_waiting(here: Installation, production: Production, *, as_json: bool) -> None:
-    """Say what a production waits for, and end with the exit code of that."""
-    with here.db.acting(here.user) as conn:
-        asked = requests.of_production(conn, production.id)
-    found = [request for request in asked if request.state == "open"]
-    if as_json:
-        waits = [{"id": str(r.id), "step": r.step_id, "title": r.title} for r in found]
-        body = {"ok": True, "state": "waiting", "production": str(production.id), "waits": waits}
-        typer.echo(json.dumps(body, ensure_ascii=False))
-    else:
-        typer.echo(f"Production {production.short_id} waits for a decision:")
-        for request in found:
-            typer.echo(f"  {request.short_id}  {request.title}")
-        typer.echo(f"Look at it:  vidp approvals {found[0].short_id}" if found else "")
-    raise typer.Exit(WAITS)
 
 
 def acting(here: Installation, handle: str | None) -> UUID:

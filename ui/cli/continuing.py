@@ -6,7 +6,7 @@ from uuid import UUID
 
 import typer
 
-from ui.cli import approvals, summary
+from ui.cli import summary, waiting
 from ui.cli.failing import Failed
 from ui.cli.installation import Installation, entered
 from ui.cli.progress import reporter
@@ -127,7 +127,7 @@ def follow(here: Installation, production_id: UUID, *, as_json: bool) -> None:
             time.sleep(_POLL_S)
     state = sight.production.state
     if state == "waiting":
-        approvals.tell_waiting(here, sight.production, as_json=as_json)
+        waiting.tell(here, sight.production, as_json=as_json)
     if state == "cancelled":
         raise KeyboardInterrupt
     if state != "done":

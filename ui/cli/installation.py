@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from assets.catalog import CATALOG
-from vid_pipeline.acts import publishing, settling
+from vid_pipeline.acts import publishing, sweeping
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.settings import Settings
 from vid_pipeline.store.database import Database, opened
@@ -38,7 +38,7 @@ class Installation:
 
 @contextmanager
 def entered() -> Iterator[Installation]:
-    """The installation that is set, with first workflows and without killed productions.
+    """The installation that is set, with first workflows, and with what was left seen to.
 
     Raises:
         StoreError: the database or the artifact store cannot be used.
@@ -47,5 +47,5 @@ def entered() -> Iterator[Installation]:
     with opened(settings) as db:
         shop = Workshop.of(settings, db, CATALOG)
         publishing.first_start(db)
-        settling.settle(settings, db, db.local_user)
+        sweeping.sweep(shop)
         yield Installation(shop)

@@ -6,12 +6,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ui.cli import approvals, continuing, outputs, summary
+from ui.cli import continuing, outputs, summary, waiting
 from ui.cli.installation import Installation, entered
 from ui.cli.progress import Reporter, reporter
 from ui.cli.stopping import stoppable
 from vid_pipeline import worker_process
-from vid_pipeline.acts import ending, making, settling
+from vid_pipeline.acts import ending, making, sweeping
 from vid_pipeline.acts.briefs import STDIN, Upload, Wishes, brief_from
 from vid_pipeline.acts.results import result_of
 from vid_pipeline.acts.watching import Sight, Watch
@@ -47,8 +47,8 @@ def make(order: Order, *, as_json: bool) -> None:
         brief = brief_from(source, order.wishes, here.store)
         production = making.begin(here.db, here.user, brief, workflow=order.workflow)
         sight = _run(here, production, reporter(quiet=as_json), fresh=order.fresh)
-        if sight.production.state == "waiting":  # asked
-            approvals.tell_waiting(here, sight.production, as_json=as_json)
+        if sight.production.state == "waiting":
+            waiting.tell(here, sight.production, as_json=as_json)
         result = result_of(sight, here.store)
         target = outputs.copied(result.video, order.out or outputs.default(result.title))
         summary.tell(result.model_copy(update={"video": target}), here.settings, as_json=as_json)
@@ -115,6 +115,6 @@ def _settled(here: Installation, watch: Watch, code: int) -> Production:
         if production.ended:
             return production
         if code < 0:
-            return ending.killed(conn, production, error=settling.KILLED)
+            return ending.killed(conn, production, error=sweeping.KILLED)
         error = f"The worker process ended with code {code} before its steps did."
         return ending.killed(conn, production, error=error)

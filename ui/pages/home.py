@@ -7,7 +7,7 @@ import streamlit as st
 from ui import state
 from ui.pages import ordering, shelf, stage
 from ui.state import Studio
-from vid_pipeline.acts import settling
+from vid_pipeline.acts import sweeping
 from vid_pipeline.errors import NotFound
 from vid_pipeline.records import Production
 from vid_pipeline.store import productions, workflows
@@ -18,7 +18,7 @@ _SHOWN = 24
 def render() -> None:
     """Draw the page."""
     here = state.studio()
-    settling.settle(here.settings, here.db, here.user)
+    sweeping.sweep(here.shop)
     with here.db.acting(here.user) as conn:
         recent = productions.recent(conn, _SHOWN)
         published = workflows.latest_of_all(conn)

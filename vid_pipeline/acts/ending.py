@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from vid_pipeline.acts import people
 from vid_pipeline.acts.surveying import survey
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.records import Launch, Production, Request
@@ -50,12 +51,15 @@ def _moved(
         failed = productions.failed(
             conn, production.id, error=outcome.error, step=outcome.failed_step
         )
+        people.tell_author(conn, "failed", failed)
         return failed, waits_for
     if waits_for or requests.has_untaken(conn, production.id):
         return productions.waiting(conn, production.id), waits_for
     _, stands = survey(shop, conn, production)
     if stands.finished:
-        return productions.done(conn, production.id, folder=outcome.folder), None
+        done = productions.done(conn, production.id, folder=outcome.folder)
+        people.tell_author(conn, "done", done)
+        return done, None
     error = UNFINISHED.format(steps=", ".join(stands.left))
     return productions.failed(conn, production.id, error=error), None
 
@@ -70,7 +74,9 @@ def killed(conn: Connection[Any], production: Production, *, error: str) -> Prod
     open_steps = traces.abandon(conn, production.id, state="failed", error=error)
     step = open_steps[0].step_key if open_steps else None
     close(conn, production.id)
-    return productions.failed(conn, production.id, error=error, step=step)
+    failed = productions.failed(conn, production.id, error=error, step=step)
+    people.tell_author(conn, "failed", failed)
+    return failed
 
 
 def stopped(

@@ -1,0 +1,168 @@
+"""Sweeping: seeing to what nobody has seen to, because a process ended in between.
+
+Every act is complete by itself in the usual case. A sweep, called every few seconds by Dagster's
+daemon and once by each command, finds what was left half-way and does the rest: decisions that no
+run has taken up, launches that were planned and not started, deadlines, killed processes.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from vid_pipeline import at_work
+from vid_pipeline.acts import ending, launching, people, telling
+from vid_pipeline.acts.telling import SetTags
+from vid_pipeline.acts.workshop import Workshop
+from vid_pipeline.errors import BadRequest, NotFound, VidPipelineError
+from vid_pipeline.records import Due, Launch, Production, Request
+from vid_pipeline.store import launches, productions, requests
+
+KILLED = "The process that made it was killed. Resume it: what was finished is kept."
+MOST_RECOVERIES = 3
+_LAUNCH_AGE_S = 10.0
+_REMIND_HOURS = 24.0
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How many of each were seen to."""
+
+    resumed: int = 0
+    launched: int = 0
+    due: int = 0
+    recovered: int = 0
+    told: int = 0
+
+
+def sweep(
+    shop: Workshop,
+    *,
+    set_tags: SetTags | None = None,
+    recover: bool = False,
+    launch_age_s: float = _LAUNCH_AGE_S,
+) -> Swept:
+    """See to everything that is due; one thing's failure keeps none of the others.
+
+    Args:
+        shop: the installation.
+        set_tags: puts tags on Dagster's runs, where that can be done.
+        recover: go on by itself with productions whose process was killed.
+        launch_age_s: how long a planned launch may be somebody else's to start.
+    """
+    with shop.db.service() as conn:
+        decided = requests.decided(conn)
+        planned = launches.planned(conn, age_s=launch_age_s)
+        late = requests.due(conn)
+        untold = launches.untold(conn) if set_tags is not None else []
+    return Swept(
+        recovered=sum(
+            _tried(_settle, shop, key, recover) for key in at_work.abandoned(shop.settings)
+        ),
+        resumed=sum(_tried(_resume, shop, one) for one in _by_production(decided)),
+        launched=sum(_tried(_start, shop, one) for one in planned),
+        due=sum(_tried(_see_to, shop, one) for one in late),
+        told=sum(_tried(_tell, shop, one, set_tags) for one in _by_production(untold)),
+    )
+
+
+def _tried(act: Callable[..., bool], *arguments: Any) -> bool:
+    try:
+        return act(*arguments)
+    except (NotFound, BadRequest) as settled:
+        _LOG.debug("Nothing to do: %s", settled)
+    except VidPipelineError as error:
+        _LOG.warning("A sweep could not finish: %s", error)
+    return False
+
+
+def _by_production(found: Iterable[Due]) -> list[Due]:
+    return list({one.production_id: one for one in found}.values())
+
+
+def _resume(shop: Workshop, due: Due) -> bool:
+    return launching.advance(shop, due.owner_id, due.production_id) is not None
+
+
+def _start(shop: Workshop, due: Due) -> bool:
+    with shop.db.acting(due.owner_id) as conn:
+        launch = launches.get(conn, due.id)
+    return launch is not None and launching.send(shop, launch) != "another"
+
+
+def _tell(shop: Workshop, due: Due, set_tags: SetTags) -> bool:
+    telling.tell(shop.db, due.owner_id, due.production_id, set_tags)
+    return True
+
+
+def _settle(shop: Workshop, key: UUID, recover: bool) -> bool:
+    """A production on this machine whose process is gone."""
+    with shop.db.service() as conn:
+        owner = productions.owner_of(conn, key)
+    with at_work.taken_over(shop.settings, key) as ours, shop.db.acting(owner) as conn:
+        production = productions.locked(conn, key)
+        launch = launches.at_work(conn, key)
+        begun = launch is None or launch.state == "running"
+        if not ours or not begun or production.state not in {"draft", "queued", "running"}:
+            return False
+        ended = ending.killed(conn, production, error=KILLED)
+    return recovered(shop, ended) if recover else True
+
+
+def recovered(shop: Workshop, production: Production) -> bool:
+    """Go on with a production whose process was killed, unless that happens again and again."""
+    with shop.db.acting(production.owner_id) as conn:
+        held = productions.locked(conn, production.id)
+        if held.state != "failed" or not _may_recover(launches.of_production(conn, held.id)):
+            return False
+        launch = launching.plan(shop, conn, held, reason="resume")
+    launching.send(shop, launch)
+    return True
+
+
+def _may_recover(found: list[Launch]) -> bool:
+    last = found[-MOST_RECOVERIES:]
+    return bool(last) and not (
+        len(last) == MOST_RECOVERIES and all(launch.state == "killed" for launch in last)
+    )
+
+
+def _see_to(shop: Workshop, due: Due) -> bool:
+    """A request whose reminder or deadline has come."""
+    with shop.db.acting(due.owner_id) as conn:
+        production = productions.locked(conn, due.production_id)
+        request = requests.locked(conn, due.id)
+        if request.state != "open":
+            return False
+        asked = people.deciders(shop.db, request)
+        if requests.is_late(conn, request.id):
+            _at_deadline(conn, production, request, asked)
+        else:
+            people.tell_deciders(conn, "reminder", request, asked)
+            requests.reminded(
+                conn, request.id, again_hours=None if request.deadline_at else _REMIND_HOURS
+            )
+    return True
+
+
+def _at_deadline(
+    conn: Connection[Any], production: Production, request: Request, asked: list[UUID]
+) -> None:
+    """Silence never approves: it reminds, asks others too, or ends the production."""
+    if request.at_deadline == "reject":
+        requests.decide(conn, request.id, "expired", by=None, answer=None)
+        people.tell_deciders(conn, "expired", request, [*asked, request.owner_id])
+        with suppress(BadRequest):  # a run of another branch is at work: it ends by itself
+            reason = f"Nobody decided “{request.title}” by its deadline."
+            ending.stopped(conn, production, reason=reason)
+    elif request.at_deadline == "escalate":
+        wider = requests.escalated(conn, request.id)
+        people.tell_deciders(conn, "escalated", request, list(wider.escalate_to))
+    else:
+        people.tell_deciders(conn, "reminder", request, asked)
+        requests.put_off(conn, request.id, again_hours=_REMIND_HOURS)
