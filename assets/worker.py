@@ -25,8 +25,8 @@ from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._utils.interrupts import capture_interrupts
 
 from vid_pipeline import at_work, run_process, tags
-from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
 from vid_pipeline.acts import settling
+from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
 from vid_pipeline.errors import BadRequest, Cancelled, UserError
 from vid_pipeline.records import Production
 from vid_pipeline.running import explain

@@ -6,7 +6,7 @@ import pytest
 
 from tests.graph.kinds_for_tests import CATALOG, NoParams, Text, TextParams
 from vid_pipeline.artifacts import MediaRef, Video
-from vid_pipeline.cancel import CancelToken
+from vid_pipeline.cancel import CancelToken, token_of
 from vid_pipeline.errors import Cancelled, ToolFailed
 from vid_pipeline.kinds import StepKind
 from vid_pipeline.running import StepPlace, fingerprint_of, media_of, perform
@@ -98,3 +98,24 @@ def test_a_token_that_was_asked_stops_who_looks() -> None:
     assert token.wait(10)
     with pytest.raises(Cancelled, match="asked to stop"):
         token.check()
+
+
+def test_a_step_that_is_asked_to_stop_before_its_work_does_none(tmp_path: Path) -> None:
+    recorder, place = FakeRecorder(), replace(PLACE, run_id="stopped before")
+    token_of(place.run_id).request()
+    with pytest.raises(Cancelled):
+        run(SAY, recorder, tmp_path, place)
+    assert [trace.state for trace in recorder.traces.values()] == ["cancelled"]
+
+
+def test_what_fails_after_a_stop_is_cancelled(tmp_path: Path) -> None:
+    recorder, place = FakeRecorder(), replace(PLACE, run_id="stopped meanwhile")
+
+    def break_off(params: TextParams) -> Text:
+        """Fail because the tool was ended."""
+        token_of(place.run_id).request()
+        raise ToolFailed("Chromium", -9, "it ended")
+
+    with pytest.raises(ToolFailed):
+        run(StepKind.of(break_off), recorder, tmp_path, place)
+    assert [trace.state for trace in recorder.traces.values()] == ["cancelled"]
