@@ -154,6 +154,7 @@ def _fail(db: Database, production_id: str, error: str) -> None:
 
 
 if __name__ == "__main__":
+    run_process.made_for_one_run()
     code = main()
     if code == Cancelled.exit_code:
         run_process.leave(code)

@@ -36,6 +36,15 @@ echo $! > {note}
 setsid sleep 600 &
 exec sleep 600
 """
+DEAF = """
+import atexit, subprocess, threading, time
+def get_library_path():
+    subprocess.Popen(["sleep", "600"])
+    subprocess.Popen(["sleep", "600"], start_new_session=True)
+    threading.Thread(target=time.sleep, args=(600,)).start()
+    atexit.register(time.sleep, 600)
+    time.sleep(600)
+"""
 LONG = """
 The oldest ovens were clay domes over a fire pit, and whole villages shared one of them. Romans
 baked for cities of a million people and stamped the baker's name on every loaf. In 1857 Louis
@@ -186,6 +195,17 @@ def test_a_browser_that_does_not_answer(
     assert "cancelled" in {state for key, state in states.items() if key.startswith("draw")}
     again = floor.again(text)
     assert {again[key] for key in done - {"brief"}} == {"reused"}
+
+
+def test_a_step_that_hears_nothing(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "espeakng_loader.py").write_text(DEAF, encoding="utf-8")
+    production = begin(floor.settings, floor.db, titled("Why salt slows"), seconds=15)
+    worker = started(floor, production, monkeypatch, PYTHONPATH=str(tmp_path))
+    until(lambda: sum("sleep" in line(p) for p in process_tree.below(worker.pid)) == 2)
+    stopped(floor, production, worker)
+    assert floor.steps(production)["narration"] == "cancelled"
 
 
 def test_a_browser_at_work(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
