@@ -1,8 +1,8 @@
-"""Run one production in this process: `python -m assets.worker PRODUCTION [--fresh]`.
+"""Run the planned launch of a production in this process: `python -m assets.worker PRODUCTION`.
 
-What a laptop uses when no Dagster server is up, and what `vidp make` starts: the production's
-planned launch is taken, made a run and executed through the Dagster instance, so it is seen there
-with every step, log and asset. Without a planned launch what is left is planned first.
+What a laptop uses when no Dagster server is up, and what `vidp make` starts: the launch is taken,
+made a run and executed through the Dagster instance, so it is seen there with every step, log and
+asset. Without a planned launch, as when it was cancelled meanwhile, there is nothing to do.
 Exit code: 0 done, 2 failed by what the caller gave, 3 waits for somebody, 1 failed otherwise,
 130 cancelled.
 """
@@ -33,7 +33,7 @@ from vid_pipeline.acts import ending, launching
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
 from vid_pipeline.errors import BadRequest, Cancelled, ToolError, UserError
-from vid_pipeline.records import Launch, LaunchReason, Production
+from vid_pipeline.records import Launch, Production
 from vid_pipeline.running import explain
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import launches, productions
@@ -48,7 +48,6 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the production that the command line names."""
     parser = argparse.ArgumentParser(prog="python -m assets.worker")
     parser.add_argument("production", type=UUID)
-    parser.add_argument("--fresh", action="store_true", help="reuse nothing of earlier runs")
     options = parser.parse_args(arguments)
     settings = Settings.read()
     with opened(settings) as db, at_work.claim(settings, options.production):
@@ -59,10 +58,10 @@ def main(arguments: list[str] | None = None) -> int:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
             instance = dg.DagsterInstance.get()
             _end_killed(instance, settings)
-            production, launch = _taken(
-                shop, instance, owner, options.production, fresh=options.fresh
-            )
-            return 0 if launch is None else _run(shop, instance, production, launch)
+            production, launch = _taken(shop, instance, owner, options.production)
+            if launch is None:
+                return _code(production)
+            return _run(shop, instance, production, launch)
         except _INTERRUPTS:  # before the steps, or after them
             _cancel(shop, owner, options.production)
             return Cancelled.exit_code
@@ -72,15 +71,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _taken(
-    shop: Workshop, instance: dg.DagsterInstance, owner: UUID, production_id: UUID, *, fresh: bool
+    shop: Workshop, instance: dg.DagsterInstance, owner: UUID, production_id: UUID
 ) -> tuple[Production, Launch | None]:
-    """The production and its launch, which is ours now; None if another process has it."""
+    """The production and its launch, which is ours now; None if there is none to be taken."""
     with shop.db.acting(owner) as conn:
         production = productions.locked(conn, production_id)
         launch = launches.at_work(conn, production_id)
         if launch is None:
-            reason: LaunchReason = "start" if production.run_id is None else "resume"
-            launch = launching.plan(shop, conn, production, reason=reason, fresh=fresh)
+            return production, None
         parent = launch.parent_run_id and instance.get_run_by_id(launch.parent_run_id)
         root = launch.root_run_id if parent else None
         return production, launching.taken(conn, launch, str(launch.id), root=root)
@@ -176,9 +174,13 @@ def _settle(
                 now = ending.stopped(conn, now)
             else:
                 now = ending.killed(conn, now, error="The run ended before its steps.")
-    return {"done": 0, "waiting": WAITS, "queued": 0, "cancelled": Cancelled.exit_code}.get(
-        now.state, 1
-    )
+    return _code(now)
+
+
+def _code(production: Production) -> int:
+    """The exit code of a production as it stands."""
+    codes = {"waiting": WAITS, "cancelled": Cancelled.exit_code, "failed": 1}
+    return codes.get(production.state, 0)
 
 
 def _callers(instance: dg.DagsterInstance, run_id: str) -> bool:
@@ -205,6 +207,7 @@ def _fail(shop: Workshop, owner: UUID, production_id: UUID, error: str) -> None:
 
 
 if __name__ == "__main__":
+    run_process.made_for_one_run()
     code = main()
     if code == Cancelled.exit_code:
         run_process.leave(code)

@@ -44,7 +44,9 @@ class Studio:
         self._canvas: Canvas | None = None
         self._backgrounds: dict[tuple[str, Canvas], bytes] = {}
 
-    def draw(self, html: str, canvas: Canvas, *, stop: CancelToken) -> Shot:
+    def draw(self, html: str, canvas: Canvas, *, stop: CancelToken | None = None) -> Shot:
+        """A page's pictures; `stop` ends the wait for a turn, and Chromium with the drawing."""
+        stop = stop or CancelToken()
         with self._turn_of(stop):
             self._stay()
             try:

@@ -14,7 +14,7 @@ class Started:
     def running(self) -> list[psutil.Process]:
         """The living ones, at any depth."""
         new = [child for child in psutil.Process().children() if child not in self._before]
-        return [member for child in new for member in _family(child) if _lives(member)]
+        return [member for child in new for member in _family(child) if lives(member)]
 
 
 def _family(child: psutil.Process) -> list[psutil.Process]:
@@ -23,7 +23,8 @@ def _family(child: psutil.Process) -> list[psutil.Process]:
     return []
 
 
-def _lives(process: psutil.Process) -> bool:
+def lives(process: psutil.Process) -> bool:
+    """Whether it runs; one that has ended may stay in the list until somebody asks for its code."""
     with suppress(psutil.NoSuchProcess):
         return process.status() != psutil.STATUS_ZOMBIE
     return False

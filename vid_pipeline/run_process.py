@@ -4,6 +4,7 @@ A step that was left behind may sit in code that knows of no stop; the interpret
 out, would wait for threads and tidy up round it.
 """
 
+import faulthandler
 import multiprocessing
 import os
 import sys
@@ -13,6 +14,14 @@ from typing import NoReturn
 import psutil
 
 from vid_pipeline import process_tree, programs_at_work
+
+_AT_LATEST_S = 10.0
+_OURS = threading.Event()
+
+
+def made_for_one_run() -> None:
+    """Say that this process was started for one run; those of Dagster's code server are known."""
+    _OURS.set()
 
 
 def leave(code: int) -> NoReturn:
@@ -28,9 +37,11 @@ def leave_after_main(code: int) -> None:
     """End it as soon as its main thread has done its work, if it was made for a run.
 
     Dagster's code server runs each run in a process of `multiprocessing`. Others, such as one
-    that runs tests, live on.
+    that runs tests, live on. Should the main thread itself hang, a timer that needs no
+    interpreter ends the process.
     """
-    if multiprocessing.parent_process() is not None:
+    if _OURS.is_set() or multiprocessing.parent_process() is not None:
+        faulthandler.dump_traceback_later(_AT_LATEST_S, exit=True)
         threading.Thread(target=_last, args=(code,), name="leaving", daemon=True).start()
 
 

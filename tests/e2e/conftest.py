@@ -13,11 +13,13 @@ from typing import Any
 import httpx
 import pytest
 
+from assets.catalog import CATALOG
 from vid_pipeline import process_tree
-from vid_pipeline.acts import publishing
+from vid_pipeline.acts import launching, publishing
+from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.dagster_env import PROJECT, environment
-from vid_pipeline.records import Production
+from vid_pipeline.records import Launch, Production
 from vid_pipeline.settings import Settings, child_environment
 from vid_pipeline.store import productions, workflows
 from vid_pipeline.store.database import Database
@@ -103,12 +105,24 @@ def begin(settings: Settings, db: Database, text: str, **wishes: Any) -> Product
         return productions.create(conn, version, brief)
 
 
+def shop_of(settings: Settings, db: Database) -> Workshop:
+    return Workshop.of(settings, db, CATALOG)
+
+
+def planned(shop: Workshop, production: Production, *, fresh: bool = False) -> Launch:
+    """The next launch of a production, for a worker to take."""
+    with shop.db.acting(production.owner_id) as conn:
+        held = productions.locked(conn, production.id)
+        return launching.plan(shop, conn, held, reason="start", fresh=fresh)
+
+
 def work(
-    production: Production, env: dict[str, str], *options: str
+    shop: Workshop, production: Production, env: dict[str, str], *, fresh: bool = False
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a production in a worker process."""
+    """Run what is left of a production in a worker process."""
+    planned(shop, production, fresh=fresh)
     return subprocess.run(
-        [sys.executable, "-m", "assets.worker", str(production.id), *options],
+        [sys.executable, "-m", "assets.worker", str(production.id)],
         cwd=PROJECT,
         env=env,
         capture_output=True,

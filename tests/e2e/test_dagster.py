@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import ARTICLE, Webserver, begin, work
+from tests.e2e.conftest import ARTICLE, Webserver, begin, shop_of, work
 from vid_pipeline.records import Production
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import productions, traces
@@ -54,7 +54,9 @@ def test_a_run_that_failed_in_narrate_goes_on_from_there_in_dagster(
 ) -> None:
     (tmp_path / "espeakng_loader.py").write_text(BROKEN_SPEECH)
     production = begin(settings, database, ARTICLE, seconds=15)
-    broken = work(production, dagster_env | {"PYTHONPATH": str(tmp_path)})
+    broken = work(
+        shop_of(settings, database), production, dagster_env | {"PYTHONPATH": str(tmp_path)}
+    )
     assert broken.returncode == 1, broken.stderr[-2000:]
     failed = reload(database, production)
     assert (failed.state, failed.failed_step) == ("failed", "narration")

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from pydantic import JsonValue
 
-from tests.e2e.conftest import ARTICLE, begin, work
+from tests.e2e.conftest import ARTICLE, begin, shop_of, work
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import journal, productions, traces
 from vid_pipeline.store.database import Database
@@ -43,8 +43,9 @@ def test_a_models_script_is_paid_once_and_counted(
             "ANTHROPIC_API_KEY": KEY,
             "VIDP_ANTHROPIC_BASE_URL": server.url,
         }
-        first = work(production, env)
-        again = work(production, env, "--fresh")
+        shop = shop_of(settings, database)
+        first = work(shop, production, env)
+        again = work(shop, production, env, fresh=True)
         assert len(server.received) == 1, again.stderr[-2000:]
 
     assert KEY not in first.stdout + first.stderr + again.stdout + again.stderr

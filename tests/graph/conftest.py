@@ -1,6 +1,6 @@
 """Run small workflows through a real Dagster instance on disk."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,13 @@ class Bench:
     folder: Path
     recorder: FakeRecorder = field(default_factory=FakeRecorder)
     texts: Texts = field(default_factory=Texts)
+    on_setup: Callable[[], object] = lambda: None
 
     def job(self, workflow: Workflow) -> dg.JobDefinition:
         @dg.resource
         def token(context: dg.InitResourceContext) -> Any:
             assert context.run is not None
+            self.on_setup()
             return cancel.token_of(context.run.run_id)
 
         fixed = {"recorder": self.recorder, "store": FakeStore(self.folder)}

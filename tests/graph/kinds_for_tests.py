@@ -1,9 +1,11 @@
 """Small kinds that make every shape of graph."""
 
+import subprocess
 import threading
 import time
 from dataclasses import dataclass, field
 
+from vid_pipeline import programs_at_work
 from vid_pipeline.artifacts import Artifact
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.errors import ToolFailed
@@ -111,6 +113,13 @@ def sleep(params: WaitParams) -> Text:
     return Text(text="slept")
 
 
+def hire(params: WaitParams) -> Text:
+    """Have a program at work, and wait for something else without looking."""
+    programs_at_work.start(["sleep", str(params.seconds)], log=subprocess.DEVNULL)
+    time.sleep(params.seconds)
+    return Text(text="hired")
+
+
 def meet(params: LimitParams) -> Text:
     """Go on only when as many steps as `limit` are here at the same time."""
     MEETING[params.limit].wait(60)
@@ -140,6 +149,7 @@ KINDS = [StepKind.of(f) for f in (cut, shout, join, both, route, echo)] + [
     StepKind.of(say, deliverable="text"),
     StepKind.of(wait, reusable=False),
     StepKind.of(sleep, reusable=False),
+    StepKind.of(hire, reusable=False),
     StepKind.of(meet, reusable=False),
     StepKind.of(crowd, reusable=False, pool="slow"),
     StepKind.of(flaky, retry=Retry(times=2, delay_s=0.1)),

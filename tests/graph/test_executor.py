@@ -11,6 +11,7 @@ import pytest
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 
+from tests.children import Started
 from tests.graph.conftest import Bench
 from tests.graph.kinds_for_tests import CROWD, FAILURES
 from tests.graph.test_job import MAP, branch
@@ -105,6 +106,29 @@ def test_an_interrupt_ends_the_run_as_cancelled(bench: Bench, kind: str, state: 
     assert run.status is dg.DagsterRunStatus.CANCELED
     assert {t.state for t in bench.recorder.traces.values()} == {state}
     assert time.monotonic() - started < 50
+
+
+def test_what_a_step_left_behind_had_started_is_ended(bench: Bench) -> None:
+    started = Started()
+    threading.Thread(target=interrupt_when_running, args=(started, 2), daemon=True).start()
+    began_s = time.monotonic()
+    run, _logs = execute(bench, many("hire", 2, seconds=55), tags={FOREGROUND: "1"})
+    assert run.status is dg.DagsterRunStatus.CANCELED
+    assert started.running() == []
+    assert time.monotonic() - began_s < 50
+
+
+def test_an_interrupt_before_the_first_step_ends_the_run_as_cancelled(bench: Bench) -> None:
+    bench.on_setup = lambda: os.kill(os.getpid(), signal.SIGINT)
+    run, _logs = execute(bench, many("wait", 1, seconds=55), tags={FOREGROUND: "1"})
+    assert run.status is dg.DagsterRunStatus.CANCELED
+    assert not bench.recorder.traces
+
+
+def interrupt_when_running(started: Started, programs: int) -> None:
+    while len(started.running()) < programs:
+        time.sleep(0.05)
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def interrupt_when_at_work(bench: Bench, steps: int) -> None:

@@ -2,6 +2,7 @@
 
 import http.server
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,9 +13,12 @@ import numpy.typing as npt
 import pytest
 
 from resources.browser import BrowserResource
+from resources.devtools import DevTools
+from tests.children import Started
 from tests.media.samples import USUAL, scene
 from vid_pipeline.artifacts import Aspect, Canvas, StatementCard
-from vid_pipeline.errors import ToolFailed, ToolMissing
+from vid_pipeline.cancel import CancelToken
+from vid_pipeline.errors import Cancelled, ToolFailed, ToolMissing
 from vid_pipeline.media import png
 from vid_pipeline.media.cards.page import page
 from vid_pipeline.ports import Browser
@@ -167,3 +171,38 @@ def test_a_chromium_that_ends_is_an_error_and_the_next_scene_starts_another(tmp_
 def test_a_missing_chromium_is_named_with_what_installs_it(tmp_path: Path) -> None:
     with pytest.raises(ToolMissing, match="apt-get install chromium"):
         BrowserResource(executable=str(tmp_path / "nowhere")).draw(LAYERS, SMALL)
+
+
+HANGING = "#!/bin/sh\nsleep 60 &\nsleep 60\n"
+
+
+@pytest.fixture
+def hanging(tmp_path: Path) -> Path:
+    """A browser that reads nothing, says nothing, and has a child."""
+    program = tmp_path / "chromium"
+    program.write_text(HANGING, encoding="utf-8")
+    program.chmod(0o755)
+    return program
+
+
+def test_a_stop_ends_a_chromium_that_hangs_and_the_wait_for_a_turn(hanging: Path) -> None:
+    started, stop = Started(), CancelToken()
+    browser = BrowserResource(executable=str(hanging)).stopped_by(stop)
+    with ThreadPoolExecutor(3) as pool:
+        draws = [pool.submit(browser.draw, LAYERS, SMALL) for _ in range(3)]
+        while len(started.running()) < 3:
+            time.sleep(0.02)
+        stop.request()
+        began_s = time.monotonic()
+        faults = [draw.exception(timeout=30) for draw in draws]
+    assert time.monotonic() - began_s < 1.5
+    assert [type(fault) for fault in faults] == [Cancelled] * 3
+    assert started.running() == []
+
+
+def test_a_chromium_that_does_not_read_is_killed_in_time(hanging: Path) -> None:
+    started = Started()
+    tools = DevTools(hanging, timeout_s=0.3, sandboxed=True, stop=CancelToken())
+    with pytest.raises(ToolFailed, match="no answer within"):
+        tools.call("Runtime.evaluate", expression=" " * 1_000_000)
+    assert started.running() == []

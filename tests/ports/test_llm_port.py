@@ -4,6 +4,8 @@ import json
 import logging
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,7 +18,8 @@ from resources.llm.asking import Service
 from resources.llm.recording import Begun, Recorded, Request
 from resources.llm.resource import AnthropicLLM, LLMResource
 from resources.llm.usage import Usage, cost
-from vid_pipeline.errors import BadRequest, LLMError, LLMFailed, OverBudget
+from vid_pipeline.cancel import CancelToken
+from vid_pipeline.errors import BadRequest, Cancelled, LLMError, LLMFailed, OverBudget
 from vid_pipeline.ports import LLM
 from vid_pipeline.settings import Settings
 from vid_pipeline.testing.llm import FakeLLM
@@ -406,3 +409,37 @@ def test_importing_the_resource_loads_no_sdk() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+# --- a stop ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        pytest.param(Reply(delay_s=8), id="while the server is silent"),
+        pytest.param(error(529, retry_after="15"), id="while it waits to ask again"),
+    ],
+)
+def test_a_stop_ends_a_call_which_is_asked_again_later(reply: Reply) -> None:
+    notes, stop = Notebook(), CancelToken()
+    with MessagesServer(reply, tool(**GOOD)) as server:
+        service = Service(MODEL, SecretStr(KEY), base_url=server.url)
+        llm = AnthropicLLM(service).recorded_by(notes)
+        stopper = threading.Thread(target=stop_when_asked, args=(server, stop), daemon=True)
+        stopper.start()
+        with pytest.raises(Cancelled):
+            llm.stopped_by(stop).ask("Plan a shot.", Shot)
+        stopper.join()
+        assert time.monotonic() - server.received[0].at_s < 1.5
+        assert list(notes.entries.values()) == ["cancelled before an answer came"]
+        assert not [one for one in threading.enumerate() if one.name == "waiting"]
+        assert llm.ask("Plan a shot.", Shot).value.seconds == 6
+        assert len(server.received) == 2
+
+
+def stop_when_asked(server: MessagesServer, stop: CancelToken) -> None:
+    while not server.received:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    stop.request()

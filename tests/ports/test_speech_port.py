@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resources.speech import MAX_CHARACTERS, EspeakSpeechResource
-from vid_pipeline.errors import BadRequest, SpeechError
+from vid_pipeline.cancel import CancelToken
+from vid_pipeline.errors import BadRequest, Cancelled, SpeechError
 from vid_pipeline.media import characters
 from vid_pipeline.ports import Speech, Spoken
 from vid_pipeline.testing.speech import FakeSpeech
@@ -147,3 +148,12 @@ def test_a_foreign_name_in_passing_is_silent_but_has_its_time() -> None:
     plain, named = (EspeakSpeechResource().say(said, voice="en") for said in ("Tofu is old", text))
     assert len(named.samples) < 1.15 * len(plain.samples)
     assert "".join(text[word.start : word.end] for word in named.words) == "Tofu豆腐isold"
+
+
+def test_after_a_stop_no_further_line_is_spoken() -> None:
+    stop = CancelToken()
+    speech = EspeakSpeechResource().stopped_by(stop)
+    assert speech.say("One line.", voice="en").words
+    stop.request()
+    with pytest.raises(Cancelled):
+        speech.say("Another line.", voice="en")

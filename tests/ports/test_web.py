@@ -1,6 +1,8 @@
 """Contract of `Web`, and what the real form refuses."""
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -8,7 +10,8 @@ import pytest
 
 from resources.public_addresses import is_public
 from resources.web import WebResource
-from vid_pipeline.errors import BadSource
+from vid_pipeline.cancel import CancelToken
+from vid_pipeline.errors import BadSource, Cancelled
 from vid_pipeline.ports import Page, Web
 from vid_pipeline.testing.web import FakeWeb
 
@@ -105,3 +108,19 @@ def test_public_and_private_addresses() -> None:
     assert is_public("2606:2800:220:1:248:1893:25c8:1946")
     for address in ("192.168.1.1", "::1", "fe80::1%eth0", "224.0.0.1", "2002:7f00:1::", "::"):
         assert not is_public(address)
+
+
+def test_a_stop_ends_the_wait_for_a_page_and_the_connection() -> None:
+    stop = CancelToken()
+    web = WebResource(private_hosts=["127.0.0.1"]).stopped_by(stop)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        threading.Timer(0.2, stop.request).start()
+        began_s = time.monotonic()
+        with pytest.raises(Cancelled):
+            web.fetch(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        assert time.monotonic() - began_s < 1.5
+        line, _ = silent.accept()
+        with line:
+            line.settimeout(5)
+            while line.recv(4096):  # the request, then the end
+                pass

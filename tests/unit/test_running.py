@@ -6,10 +6,12 @@ import pytest
 
 from tests.graph.kinds_for_tests import CATALOG, NoParams, Text, TextParams
 from vid_pipeline.artifacts import MediaRef, Video
-from vid_pipeline.cancel import CancelToken
-from vid_pipeline.errors import Cancelled, ToolFailed
+from vid_pipeline.asking import Waits
+from vid_pipeline.cancel import CancelToken, token_of
+from vid_pipeline.errors import Cancelled, OverBudget, ToolFailed
 from vid_pipeline.kinds import StepKind
-from vid_pipeline.running import StepPlace, fingerprint_of, media_of, perform
+from vid_pipeline.ports import Turn
+from vid_pipeline.running import StepPlace, basis_of, media_of, perform
 from vid_pipeline.testing.recorder import FakeRecorder
 from vid_pipeline.testing.store import FakeStore
 
@@ -71,16 +73,40 @@ def test_an_error_closes_the_trace_and_goes_on_up(
 
 def test_a_fingerprint_changes_with_all_that_an_output_depends_on() -> None:
     kind = replace(ECHO, ports=frozenset({"llm"}))
-    base = fingerprint_of(kind, NoParams(), {"text": ["a"]}, {"llm": Engine("m1")})
-    others = [
-        fingerprint_of(kind, NoParams(), {"text": ["b"]}, {"llm": Engine("m1")}),
-        fingerprint_of(kind, NoParams(), {"text": ["a"]}, {"llm": Engine("m2")}),
-        fingerprint_of(
-            replace(kind, version="2"), NoParams(), {"text": ["a"]}, {"llm": Engine("m1")}
-        ),
+    a, b = {"text": Text(text="a")}, {"text": Text(text="b")}
+    one, two = {"llm": Engine("m1")}, {"llm": Engine("m2")}
+    told = (Turn(gave=None, feedback="shorter", by="Ana"),)
+    bases = [
+        basis_of(kind, NoParams(), a, one),
+        basis_of(kind, NoParams(), b, one),
+        basis_of(kind, NoParams(), a, two),
+        basis_of(replace(kind, version="2"), NoParams(), a, one),
+        basis_of(kind, NoParams(), a, one, told),
     ]
-    assert len({base, *others}) == 4
-    assert base == fingerprint_of(kind, NoParams(), {"text": ["a"]}, {"llm": Engine("m1")})
+    assert len({basis.fingerprint for basis in bases}) == 5
+    assert basis_of(kind, NoParams(), a, one) == bases[0]
+
+
+def test_a_step_that_waits_closes_its_trace_as_waiting(tmp_path: Path) -> None:
+    def asks(params: NoParams) -> Text:
+        raise Waits("r-12345678", "Approve it")
+
+    recorder = FakeRecorder()
+    with pytest.raises(Waits):
+        run(StepKind.of(asks, reusable=False), recorder, tmp_path)
+    assert [(t.state, t.error) for t in recorder.traces.values()] == [("waiting", "Approve it")]
+
+
+def test_a_cap_that_is_met_is_asked_about_and_not_a_failure(tmp_path: Path) -> None:
+    def spends(params: NoParams) -> Text:
+        raise OverBudget(
+            "month", limit_usd=1, spent_usd=1, reserved_usd=0, needed_usd=0.2, production="p1"
+        )
+
+    recorder = FakeRecorder()
+    with pytest.raises(Waits, match="budget"):
+        run(StepKind.of(spends), recorder, tmp_path)
+    assert [t.state for t in recorder.traces.values()] == ["waiting"]
 
 
 def test_media_are_found_at_any_depth() -> None:
@@ -98,3 +124,24 @@ def test_a_token_that_was_asked_stops_who_looks() -> None:
     assert token.wait(10)
     with pytest.raises(Cancelled, match="asked to stop"):
         token.check()
+
+
+def test_a_step_that_is_asked_to_stop_before_its_work_does_none(tmp_path: Path) -> None:
+    recorder, place = FakeRecorder(), replace(PLACE, run_id="stopped before")
+    token_of(place.run_id).request()
+    with pytest.raises(Cancelled):
+        run(SAY, recorder, tmp_path, place)
+    assert [trace.state for trace in recorder.traces.values()] == ["cancelled"]
+
+
+def test_what_fails_after_a_stop_is_cancelled(tmp_path: Path) -> None:
+    recorder, place = FakeRecorder(), replace(PLACE, run_id="stopped meanwhile")
+
+    def break_off(params: TextParams) -> Text:
+        """Fail because the tool was ended."""
+        token_of(place.run_id).request()
+        raise ToolFailed("Chromium", -9, "it ended")
+
+    with pytest.raises(ToolFailed):
+        run(StepKind.of(break_off), recorder, tmp_path, place)
+    assert [trace.state for trace in recorder.traces.values()] == ["cancelled"]
