@@ -185,7 +185,7 @@ def test_keywords_do_not_repeat_each_other() -> None:
 
 
 def test_a_script_is_a_deliverable_step() -> None:
-    assert WRITE_SCRIPT.ports == {"llm", "embeddings"}
+    assert WRITE_SCRIPT.ports == {"llm", "embeddings", "conversation"}
     assert WRITE_SCRIPT.deliverable == "script"
 
 
