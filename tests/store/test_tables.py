@@ -233,7 +233,7 @@ def test_what_is_typical_is_the_median_of_the_last_fifty_that_were_not_reused(
             if number % 10 == 9:
                 traces.reuse(conn, begun.id, output=None, reused_from="r0")
             else:
-                traces.finish(conn, begun.id, output=None, cost_usd=9.0 if number < 4 else 0.25)
+                traces.finish(conn, begun.id, output=None, cost_usd=9.0 if number < 31 else 0.25)
         conn.execute(
             "update vidp.step_traces set ended_at = started_at + interval '3 seconds' "
             "where production_id = %s",
