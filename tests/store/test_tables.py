@@ -220,6 +220,29 @@ def test_a_failed_try_and_the_next_are_two_traces(database: Database, user: User
         assert list(traces.typical(conn)) == ["narrate"]
 
 
+def test_what_is_typical_is_the_median_of_the_last_fifty_that_were_not_reused(
+    database: Database, user: User
+) -> None:
+    made = produced(database, user)
+    with database.acting(user.id) as conn:
+        for number in range(60):
+            key = f"s{number}"
+            begun = traces.start(
+                conn, made.id, run_id="r", step_key=key, step_id=key, kind="write_script"
+            )
+            if number % 10 == 9:
+                traces.reuse(conn, begun.id, output=None, reused_from="r0")
+            else:
+                traces.finish(conn, begun.id, output=None, cost_usd=9.0 if number < 31 else 0.25)
+        conn.execute(
+            "update vidp.step_traces set ended_at = started_at + interval '3 seconds' "
+            "where production_id = %s",
+            [made.id],
+        )
+        found = traces.typical(conn)
+    assert found == {"write_script": traces.Typical(seconds=3.0, cost_usd=0.25)}
+
+
 def test_a_finished_call_is_replayed_and_never_begun_again(database: Database, user: User) -> None:
     made = produced(database, user)
     with database.acting(user.id) as conn:

@@ -30,9 +30,14 @@ channels_app = typer.Typer(
     no_args_is_help=True, help="Where you are told that a video needs you: e-mail, Slack, webhooks."
 )
 app.add_typer(channels_app, name="channels")
+budget_app = typer.Typer(no_args_is_help=True, help="What may be spent, and what was.")
+app.add_typer(budget_app, name="budget")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
+OfProduction = Annotated[
+    str | None, typer.Option("--production", help="Of this production, by its id.")
+]
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The workflow's short name.")]
 Request = Annotated[str, typer.Argument(help="A request's id, or the start or end of it.")]
 Run = Annotated[str, typer.Argument(help="A production's id, or the start or end of it.")]
@@ -398,3 +403,24 @@ def workflow_schema() -> None:
     from vid_pipeline.workflow import json_schema
 
     typer.echo(json.dumps(json_schema(), indent=2))
+
+
+@budget_app.command("show")
+def budget_show(production: OfProduction = None, as_json: Json = False) -> None:
+    """Show caps, spent and set aside: for a production, in all, this month."""
+    from ui.cli import budget
+
+    budget.show(production, as_json=as_json)
+
+
+@budget_app.command("set")
+def budget_set(
+    scope: Annotated[str, typer.Argument(help="production, user or month.")],
+    usd: Annotated[str, typer.Argument(help="The cap in US dollars, or none.")],
+    production: OfProduction = None,
+    as_json: Json = False,
+) -> None:
+    """Set a cap on spending; calls that could pass it are not sent."""
+    from ui.cli import budget
+
+    budget.set_cap(scope, usd, production, as_json=as_json)

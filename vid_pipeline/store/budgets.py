@@ -24,21 +24,16 @@ _CAPS = """
 select distinct on (scope) scope, limit_usd, set_by from vidp.budgets
 where production_id is null or production_id = %(production)s::uuid
 order by scope, production_id nulls last, set_at desc, id desc"""
-# Sums are of decimals: ten times 0.1 is 1, and a cap of 1 lets the tenth call through.
 _USED = """
-with calls as (
-    select production_id, cost_usd::numeric as cost, reserved_usd::numeric as reserved,
-        coalesce(done_at, sent_at) >= date_trunc('month', clock_timestamp(), 'UTC') as this_month
-    from vidp.journal where owner_id = (select vidp.uid())
-)
-select scope,
-    coalesce(sum(cost) filter (where case scope
-        when 'production' then production_id = %(production)s::uuid
-        when 'month' then this_month else true end), 0)::double precision as spent_usd,
-    coalesce(sum(reserved) filter (where scope <> 'production'
-        or production_id = %(production)s::uuid), 0)::double precision as reserved_usd
-from unnest(array['production', 'user', 'month']) as scope left join calls on true
-group by scope"""
+select coalesce(sum(cost_usd) filter (where production_id = %(production)s::uuid), 0),
+    coalesce(sum(cost_usd), 0),
+    coalesce(sum(cost_usd) filter (where coalesce(done_at, sent_at)
+        >= (select date_trunc('month', clock_timestamp(), 'UTC'))), 0)
+from vidp.journal where cost_usd > 0"""
+_RESERVED = """
+select coalesce(sum(reserved_usd) filter (where production_id = %(production)s::uuid), 0),
+    coalesce(sum(reserved_usd), 0), coalesce(sum(reserved_usd), 0)
+from vidp.journal where reserved_usd > 0"""
 _SET = """
 insert into vidp.budgets (owner_id, scope, production_id, limit_usd, set_by)
 values (vidp.uid(), %(scope)s, %(production)s, %(limit)s, %(by)s)"""
@@ -95,13 +90,6 @@ class _Cap:
     set_by: UUID
 
 
-@dataclass(frozen=True)
-class _Used:
-    scope: BudgetScope
-    spent_usd: float
-    reserved_usd: float
-
-
 def standing(
     conn: Connection[Any], production_id: UUID | str | None = None, *, defaults: Defaults
 ) -> tuple[Standing, ...]:
@@ -109,10 +97,13 @@ def standing(
 
     Without a production, its scope has the cap that each new one begins with.
     """
-    values = {"production": production_id}
+    values: dict[str, object] = {"production": production_id}
     caps = {c.scope: c for c in conn.cursor(row_factory=class_row(_Cap)).execute(_CAPS, values)}
-    used = {u.scope: u for u in conn.cursor(row_factory=class_row(_Used)).execute(_USED, values)}
-    return tuple(_stands(scope, caps.get(scope), used[scope], defaults) for scope in SCOPES)
+    spent, reserved = (_sums(conn, query, values) for query in (_USED, _RESERVED))
+    return tuple(
+        _stands(scope, caps.get(scope), spent[at], reserved[at], defaults)
+        for at, scope in enumerate(SCOPES)
+    )
 
 
 def serialise(conn: Connection[Any]) -> None:
@@ -214,12 +205,25 @@ def _reaches(now: Standing, to_usd: float) -> bool:
     return now.limit_usd is None or now.limit_usd >= to_usd
 
 
-def _stands(scope: BudgetScope, cap: _Cap | None, used: _Used, defaults: Defaults) -> Standing:
+def _sums(conn: Connection[Any], query: str, values: dict[str, object]) -> list[float]:
+    """The three sums; rounded, so that ten times 0.1 is 1 and a cap of 1 lets the tenth through."""
+    row = conn.execute(query, values).fetchone()
+    assert row is not None
+    return [round(usd, 9) for usd in row]
+
+
+def _stands(
+    scope: BudgetScope,
+    cap: _Cap | None,
+    spent_usd: float,
+    reserved_usd: float,
+    defaults: Defaults,
+) -> Standing:
     default: float | None = getattr(defaults, scope)
     return Standing(
         scope,
         limit_usd=default if cap is None else cap.limit_usd,
-        spent_usd=used.spent_usd,
-        reserved_usd=used.reserved_usd,
+        spent_usd=spent_usd,
+        reserved_usd=reserved_usd,
         set_by=None if cap is None else cap.set_by,
     )

@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import importlib
 import json
+import sys
 import threading
 import time
 from collections import deque
@@ -90,8 +91,7 @@ class PaidProvider:
         self.job_s, self._delay_s = job_s, delay_s
         self._answer, self._file = answer or sample_answer, state_file
         self._state, self._lock = State.read(state_file), threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), daemon=True
         )
@@ -205,6 +205,15 @@ class PaidProvider:
 
 
 _Reply = tuple[int, Body | bytes]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of clients that were killed; everything else is a fault of ours."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 def _handler(provider: PaidProvider) -> type[BaseHTTPRequestHandler]:

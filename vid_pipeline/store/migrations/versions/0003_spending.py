@@ -46,8 +46,9 @@ update vidp.journal set state = 'submitted' where state = 'sent' and provider_jo
 alter table vidp.journal add column idempotency_key text not null
     generated always as (md5(owner_id::text || '/' || production_id::text || '/' || request_hash
         || '/' || round::text)) stored;
-create index journal_owner on vidp.journal (owner_id) include
-    (production_id, cost_usd, reserved_usd, sent_at, done_at);
+create index journal_spent on vidp.journal (owner_id)
+    include (production_id, cost_usd, sent_at, done_at) where cost_usd > 0;
+create index journal_reserved on vidp.journal (owner_id) where reserved_usd > 0;
 """
 
 

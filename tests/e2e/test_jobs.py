@@ -1,0 +1,94 @@
+"""A provider's job through Dagster: ordered once, capped, its worker killed while it waits."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.command_line import vidp
+from tests.e2e.conftest import work
+from vid_pipeline.acts import settling
+from vid_pipeline.artifacts import Brief
+from vid_pipeline.dagster_env import PROJECT
+from vid_pipeline.records import Production
+from vid_pipeline.settings import Settings
+from vid_pipeline.store import productions, traces, workflows
+from vid_pipeline.store.database import Database
+from vid_pipeline.testing.paid_provider import PRICE_USD, PaidProvider
+from vid_pipeline.workflow import Step, Workflow
+
+pytestmark = [pytest.mark.e2e]
+KEY = "jobs-secret-9876543210"
+
+
+def begin(database: Database) -> Production:
+    job = Step(
+        id="song",
+        kind="run_job",
+        params={"operation": "voice", "input": {"text": "Hi"}, "most_usd": 0.6},
+    )
+    flow = Workflow(slug=f"paid-{uuid4().hex[:8]}", title="Paid", steps=(job,))
+    with database.acting(database.local_user) as conn:
+        version = workflows.publish(conn, flow)
+        return productions.create(conn, version, Brief(name="b", url="https://example.org/a"))
+
+
+def with_provider(env: dict[str, str], provider: PaidProvider, **more: str) -> dict[str, str]:
+    return env | {"VIDP_JOBS_URL": provider.url, "VIDP_JOBS_KEY": KEY} | more
+
+
+def test_a_killed_workers_job_is_waited_for_by_the_next_and_paid_once(
+    settings: Settings, database: Database, dagster_env: dict[str, str]
+) -> None:
+    production = begin(database)
+    with PaidProvider(job_s=3600) as provider:
+        env = with_provider(dagster_env, provider)
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "assets.worker", str(production.id)],
+            cwd=PROJECT,
+            env=env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        patience = time.monotonic() + 120
+        while not provider.counts.polls and time.monotonic() < patience:
+            time.sleep(0.05)
+        worker.kill()
+        worker.wait(30)
+        provider.job_s = 0
+        settling.settle(settings, database, database.local_user)
+        done = work(production, env)
+        assert (provider.counts.submissions, provider.counts.charges) == (1, 1), done.stderr[-2000:]
+    assert KEY not in done.stdout + done.stderr
+    with database.acting(production.owner_id) as conn:
+        steps = traces.of_production(conn, production.id)
+    assert (steps[-1].state, steps[-1].cost_usd) == ("done", PRICE_USD), done.stderr[-3000:]
+
+
+def test_a_job_past_the_budget_is_not_ordered_and_the_cap_can_be_raised(
+    database: Database, dagster_env: dict[str, str], home: Path
+) -> None:
+    production = begin(database)
+    with PaidProvider() as provider:
+        env = with_provider(dagster_env, provider, VIDP_BUDGET_PRODUCTION_USD="0.50")
+        work(production, env)
+        assert provider.counts.submissions == 0
+        with database.acting(production.owner_id) as conn:
+            stopped = productions.get(conn, production.id)
+        assert stopped.error is not None
+        assert "vidp budget set production 0.60" in stopped.error
+
+        of_it = ("--production", production.short_id)
+        assert vidp("budget", "set", "production", "a lot", *of_it, home=home).returncode == 2
+        assert vidp("budget", "set", "week", "1", home=home).returncode == 2
+        told = vidp("budget", "set", "production", "0.60", *of_it, "--json", home=home)
+        assert json.loads(told.stdout)["production"]["limit_usd"] == 0.6, told.stderr
+        work(production, env)
+        assert provider.counts.charges == 1
+    shown = vidp("budget", "show", *of_it, home=home)
+    assert f"${PRICE_USD:.2f}" in shown.stdout
+    assert "$0.60" in shown.stdout
