@@ -128,7 +128,7 @@ def test_a_second_run_keeps_the_root_and_clears_the_fault(database: Database, us
         productions.attach_run(conn, made.id, "run-1")
         productions.running(conn, made.id)
         failed = productions.failed(conn, made.id, error="No\n  voice.", step="narrate")
-        again = productions.attach_run(conn, made.id, "run-2")
+        again = productions.attach_run(conn, made.id, "run-2", root="run-1")
     assert (failed.error, failed.failed_step) == ("No voice.", "narrate")
     assert (again.run_id, again.root_run_id, again.error) == ("run-2", "run-1", None)
 

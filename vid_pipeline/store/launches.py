@@ -51,7 +51,7 @@ _GET = "select * from vidp.launches where id = %(id)s"
 _OF_RUN = "select * from vidp.launches where run_id = %(run_id)s"
 _PLANNED = """
 select id, owner_id, production_id from vidp.launches
-where state = 'planned' and coalesce(tried_at, planned_at) < clock_timestamp() - %(age)s
+where state = 'planned' and coalesce(tried_at, planned_at) < clock_timestamp() - %(age)s::interval
 order by planned_at limit %(limit)s"""
 _UNTOLD = """
 select id, owner_id, production_id from vidp.launches
