@@ -10,13 +10,13 @@ from uuid import uuid4
 import pytest
 
 from tests.command_line import vidp
-from tests.e2e.conftest import work
-from vid_pipeline.acts import settling
+from tests.e2e.conftest import planned, shop_of, work
+from vid_pipeline.acts import sweeping
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.dagster_env import PROJECT
 from vid_pipeline.records import Production
 from vid_pipeline.settings import Settings
-from vid_pipeline.store import productions, traces, workflows
+from vid_pipeline.store import productions, requests, traces, workflows
 from vid_pipeline.store.database import Database
 from vid_pipeline.testing.paid_provider import PRICE_USD, PaidProvider
 from vid_pipeline.workflow import Step, Workflow
@@ -44,9 +44,10 @@ def with_provider(env: dict[str, str], provider: PaidProvider, **more: str) -> d
 def test_a_killed_workers_job_is_waited_for_by_the_next_and_paid_once(
     settings: Settings, database: Database, dagster_env: dict[str, str]
 ) -> None:
-    production = begin(database)
+    production, shop = begin(database), shop_of(settings, database)
     with PaidProvider(job_s=3600) as provider:
         env = with_provider(dagster_env, provider)
+        planned(shop, production)
         worker = subprocess.Popen(
             [sys.executable, "-m", "assets.worker", str(production.id)],
             cwd=PROJECT,
@@ -60,8 +61,8 @@ def test_a_killed_workers_job_is_waited_for_by_the_next_and_paid_once(
         worker.kill()
         worker.wait(30)
         provider.job_s = 0
-        settling.settle(settings, database, database.local_user)
-        done = work(production, env)
+        assert sweeping.sweep(shop).recovered == 1
+        done = work(shop, production, env)
         assert (provider.counts.submissions, provider.counts.charges) == (1, 1), done.stderr[-2000:]
     assert KEY not in done.stdout + done.stderr
     with database.acting(production.owner_id) as conn:
@@ -69,26 +70,28 @@ def test_a_killed_workers_job_is_waited_for_by_the_next_and_paid_once(
     assert (steps[-1].state, steps[-1].cost_usd) == ("done", PRICE_USD), done.stderr[-3000:]
 
 
-def test_a_job_past_the_budget_is_not_ordered_and_the_cap_can_be_raised(
-    database: Database, dagster_env: dict[str, str], home: Path
+def test_a_job_past_the_budget_is_asked_about_and_goes_on_when_the_cap_is_raised(
+    settings: Settings, database: Database, dagster_env: dict[str, str], home: Path
 ) -> None:
-    production = begin(database)
+    production, shop = begin(database), shop_of(settings, database)
     with PaidProvider() as provider:
         env = with_provider(dagster_env, provider, VIDP_BUDGET_PRODUCTION_USD="0.50")
-        work(production, env)
+        assert work(shop, production, env).returncode == 3
         assert provider.counts.submissions == 0
         with database.acting(production.owner_id) as conn:
-            stopped = productions.get(conn, production.id)
-        assert stopped.error is not None
-        assert "vidp budget set production 0.60" in stopped.error
+            assert productions.get(conn, production.id).state == "waiting"
+            (asked,) = requests.of_production(conn, production.id)
+        assert (asked.kind, asked.facts) == ("budget", {"scope": "production", "to_usd": 0.6})
 
         of_it = ("--production", production.short_id)
         assert vidp("budget", "set", "production", "a lot", *of_it, home=home).returncode == 2
         assert vidp("budget", "set", "week", "1", home=home).returncode == 2
         told = vidp("budget", "set", "production", "0.60", *of_it, "--json", home=home)
         assert json.loads(told.stdout)["production"]["limit_usd"] == 0.6, told.stderr
-        work(production, env)
+        assert work(shop, production, env).returncode == 0
         assert provider.counts.charges == 1
+    with database.acting(production.owner_id) as conn:
+        assert requests.get(conn, asked.id).state == "withdrawn"
     shown = vidp("budget", "show", *of_it, home=home)
     assert f"${PRICE_USD:.2f}" in shown.stdout
     assert "$0.60" in shown.stdout

@@ -45,8 +45,8 @@ def _moved(
     if outcome.cancelled:
         requests.withdraw(conn, production.id)
         return productions.cancelled(conn, production.id), None
-    asked = requests.of_production(conn, production.id)
-    waits_for = gates(asked)
+    _withdraw_outdated(conn, production)
+    waits_for = gates(requests.of_production(conn, production.id))
     if outcome.failed_step is not None:
         failed = productions.failed(
             conn, production.id, error=outcome.error, step=outcome.failed_step
@@ -62,6 +62,15 @@ def _moved(
         return done, None
     error = UNFINISHED.format(steps=", ".join(stands.left))
     return productions.failed(conn, production.id, error=error), None
+
+
+def _withdraw_outdated(conn: Connection[Any], production: Production) -> None:
+    """Withdraw what steps have asked that have gone on since: a cap was raised by itself."""
+    newest = {trace.step_key: trace for trace in traces.of_production(conn, production.id)}
+    waiting = {trace.step_id for trace in newest.values() if trace.state == "waiting"}
+    for request in requests.of_production(conn, production.id):
+        if request.state == "open" and request.step_id not in waiting:
+            requests.withdraw(conn, production.id, request.step_id)
 
 
 def gates(asked: Sequence[Request]) -> str | None:

@@ -115,8 +115,10 @@ def _refuse_idle(conn: Connection[Any], production: Production, wish: Wish) -> N
     asks_nothing_new = not wish.steps and wish.version is None and not wish.fresh
     if production.state != "waiting" or not asks_nothing_new:
         return
-    if requests.has_untaken(conn, production.id):
-        return
+    asked = requests.of_production(conn, production.id)
+    of_budget = any(one.state == "open" and one.kind == "budget" for one in asked)
+    if of_budget or requests.has_untaken(conn, production.id):
+        return  # a cap may have been raised meanwhile
     raise BadRequest(
         "Production", production.short_id, "It waits for a decision: see `vidp approvals`."
     )
