@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint up bench bench-render doctor lock clean
+.PHONY: help setup demo reviewed test lint up bench bench-render doctor lock clean
 
 BIN := .venv/bin
 DEMO := examples/sources/shipping-container.md
@@ -17,6 +17,9 @@ setup:  ## .venv, the locked packages, Chromium and the libraries it needs; quic
 demo: setup  ## the example article becomes out/demo.mp4
 	@mkdir -p out
 	@$(BIN)/vidp make $(DEMO) --out out/demo.mp4
+
+reviewed: setup  ## a production that people review, driven by the command line
+	@$(BIN)/python examples/reviewed-short/drive.py
 
 test: setup  ## all tests; PYTEST_ARGS="-k name" for some
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)

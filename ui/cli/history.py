@@ -8,8 +8,8 @@ import typer
 from ui.cli.installation import entered
 from ui.cli.tables import console, cost, length, state, table, when
 from vid_pipeline.acts.results import manifest_of
-from vid_pipeline.records import Production, StepTrace
-from vid_pipeline.store import productions, traces
+from vid_pipeline.records import Launch, Production, StepTrace
+from vid_pipeline.store import launches, productions, traces
 
 
 def runs(limit: int, *, as_json: bool) -> None:
@@ -30,10 +30,12 @@ def trace(key: str, *, as_json: bool) -> None:
     with entered() as here, here.db.acting(here.user) as conn:
         production = productions.get(conn, key)
         steps = traces.of_production(conn, production.id)
+        found = launches.of_production(conn, production.id)
     if as_json:
         _print_json(
             production.model_dump(mode="json")
             | {"steps": [step.model_dump(mode="json") for step in steps]}
+            | {"launches": [launch.model_dump(mode="json") for launch in found]}
         )
         return
     out = console()
@@ -41,6 +43,9 @@ def trace(key: str, *, as_json: bool) -> None:
     out.print()
     columns = ("step", "kind", "state", "took", "tokens", "cost", "about")
     out.print(table(*columns, rows=[_step_row(step) for step in steps]))
+    out.print()
+    rows = [_launch_row(launch) for launch in found]
+    out.print(table("run", "when", "state", "because", "steps", "waits for", rows=rows))
 
 
 def _row(production: Production) -> list[str]:
@@ -55,6 +60,13 @@ def _row(production: Production) -> list[str]:
         f"{production.workflow} v{production.version}",
         f"{what}: {production.error}" if production.error else what,
     ]
+
+
+def _launch_row(launch: Launch) -> list[str]:
+    steps = "all" if launch.steps is None else str(len(launch.steps))
+    run = (launch.run_id or "not yet")[:8]
+    waits_for = launch.waits_for or launch.error or ""
+    return [run, when(launch.planned_at), launch.state, launch.reason, steps, waits_for]
 
 
 def _step_row(step: StepTrace) -> list[str]:
