@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -117,7 +118,7 @@ def _one(shop: Workshop, number: int) -> float:
     return (began - decided.request.decided_at).total_seconds()
 
 
-def _began(shop: Workshop, production: Production, step: str) -> Any:
+def _began(shop: Workshop, production: Production, step: str) -> datetime | None:
     with shop.db.acting(shop.db.local_user) as conn:
         found = traces.of_production(conn, production.id)
     return next((trace.started_at for trace in found if trace.step_id == step), None)
@@ -254,7 +255,8 @@ def _held(pid: int) -> int:
     for member in [*_family(pid), *process_tree.members(pid)]:
         try:
             words = " ".join(member.cmdline())
-            parent = " ".join(member.parent().cmdline()) if member.parent() else ""
+            above = member.parent()
+            parent = " ".join(above.cmdline()) if above is not None else ""
         except psutil.Error:
             continue
         forked = "assets.runner" in words and "assets.runner" in parent

@@ -30,7 +30,7 @@ def main() -> None:
 
     feedback = "Leave out the part about the tickets, and more about the noise"
     second = vidp("reject", only(made), "--to", "script", "--feedback", feedback, "--wait")
-        opening = f"lines.{first_line(second)}.text={EDITED}"
+    opening = f"lines.{first_line(second)}.text={EDITED}"
     scenes = vidp("edit", only(second), "--set", opening, "--wait")
     some = ("--item", "s3", "--set", card_of(scenes), "--reject", "s2=use the ocean palette")
     again = vidp("edit", only(scenes), *some, "--wait")
