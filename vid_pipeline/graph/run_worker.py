@@ -1,4 +1,4 @@
-"""What a child of the warm runner does: a run, as Dagster's own run worker does it; or its obituary.
+"""What a child of the warm runner does: a run, as Dagster's own worker does it; or its obituary.
 
 Source: dagster 1.13.27, `_grpc/impl.py` `_run_in_subprocess` and `_grpc/server.py`
 `_check_for_orphaned_runs`.
