@@ -147,3 +147,13 @@ def few_shapes_in_processes() -> dg.JobDefinition:
     preloaded = {"forkserver": {"preload_modules": [__name__]}}
     executor = dg.multiprocess_executor.configured({"start_method": preloaded})
     return few_shapes.to_job(executor_def=executor).with_hooks(HOOKS)
+
+
+@dg.graph
+def crowd() -> None:
+    in_a_pool()
+    in_a_pool.alias("in_it_too")()
+
+
+def crowd_in_threads() -> dg.JobDefinition:
+    return crowd.to_job(executor_def=thread_executor)

@@ -54,6 +54,7 @@ def report(order: Order, code: int) -> int:
             instance.report_run_canceled(run)
         else:
             instance.report_run_failed(run)
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
         return 0
 
 
