@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reviewed test lint up bench bench-render doctor lock clean
+.PHONY: help setup demo reviewed test lint up bench bench-gates bench-render bench-steps doctor lock clean
 
 BIN := .venv/bin
 DEMO := examples/sources/shipping-container.md
@@ -33,10 +33,16 @@ lint: setup  ## style, types and the direction of imports
 up: setup  ## the studio, Dagster and the database on this machine; Ctrl-C stops all
 	@exec $(BIN)/vidp up
 
-bench: bench-render  ## every figure, beside its peers
+bench: bench-render bench-steps bench-gates  ## every figure, beside its peers
 
 bench-render: setup  ## the cost of a video against x264 alone
 	@$(BIN)/python -m bench.render
+
+bench-steps: setup  ## ten steps of a second side by side, in our executor and Dagster's
+	@$(BIN)/python -m bench.steps
+
+bench-gates: setup  ## from a decision to the next step; ten thousand requests that wait
+	@$(BIN)/python -m bench.gates
 
 doctor: setup  ## what is installed, what works, how to repair what does not
 	@$(BIN)/vidp doctor

@@ -12,8 +12,11 @@ LOCATION = "vid_pipeline"
 REPOSITORY = "vid_pipeline"
 
 
-def environment(settings: Settings, db: Database) -> dict[str, str]:
-    """Variables for `dagster`, run workers and the code location. One holds a password."""
+def environment(settings: Settings, db: Database, *, runner: Path | None = None) -> dict[str, str]:
+    """Variables for `dagster`, run workers and the code location. One holds a password.
+
+    `runner` is the socket of the warm runner, if there is one.
+    """
     folder = settings.home.absolute() / "dagster"
     folder.mkdir(parents=True, exist_ok=True)
     return {
@@ -21,4 +24,6 @@ def environment(settings: Settings, db: Database) -> dict[str, str]:
         "VIDP_HOME": str(settings.home.absolute()),
         "VIDP_DAGSTER_URL": db.dagster_url,
         "VIDP_DAGSTER_DIR": str(folder),
+        "VIDP_RUNNER_SOCKET": str(runner or ""),
+        "OPENBLAS_NUM_THREADS": "1",  # two wait for each other; and the runner forks
     }

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -52,9 +53,16 @@ class Webserver:
 
 
 @pytest.fixture(scope="session")
-def dagster_env(settings: Settings, database: Database) -> dict[str, str]:
+def runner_socket() -> Iterator[Path]:
+    """Where Dagster looks for a warm runner; a test that wants one starts it there."""
+    with TemporaryDirectory(prefix="vidp-") as short:
+        yield Path(short, "runner.sock")
+
+
+@pytest.fixture(scope="session")
+def dagster_env(settings: Settings, database: Database, runner_socket: Path) -> dict[str, str]:
     publishing.first_start(database)
-    return child_environment(environment(settings, database))
+    return child_environment(environment(settings, database, runner=runner_socket))
 
 
 @pytest.fixture(scope="session")

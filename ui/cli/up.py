@@ -1,4 +1,4 @@
-"""`vidp up`: database, code server, webserver, daemon and studio, until Ctrl-C."""
+"""`vidp up`: database, code server, runner, webserver, daemon and studio, until Ctrl-C."""
 
 import sys
 import time
@@ -16,12 +16,14 @@ from vid_pipeline.dagster_api import DagsterApi
 from vid_pipeline.dagster_env import LOCATION, PROJECT, environment
 from vid_pipeline.errors import ToolFailed
 from vid_pipeline.processes import ProcessGroup, Program, refuse_taken
+from vid_pipeline.runner_socket import is_up
 from vid_pipeline.settings import Settings, child_environment
 
 _HOST = "127.0.0.1"
 _START_S = 180.0
 _GRACE_S = 7.0
 _WATCH_S = 0.5
+_FORKS = sys.platform == "linux"  # elsewhere a fork of a process with such libraries may crash
 
 
 def run() -> None:
@@ -34,29 +36,35 @@ def run() -> None:
     settings = Settings.read()
     refuse_taken(settings.studio_port, "VIDP_STUDIO_PORT")
     refuse_taken(settings.dagster_port, "VIDP_DAGSTER_PORT")
-    with stoppable(), entered() as here:
+    with (
+        stoppable(),
+        entered() as here,
+        TemporaryDirectory(prefix="vidp-") as short,  # a socket's path must be short
+    ):
+        runner = Path(short, "runner.sock")
         programs = ProcessGroup(
             logs=settings.home.absolute() / "logs",
             working_folder=PROJECT,
-            environment=child_environment(environment(settings, here.db)),
+            environment=child_environment(environment(settings, here.db, runner=runner)),
         )
-        with TemporaryDirectory(prefix="vidp-") as short:  # a socket's path must be short
-            try:
-                _serve(here, programs, Path(short, "code.sock"))
-            except KeyboardInterrupt:
-                typer.echo("stopping…", err=True)
-            except ToolFailed as fault:
-                typer.echo(fault.log, err=True)
-                raise
-            finally:
-                programs.stop(grace_s=_GRACE_S)
+        try:
+            _serve(here, programs, Path(short, "code.sock"), runner)
+        except KeyboardInterrupt:
+            typer.echo("stopping…", err=True)
+        except ToolFailed as fault:
+            typer.echo(fault.log, err=True)
+            raise
+        finally:
+            programs.stop(grace_s=_GRACE_S)
     typer.echo("stopped.", err=True)
 
 
-def _serve(here: Installation, programs: ProcessGroup, socket: Path) -> None:
+def _serve(here: Installation, programs: ProcessGroup, socket: Path, runner: Path) -> None:
     workspace = _workspace(here.settings, socket)
     studio, dagster = _studio(here.settings), _webserver(here.settings, workspace)
     programs.start(_code_server(socket))
+    if _FORKS:
+        programs.start(_runner(runner))
     programs.start(studio)
     programs.await_ready("code-server", within_s=_START_S)
     programs.start(dagster)
@@ -69,6 +77,8 @@ def _serve(here: Installation, programs: ProcessGroup, socket: Path) -> None:
     ):
         programs.await_ready(program.name, within_s=_START_S)
         out.print(Text(f"{program.name:<9} http://{_HOST}:{port}"), soft_wrap=True)
+    if _FORKS:
+        programs.await_ready("runner", within_s=_START_S)
     resident = programs.memory_bytes()
     parts = ", ".join(f"{name} {size(count)}" for name, count in resident.items())
     out.print(Text(f"memory    {size(sum(resident.values()))} ({parts})", style="dim"))
@@ -83,6 +93,11 @@ def _code_server(socket: Path) -> Program:
     options = ["-m", "assets.definitions", "-d", str(PROJECT), "--location-name", LOCATION]
     command = [*_module("dagster"), "code-server", "start", "--socket", str(socket), *options]
     return Program("code-server", [*command, "--log-level", "warning"], socket.exists)
+
+
+def _runner(socket: Path) -> Program:
+    """One process that has loaded what runs need, and forks each of them."""
+    return Program("runner", [*_module("assets.runner"), str(socket)], lambda: is_up(str(socket)))
 
 
 def _webserver(settings: Settings, workspace: Path) -> Program:

@@ -32,16 +32,17 @@ from dagster._core.execution.plan.execute_plan import (
     _trigger_hook,
     dagster_event_sequence_for_step,
 )
-from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext
 from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.retries import RetryMode, get_retries_config
 from dagster._core.execution.step_dependency_config import StepDependencyConfig
 from dagster._core.executor.base import Executor
 
 from vid_pipeline import cancel, programs_at_work, run_process, tags
+from vid_pipeline.graph.slots import Slots
 
 _POLL_S = 0.1
 _CANCELLED_CODE = 130
+_SHORTEST_S = 0.005
 
 
 class ThreadExecutor(Executor):
@@ -101,9 +102,7 @@ class ThreadExecutor(Executor):
     ) -> Iterator[DagsterEvent]:
         with ExitStack() as stack:
             yield _capture_logs(job_context, execution_plan, stack)
-            slots = stack.enter_context(
-                InstanceConcurrencyContext(job_context.instance, job_context.dagster_run)
-            )
+            slots = stack.enter_context(Slots(job_context.instance, job_context.dagster_run))
             active = stack.enter_context(
                 ActiveExecution(
                     execution_plan,
@@ -113,13 +112,17 @@ class ThreadExecutor(Executor):
                     step_dependency_config=self.step_dependency_config,
                 )
             )
-            yield from _Loop(job_context, active, self._max_concurrent, self._grace_s).events()
+            loop = _Loop(job_context, active, slots, self._max_concurrent, self._grace_s)
+            yield from loop.events()
 
 
 @dataclass
 class _Running:
+    context: StepExecutionContext
     thread: threading.Thread
     events: list[DagsterEvent] = field(default_factory=list)
+    again: DagsterEvent | None = None
+    """That it is to be tried again: told to the plan only when this attempt's thread is over."""
 
 
 @dataclass
@@ -128,6 +131,7 @@ class _Loop:
 
     job_context: PlanExecutionContext
     active: ActiveExecution
+    slots: Slots
     max_concurrent: int
     grace_s: float
     inbox: queue.Queue[tuple[str, DagsterEvent | None, BaseException | None]] = field(
@@ -170,7 +174,7 @@ class _Loop:
             thread = threading.Thread(
                 target=self._work, args=(context, step.key), name=f"step {step.key}", daemon=True
             )
-            self.running[step.key] = _Running(thread)
+            self.running[step.key] = _Running(context, thread)
             thread.start()
 
     def _work(self, context: StepExecutionContext, key: str) -> None:
@@ -183,27 +187,39 @@ class _Loop:
         self.inbox.put((key, None, error))
 
     def _take_one(self) -> Iterator[DagsterEvent]:
-        wait_s = _POLL_S if self.running else max(self.active.sleep_interval(), 0.01)
         try:
-            key, event, error = self.inbox.get(timeout=min(wait_s, _POLL_S))
+            key, event, error = self.inbox.get(timeout=self._wait_s())
         except queue.Empty:
             yield from self.active.plan_events_iterator(self.job_context)
             return
         if event is None:
             yield from self._ended(key, error)
             return
-        self.running[key].events.append(event)
+        running = self.running[key]
+        running.events.append(event)
         yield event
-        self.active.handle_event(event)
+        if event.is_step_up_for_retry:
+            running.again = event
+        else:
+            self.active.handle_event(event)
+
+    def _wait_s(self) -> float:
+        """Seconds until there may be something to do although no step tells of anything."""
+        times = [t - time.time() for t in self.active._waiting_to_retry.values()]
+        if self.slots.has_pending_claims():
+            times.append(self.slots.wait_s())
+        if not times and not self.running:
+            return _SHORTEST_S
+        return max(_SHORTEST_S, min([_POLL_S, *times]))
 
     def _ended(self, key: str, error: BaseException | None) -> Iterator[DagsterEvent]:
         ended = self.running.pop(key)
         ended.thread.join()
+        if ended.again is not None:
+            self.active.handle_event(ended.again)
         self.active.verify_complete(self.job_context, key)
         yield from self.active.plan_events_iterator(self.job_context)
-        step = self.active.get_step_by_key(key)
-        context = self.job_context.for_step(step, self.active.get_known_state())
-        yield from _trigger_hook(context, ended.events)
+        yield from _trigger_hook(ended.context, ended.events)
         if error is not None and not isinstance(error, DagsterExecutionInterruptedError):
             raise error
 

@@ -56,7 +56,8 @@ order by planned_at limit %(limit)s"""
 _UNTOLD = """
 select id, owner_id, production_id from vidp.launches
 where waits_for is distinct from told and run_id is not null limit %(limit)s"""
-_OWNER = "select owner_id from vidp.launches where id = %(id)s"
+_WHOSE = """
+select id, owner_id, production_id from vidp.launches where run_id = %(run_id)s"""
 
 
 def plan(
@@ -159,10 +160,9 @@ def of_run(conn: Connection[Any], run_id: str) -> Launch | None:
     return _rows(conn).execute(_OF_RUN, {"run_id": run_id}).fetchone()
 
 
-def owner_of(conn: Connection[Any], launch_id: UUID) -> UUID | None:
-    """Whose launch it is (service)."""
-    row = conn.execute(_OWNER, {"id": launch_id}).fetchone()
-    return None if row is None else row[0]
+def whose(conn: Connection[Any], run_id: str) -> Due | None:
+    """The production of a Dagster run, and whose it is (service)."""
+    return _due(conn).execute(_WHOSE, {"run_id": run_id}).fetchone()
 
 
 def planned(conn: Connection[Any], *, age_s: float, limit: int = 50) -> list[Due]:
