@@ -17,6 +17,7 @@ from vid_pipeline.acts.watching import Sight
 
 _MARKS = {
     "waiting": "·",
+    "asking": "?",
     "done": "✓",
     "reused": "↺",
     "failed": "✗",

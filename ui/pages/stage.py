@@ -5,6 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from ui.pages import deciding
 from ui.pages.words import MARKS, ago, length, size
 from ui.state import Studio
 from vid_pipeline.acts import making, retrying
@@ -35,7 +36,10 @@ def render(here: Studio, production_id: UUID | None) -> None:
             )
             return
         sight = here.watch(production_id).look()
-        if not sight.production.ended:
+        if sight.production.state == "waiting":
+            deciding.render(here, sight.production)
+            _details(here, sight)
+        elif not sight.production.ended:
             _live(here, production_id)
         elif sight.production.state == "done":
             _finished(here, sight)
@@ -47,7 +51,7 @@ def render(here: Studio, production_id: UUID | None) -> None:
 def _live(here: Studio, production_id: UUID) -> None:
     """The steps as they go; the whole page is drawn again when the last one has ended."""
     sight = here.watch(production_id).look()
-    if sight.production.ended:
+    if sight.production.ended or sight.production.state == "waiting":
         st.rerun()
     st.subheader(_name(sight.production), anchor=False)
     st.progress(sight.share, text=_outlook(sight))
@@ -107,7 +111,8 @@ def _ended_badly(here: Studio, sight: Sight) -> None:
     production = sight.production
     st.subheader(_name(production), anchor=False)
     if production.state == "cancelled":
-        st.info("This video was stopped. What was finished is kept.", icon=":material/stop_circle:")
+        why = production.error or "This video was stopped."
+        st.info(f"{why} What was finished is kept.", icon=":material/stop_circle:")
     else:
         st.error(_why(sight), icon=":material/error:")
     _steps(sight.view)

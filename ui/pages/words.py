@@ -6,6 +6,7 @@ _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 _MIB = 1024 * 1024
 
 MARKS = {
+    "asking": ":violet[:material/how_to_reg:]",
     "waiting": ":gray[:material/radio_button_unchecked:]",
     "running": ":orange[:material/pending:]",
     "done": ":green[:material/check_circle:]",

@@ -8,7 +8,8 @@ from typing import Literal
 from vid_pipeline.records import StepTrace
 from vid_pipeline.workflow import Step, Workflow, step_of
 
-State = Literal["waiting", "running", "done", "reused", "failed", "skipped", "cancelled"]
+State = Literal["waiting", "running", "asking", "done", "reused", "failed", "skipped", "cancelled"]
+"""`waiting` has not begun; `asking` waits for people to decide."""
 
 _ENDED = {"done", "reused", "skipped"}
 _BAD: tuple[State, ...] = ("failed", "cancelled")
@@ -109,12 +110,18 @@ def _step(
         state=state,
         seconds=_span_s(traces, now),
         progress=sum(1 if t.ended_at else t.progress for t in traces) / total,
-        note=newest.note if state == "running" else "",
+        note=_note(newest, state),
         items=total if mapped else None,
         items_done=sum(trace.state in _ENDED for trace in traces),
         items_reused=sum(trace.state == "reused" for trace in traces),
         error=next((trace.error for trace in traces if trace.state == "failed"), None),
     )
+
+
+def _note(newest: StepTrace, state: State) -> str:
+    if state == "asking":
+        return newest.error or ""
+    return newest.note if state == "running" else ""
 
 
 def _state(traces: Sequence[StepTrace], total: int, *, complete: bool) -> State:
@@ -124,7 +131,9 @@ def _state(traces: Sequence[StepTrace], total: int, *, complete: bool) -> State:
             return bad
     if "running" in states or (complete and len(traces) < total):
         return "running"
-    return states.pop() if len(states) == 1 else "done"
+    if "waiting" in states:
+        return "asking"
+    return "reused" if states == {"reused"} else "done"
 
 
 def _span_s(traces: Sequence[StepTrace], now: datetime) -> float:
