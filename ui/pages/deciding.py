@@ -127,7 +127,7 @@ def _send(here: Studio, review: Review, decision: Decision) -> None:
     except UserError as refusal:
         st.error(str(refusal), icon=":material/edit:")
         return
-    goes_on = "" if decided.request.state == "stopped" else " The video is being made on."
+    goes_on = "" if decided.request.state == "stopped" else " The video goes on."
     st.session_state[_TOLD] = f"{decided.request.state.capitalize()}.{goes_on}"
     st.rerun()
 
