@@ -8,6 +8,7 @@ from assets.author.spoken import spoken
 from assets.sources.language import detect
 from vid_pipeline.artifacts import A, Answers, Artifact, Line, Listed, Scene, Script
 from vid_pipeline.asking import Ask, FormField, Rule
+from vid_pipeline.errors import BadRequest
 from vid_pipeline.kinds import StepKind, StepParams
 from vid_pipeline.ports import Reviews
 
@@ -67,6 +68,20 @@ def ask_person(params: FormParams, about: A | None, *, reviews: Reviews) -> Answ
 APPROVE = StepKind.of(approve, reusable=False, gate=True)
 APPROVE_EACH = StepKind.of(approve_each, reusable=False, gate=True)
 ASK_PERSON = StepKind.of(ask_person, reusable=False, gate=True)
+
+
+class GivenParams(StepParams):
+    type: str = Field(description="The artifact that it stands for, as `Script`.")
+
+
+def given(params: GivenParams) -> A:  # type: ignore[type-var]  # the setting says what A is
+    """Stands for what a workflow is given by the one that nests it."""
+    raise BadRequest(
+        "Workflow", params.type, "It is to be nested in another one, which gives it this."
+    )
+
+
+GIVEN = StepKind.of(given, reusable=False)
 
 
 def _ask(params: ApproveParams | FormParams, kind: str, title: str) -> Ask:

@@ -1,6 +1,6 @@
 """Every step kind of this installation. To add one: write its module, add a line here."""
 
-from assets.approving import APPROVE, APPROVE_EACH, ASK_PERSON
+from assets.approving import APPROVE, APPROVE_EACH, ASK_PERSON, GIVEN
 from assets.briefing import TAKE_BRIEF
 from assets.captions import CAPTIONS
 from assets.compose import RENDER
@@ -34,6 +34,7 @@ CATALOG = Catalog(
         APPROVE,
         APPROVE_EACH,
         ASK_PERSON,
+        GIVEN,
         RUN_JOB,
     ]
 )

@@ -45,7 +45,8 @@ class WorkflowVersion(Record):
     slug: str
     version: int
     job_name: str = Field(description="The Dagster job; unique in the installation.")
-    document: Workflow
+    document: Workflow = Field(description="As it was drawn.")
+    flat: Workflow | None = Field(default=None, description="As it runs, if it nests others.")
     document_sha: str
     note: str
     published_at: datetime
@@ -53,6 +54,11 @@ class WorkflowVersion(Record):
     @property
     def title(self) -> str:
         return self.document.title
+
+    @property
+    def graph(self) -> Workflow:
+        """The steps that run."""
+        return self.flat or self.document
 
 
 class Production(Record):

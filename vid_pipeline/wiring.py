@@ -38,11 +38,21 @@ class Wiring:
         """The kind with its type variable replaced by what the step is fed."""
         opens = {name: needs for name, needs in kind.inputs.items() if _is_open(needs)}
         if not opens:
-            return kind
+            named = self._named_type(step) if isinstance(kind.output, TypeVar) else None
+            return kind if named is None else replace(kind, output=named)
         given = (self._given(step, name, needs) for name, needs in opens.items())
         real = next((found for found in given if found is not None), Artifact)
         inputs = {name: _filled(needs, real) for name, needs in kind.inputs.items()}
         return replace(kind, inputs=inputs, output=_filled(kind.output, real))
+
+    def _named_type(self, step: Step) -> type[Artifact]:
+        """The artifact that a step's setting `type` names; any if it names none."""
+        for kind in self.catalog.values():
+            for annotation in (kind.output, *kind.inputs.values()):
+                plain = item_of(without_none(annotation)) or without_none(annotation)
+                if getattr(plain, "__name__", None) == step.params.get("type"):
+                    return plain if isinstance(plain, type) else Artifact
+        return Artifact
 
     def _given(self, step: Step, name: str, needs: Any) -> Any:
         """The artifact that an input of open type gets, or None when it is not joined rightly."""

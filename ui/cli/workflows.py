@@ -11,6 +11,7 @@ from ui.cli.installation import entered
 from ui.cli.tables import console, table, when
 from vid_pipeline.acts import publishing
 from vid_pipeline.check import problems, refuse
+from vid_pipeline.nesting import NESTED
 from vid_pipeline.store import workflows
 from vid_pipeline.workflow import AnyOf, Feed, Workflow
 
@@ -54,7 +55,7 @@ def check(what: str, *, as_json: bool) -> None:
     Raises:
         ExceptionGroup: of all faults, when there are some.
     """
-    workflow = _named(what)
+    workflow = _flat(_named(what))
     if as_json and (faults := problems(workflow, CATALOG)):
         told = [{"step": f.step, "code": f.code, "message": str(f)} for f in faults]
         _print_json({"ok": False, "faults": told})
@@ -107,6 +108,14 @@ def _publish(workflow: Workflow, note: str, *, as_json: bool) -> None:
         typer.echo(f"{version.slug} v{version.version} says the same: nothing to publish.")
     else:
         typer.echo(f"{version.slug} v{version.version} is published as job {version.job_name}.")
+
+
+def _flat(workflow: Workflow) -> Workflow:
+    """What would run, with the workflows that it nests."""
+    if all(step.kind != NESTED for step in workflow.steps):
+        return workflow
+    with entered() as here:
+        return publishing.nested_in(here.db, here.user, workflow).flat
 
 
 def _named(what: str) -> Workflow:

@@ -10,6 +10,7 @@ from vid_pipeline.check import refuse
 from vid_pipeline.dagster_env import PROJECT
 from vid_pipeline.errors import BadSource, WorkflowError
 from vid_pipeline.kinds import Catalog
+from vid_pipeline.nesting import Nested, expanded
 from vid_pipeline.records import WorkflowVersion
 from vid_pipeline.store import workflows
 from vid_pipeline.store.database import Database
@@ -38,9 +39,26 @@ def publish(
     Raises:
         ExceptionGroup: of `WorkflowError`, one for each fault; nothing was published.
     """
-    refuse(workflow, catalog)
+    nested = nested_in(db, user, workflow)
+    refuse(nested.flat, catalog)
     with db.acting(user) as conn:
-        return workflows.publish(conn, workflow, note)
+        return workflows.publish(conn, nested.drawn, note, flat=nested.flat)
+
+
+def nested_in(db: Database, user: UUID, workflow: Workflow) -> Nested:
+    """The workflow with the user's published ones that it nests; each version pinned.
+
+    Raises:
+        WorkflowError: it does not nest them rightly.
+        NotFound: the user has not published one of them.
+    """
+
+    def lookup(slug: str, version: int | None) -> tuple[Workflow, int]:
+        with db.acting(user) as conn:
+            found = workflows.get(conn, slug, version)
+        return found.document, found.version
+
+    return expanded(workflow, lookup)
 
 
 def read(path: Path) -> Workflow:

@@ -28,14 +28,14 @@ def wiring_of(shop: Workshop, version: WorkflowVersion) -> Wiring:
     Raises:
         WorkflowError: it cannot run here any more; the first fault is named.
     """
-    if faults := problems(version.document, shop.catalog):
+    if faults := problems(version.graph, shop.catalog):
         raise WorkflowError(
             f"Version {version.version} of {version.slug!r} cannot run here any more: {faults[0]} "
             "Install what is missing, or go on with another version: `vidp retry --version N`.",
             step=faults[0].step,
             code="cannot_run",
         )
-    return Wiring(version.document, shop.catalog)
+    return Wiring(version.graph, shop.catalog)
 
 
 def survey(

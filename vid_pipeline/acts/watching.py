@@ -70,7 +70,7 @@ class Watch:
         found = [t for t in found if t.run_id == production.run_id or t.state in _KEPT]
         self._count(found)
         seen = view(
-            self._version.document,
+            self._version.graph,
             found,
             now=datetime.now(UTC),
             medians=self._medians,
@@ -81,7 +81,7 @@ class Watch:
     def _count(self, found: Sequence[StepTrace]) -> None:
         """Learn how many items a mapped step has, once the step before it has ended."""
         outputs = {trace.step_id: trace.output for trace in found if trace.output is not None}
-        for step in self._version.document.steps:
+        for step in self._version.graph.steps:
             feed = step.inputs.get(step.over) if step.over else None
             if step.id in self._counts or not isinstance(feed, str):
                 continue

@@ -25,9 +25,9 @@ def repository_data(
 
     A version whose kinds are no longer installed is left out; `vidp workflow check` says why.
     """
-    sound = [v for v in versions if not problems(v.document, catalog)]
+    sound = [v for v in versions if not problems(v.graph, catalog)]
     newest = {(v.owner_id, v.slug): v for v in sound}
-    lineages = [Lineage.of(Wiring(v.document, catalog)) for v in newest.values()]
+    lineages = [Lineage.of(Wiring(v.graph, catalog)) for v in newest.values()]
     specs = [spec for lineage in lineages for spec in lineage.specs]
     return CachingRepositoryData(
         jobs={v.job_name: _later(v, catalog, resources) for v in sound},
@@ -48,7 +48,7 @@ def _later(
 ) -> Callable[[], dg.JobDefinition]:
     def build() -> dg.JobDefinition:
         return build_job(
-            version.document,
+            version.graph,
             catalog,
             name=version.job_name,
             resources=dict(resources),

@@ -12,15 +12,17 @@ from vid_pipeline.errors import NotFound
 from vid_pipeline.records import WorkflowVersion
 from vid_pipeline.workflow import Workflow, job_name
 
-_COLUMNS = "id, owner_id, slug, version, job_name, document, document_sha, note, published_at"
+_COLUMNS = """id, owner_id, slug, version, job_name, document, flat, document_sha, note,
+    published_at"""
 _ENSURE = """
 insert into vidp.workflows (owner_id, slug) values (vidp.uid(), %(slug)s)
 on conflict (owner_id, slug) do nothing"""
 _SERIALISE = "select pg_advisory_xact_lock(hashtextextended(vidp.uid() || '/' || %(slug)s, 0))"
 _OWNER = "select handle, local from vidp.users"
 _ADD = f"""
-insert into vidp.workflow_versions (owner_id, slug, version, job_name, document, document_sha, note)
-values (vidp.uid(), %(slug)s, %(version)s, %(job_name)s, %(document)s, %(sha)s, %(note)s)
+insert into vidp.workflow_versions
+    (owner_id, slug, version, job_name, document, flat, document_sha, note)
+values (vidp.uid(), %(slug)s, %(version)s, %(job_name)s, %(document)s, %(flat)s, %(sha)s, %(note)s)
 returning {_COLUMNS}"""  # noqa: S608 - columns are ours
 _NEWEST = f"""
 select {_COLUMNS} from vidp.workflow_versions where slug = %(slug)s
@@ -38,8 +40,13 @@ _PUBLISHED = f"select {_COLUMNS} from vidp.workflow_versions order by published_
 _BY_JOB = f"select {_COLUMNS} from vidp.workflow_versions where job_name = %(job_name)s"  # noqa: S608
 
 
-def publish(conn: Connection[Any], workflow: Workflow, note: str = "") -> WorkflowVersion:
-    """The version that a document is: a new one, or the newest when nothing has changed."""
+def publish(
+    conn: Connection[Any], workflow: Workflow, note: str = "", *, flat: Workflow | None = None
+) -> WorkflowVersion:
+    """The version that a document is: a new one, or the newest when nothing has changed.
+
+    `flat` is what runs, if the document nests other workflows.
+    """
     slug = workflow.slug
     conn.execute(_SERIALISE, {"slug": slug})
     conn.execute(_ENSURE, {"slug": slug})
@@ -55,6 +62,7 @@ def publish(conn: Connection[Any], workflow: Workflow, note: str = "") -> Workfl
         version=version,
         job_name=_job_name(conn, slug, version),
         document=Json(workflow.document()),
+        flat=None if flat is None or flat == workflow else Json(flat.document()),
         sha=sha,
         note=note,
     )

@@ -6,6 +6,9 @@ revision = "0002"
 down_revision = "0001"
 
 _COLUMNS = """
+-- What runs, where the document nests other workflows.
+alter table vidp.workflow_versions add column flat json;
+
 alter table vidp.users add column role text not null default 'creator'
     check (role in ('creator', 'reviewer', 'administrator'));
 update vidp.users set role = 'administrator' where local;
