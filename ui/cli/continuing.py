@@ -102,6 +102,8 @@ def tell(expected: Forecast) -> None:
 def headline(expected: Forecast) -> str:
     """A line as `3 steps to run, $0.42, 40 s`."""
     count = len(expected.runs)
+    if count == 0:
+        return "Nothing is left to run"
     parts = [f"{count} step{'' if count == 1 else 's'} to run"]
     if expected.cost_usd is not None:
         parts.append(cost(expected.cost_usd))
