@@ -43,6 +43,7 @@ def _moved(
     shop: Workshop, conn: Connection[Any], production: Production, outcome: Outcome
 ) -> tuple[Production, str | None]:
     if outcome.cancelled:
+        traces.abandon(conn, production.id, state="cancelled")  # what did not hear the stop
         requests.withdraw(conn, production.id)
         return productions.cancelled(conn, production.id), None
     _withdraw_outdated(conn, production)
