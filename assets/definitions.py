@@ -6,12 +6,13 @@ import dagster as dg
 from dagster._core.definitions.repository_definition.repository_data import CachingRepositoryData
 
 from assets.catalog import CATALOG
-from assets.sensors import SENSORS
+from assets.sensors import sensors
 from resources.browser import BrowserResource
 from resources.cancel import cancel_resource
 from resources.embeddings import EmbeddingsResource
 from resources.jobs import JobsResource
 from resources.journal import JournalledLLMResource
+from resources.notices import senders
 from resources.production import ProductionResource
 from resources.recorder import recorder_resource
 from resources.reviews import ReviewsResource
@@ -64,4 +65,6 @@ def workflows() -> CachingRepositoryData:
     settings = Settings.read()
     with opened(settings) as db, db.service() as conn:
         versions = published.published(conn)
-    return repository_data(versions, CATALOG, resources=resources(settings), sensors=SENSORS)
+    return repository_data(
+        versions, CATALOG, resources=resources(settings), sensors=sensors(senders)
+    )

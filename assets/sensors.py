@@ -1,13 +1,16 @@
 """What Dagster's daemon does for productions: sweeps, notices, and runs that ended untold."""
 
+from collections.abc import Callable
+
 import dagster as dg
 
 from assets.catalog import CATALOG
 from vid_pipeline import tags
-from vid_pipeline.acts import ending, sweeping
+from vid_pipeline.acts import ending, notifying, sweeping
 from vid_pipeline.acts.telling import SetTags
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.errors import BadRequest, NotFound, VidPipelineError
+from vid_pipeline.outbox import Senders
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import launches, productions
 from vid_pipeline.store.database import opened
@@ -69,16 +72,30 @@ def _settle_quietly(context: dg.RunStatusSensorContext) -> None:
         context.log.warning(f"Could not be settled: {error}")
 
 
-SENSORS = [
-    sweep,
-    *(
-        dg.run_status_sensor(
-            name=f"settle_{status.value.lower()}",
-            run_status=status,
-            default_status=dg.DefaultSensorStatus.RUNNING,
-            minimum_interval_seconds=15,
-            description="Marks productions whose run ended without telling.",
-        )(_settle_quietly)
-        for status in (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
-    ),
+def sensors(senders_of: Callable[[Settings], Senders]) -> list[dg.SensorDefinition]:
+    """All sensors; `senders_of` gives what notices are sent by."""
+
+    @dg.sensor(
+        name="tell_people",
+        minimum_interval_seconds=10,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Sends notices: of requests, reminders and failures.",
+    )
+    def tell_people() -> dg.SkipReason:
+        settings = Settings.read()
+        with opened(settings) as db:
+            return dg.SkipReason(f"{notifying.deliver(settings, db, senders_of(settings))}")
+
+    return [sweep, tell_people, *_SETTLING]
+
+
+_SETTLING = [
+    dg.run_status_sensor(
+        name=f"settle_{status.value.lower()}",
+        run_status=status,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=15,
+        description="Marks productions whose run ended without telling.",
+    )(_settle_quietly)
+    for status in (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 ]

@@ -9,6 +9,7 @@ Exit code: 0 done, 2 failed by what the caller gave, 3 waits for somebody, 1 fai
 
 import argparse
 import signal
+import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -29,7 +30,7 @@ from dagster._utils.interrupts import capture_interrupts
 
 from assets.catalog import CATALOG
 from vid_pipeline import at_work, run_process, tags
-from vid_pipeline.acts import ending, launching
+from vid_pipeline.acts import ending, launching, notifying
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
 from vid_pipeline.errors import BadRequest, Cancelled, ToolError, UserError
@@ -93,7 +94,20 @@ def _run(
     code = _settle(shop, production, launch, instance.get_run_by_id(run.run_id))
     with suppress(ToolError):  # a sweep goes on with it
         launching.advance(shop, production.owner_id, production.id)
+    _tell_people(shop)
     return UserError.exit_code if code == 1 and _callers(instance, run.run_id) else code
+
+
+def _tell_people(shop: Workshop) -> None:
+    """Have notices sent by a process of their own: a channel that hangs holds nobody up."""
+    if notifying.spread(shop.settings, shop.db):
+        subprocess.Popen(
+            [sys.executable, "-m", "resources.telling"],
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
 
 def _made(

@@ -19,7 +19,7 @@ from vid_pipeline.errors import BadRequest, ToolError
 from vid_pipeline.records import Launch, LaunchReason, Production
 from vid_pipeline.store import launches, productions, requests
 
-MOST_TRIES = 3
+MOST_TRIES, MOST_STARTS = 3, 5
 
 
 def plan(
@@ -69,6 +69,8 @@ def parent_of(conn: Connection[Any], production: Production) -> Launch | None:
 def send(shop: Workshop, launch: Launch) -> str:
     """Start a planned launch in the background; who runs it: `dagster`, `worker`, or `another`.
 
+    `nobody` when it was started too often already: then the production has failed.
+
     Dagster's server does if it is up, else a worker process. The production ends in the store,
     whoever waits.
 
@@ -76,8 +78,12 @@ def send(shop: Workshop, launch: Launch) -> str:
         ToolError: it could not be started. It is tried again by a sweep, `MOST_TRIES` in all.
     """
     with shop.db.acting(launch.owner_id) as conn:
-        if launches.tried(conn, launch.id) is None:
-            return "another"
+        now = launches.tried(conn, launch.id)
+    if now is None:
+        return "another"
+    if now.tries > MOST_STARTS:  # each time the worker ended before it took the launch
+        _not_started(shop, launch, f"It was started {MOST_STARTS} times and did not begin.")
+        return "nobody"
     try:
         return _started(shop, launch)
     except ToolError as error:

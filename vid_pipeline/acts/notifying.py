@@ -76,11 +76,8 @@ def deliver(
     Raises:
         StoreError: the database failed; what was claimed is tried again after `notices.CLAIM`.
     """
+    spread(settings, db, limit=limit)
     work = Round(settings, db, senders, now)
-    with db.service() as conn:
-        people = notices.people_to_tell(conn, limit)
-    for person in people:
-        work.spread(person, limit)
     with db.service() as conn:
         queues = _by_channel(notices.due(conn, limit, now=now))
     if not queues:
@@ -90,6 +87,16 @@ def deliver(
     states = [state for future in done for state in future.result()]
     counts = {state: states.count(state) for state in ("sent", "failed", "given_up")}
     return Delivered(**counts, left=_left(db))
+
+
+def spread(settings: Settings, db: Database, *, limit: int = 50) -> int:
+    """Hand what was posted to people's channels, sending nothing; how many are to be sent."""
+    work = Round(settings, db, {}, None)
+    with db.service() as conn:
+        people = notices.people_to_tell(conn, limit)
+    for person in people:
+        work.spread(person, limit)
+    return _left(db)
 
 
 def _by_channel(due: Sequence[Due]) -> list[list[Due]]:

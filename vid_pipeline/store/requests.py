@@ -59,9 +59,11 @@ select exists (select 1 from vidp.requests where production_id = %(production)s
 _IS_LATE = """
 select deadline_at <= clock_timestamp() from vidp.requests where id = %(id)s"""
 _DECIDED = """
-select id, owner_id, production_id from vidp.requests
-where launch_id is null and state in ('approved', 'rejected')
-order by decided_at limit %(limit)s"""
+select r.id, r.owner_id, r.production_id from vidp.requests r
+where r.launch_id is null and r.state in ('approved', 'rejected')
+    and exists (select 1 from vidp.productions p
+        where p.id = r.production_id and p.state in ('waiting', 'failed'))
+order by r.decided_at limit %(limit)s"""
 _DUE = """
 select id, owner_id, production_id from vidp.requests
 where state = 'open' and least(remind_at, deadline_at) <= clock_timestamp()
