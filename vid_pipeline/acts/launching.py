@@ -11,7 +11,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from vid_pipeline import tags, worker_process
+from vid_pipeline import tags
 from vid_pipeline.acts.surveying import survey
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.dagster_api import DagsterApi
@@ -92,7 +92,7 @@ def _started(shop: Workshop, launch: Launch) -> str:
         if held is None:
             return "another"
         if not api.is_up():
-            worker_process.start(shop.settings, shop.db, held)
+            shop.start_worker(shop.settings, shop.db, held)
             return "worker"
         production = productions.get(lock, held.production_id)
         run_id = api.find(tags.LAUNCH, str(launch.id)) or _asked(api, production, held)
