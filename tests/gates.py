@@ -1,6 +1,9 @@
 """Productions with people in the loop, run step by step in the test's own thread."""
 
-from collections.abc import Mapping
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
@@ -8,7 +11,8 @@ from uuid import uuid4
 from assets.approving import APPROVE, APPROVE_EACH, ASK_PERSON
 from resources.recorder import RunRecorder
 from resources.reviews import ReviewDesk
-from tests.graph.kinds_for_tests import KINDS, NoParams, Part, Parts, Text, TextParams
+from tests.graph.kinds_for_tests import KINDS, NoParams, Part, Text, TextParams
+from vid_pipeline import worker_process
 from vid_pipeline.acts import ending, launching
 from vid_pipeline.acts.ending import Outcome
 from vid_pipeline.acts.surveying import loader, survey
@@ -94,6 +98,20 @@ def asks_for_a_form(*fields: dict[str, Any]) -> Workflow:
     return told(
         {"id": "person", "kind": "ask_person", "params": {"title": "Say", "form": list(fields)}}
     )
+
+
+@contextmanager
+def worker_of(stage: "Stage") -> "Iterator[subprocess.Popen[bytes]]":
+    """A process that looks like the worker of a production, and ends as one when it is asked."""
+    code = "import signal; signal.signal(2, signal.SIG_DFL); print(flush=True); signal.pause()"
+    command = [sys.executable, "-c", code, worker_process.MODULE, str(stage.production.id)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def somebody(db: Database, role: Any = "creator") -> User:
@@ -233,8 +251,9 @@ class _Run:
         above = step_of(source)
         if not self.wiring.is_mapped(above):
             return above in self.outputs
-        keys = self._keys(self.wiring.steps[above])
-        return all(key in self.outputs for key, _ in keys)
+        step = self.wiring.steps[above]
+        listed = self._has(str(step.inputs[step.over or ""]))
+        return listed and all(key in self.outputs for key, _ in self._keys(step))
 
     def _keys(self, step: Step) -> list[tuple[str, Artifact | None]]:
         if step.over is None:

@@ -1,12 +1,13 @@
 """What people decide: who may, what is refused, and what comes of it."""
 
+import signal
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from resources.reviews import ReviewDesk
-from tests.gates import Stage, asks_for_a_form, each_word, one_gate, somebody, two_gates
+from tests.gates import Stage, asks_for_a_form, each_word, one_gate, somebody, two_gates, worker_of
 from vid_pipeline.acts import deciding, launching, making, retrying
 from vid_pipeline.acts.deciding import Decided
 from vid_pipeline.acts.verdicts import Decision
@@ -51,6 +52,7 @@ def over_budget(stage: Stage) -> Stage:
     """It asks for a higher cap, and for nothing else."""
     with stage.shop.db.acting(stage.production.owner_id) as conn:
         requests.withdraw(conn, stage.production.id)
+        budgets.set_cap(conn, "production", stage.production.id, 1.0, stage.production.owner_id)
     facts = {"scope": "production", "to_usd": 2.5}
     ask = Ask(kind="budget", title="Raise the budget", facts=facts)
     desk = ReviewDesk(stage.shop.db, stage.production, stage.shop.store, "r")
@@ -158,12 +160,16 @@ def test_a_stop_while_a_run_is_at_work_ends_the_production_with_that_run(staged:
     first, second = stage.asked
     decide(stage, first.id, verdict="approve")
     at_work = stage.begin()
-    decided = decide(stage, second.id, verdict="stop", feedback="enough")
-    assert decided.request.state == "stopped"
+    with worker_of(stage) as worker:
+        decided = decide(stage, second.id, verdict="stop", feedback="enough")
+        assert worker.wait(20) == -signal.SIGINT
+    assert (decided.request.state, decided.production.state) == ("stopped", "running")
     with pytest.raises(BadRequest, match="at work"):
         retrying.retry(stage.shop, stage.production.owner_id, stage.production.id)
     ended = stage.finish(at_work)
     assert (ended.state, (ended.error or "").rpartition(": ")[2]) == ("cancelled", "enough")
+    retrying.retry(stage.shop, stage.production.owner_id, stage.production.id)
+    assert stage.run().state == "waiting"
 
 
 # --- who may -------------------------------------------------------------------------------
@@ -376,8 +382,8 @@ def test_an_approval_of_each_cannot_be_called_a_rejection(staged: Any) -> None:
 def test_a_version_whose_kind_is_gone_is_refused_and_nothing_changes(staged: Any) -> None:
     stage = staged()
     bare = stage.without("echo")
+    approval = Decision(verdict="approve")
     with pytest.raises(WorkflowError, match="Install what is missing"):
-        approval = Decision(verdict="approve")
         deciding.decide(bare, stage.production.owner_id, stage.open.id, approval)
     assert (stage.open.state, stage.now.state) == ("open", "waiting")
 

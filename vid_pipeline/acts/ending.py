@@ -9,10 +9,13 @@ from psycopg import Connection
 
 from vid_pipeline.acts import people
 from vid_pipeline.acts.surveying import survey
+from vid_pipeline.acts.verdicts import Answer
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.records import Launch, Production, Request
-from vid_pipeline.store import launches, productions, requests, traces
+from vid_pipeline.store import launches, productions, requests, traces, users
+from vid_pipeline.store.database import Database
 
+_STOPS = {"stopped", "expired"}
 UNFINISHED = "These steps have not run: {steps}. Resume it: what was finished is kept."
 
 
@@ -42,10 +45,12 @@ def ended(shop: Workshop, production: Production, run_id: str, outcome: Outcome)
 def _moved(
     shop: Workshop, conn: Connection[Any], production: Production, outcome: Outcome
 ) -> tuple[Production, str | None]:
-    if outcome.cancelled:
-        requests.withdraw(conn, production.id)
-        return productions.cancelled(conn, production.id), None
     asked = requests.of_production(conn, production.id)
+    by = next((one for one in asked if one.state in _STOPS and one.launch_id is None), None)
+    if outcome.cancelled or by is not None:
+        requests.withdraw(conn, production.id)
+        reason = None if by is None else why_stopped(shop.db, by)
+        return productions.cancelled(conn, production.id, reason=reason), None
     waits_for = gates(asked)
     if outcome.failed_step is not None:
         failed = productions.failed(
@@ -61,12 +66,23 @@ def _moved(
         people.tell_author(conn, "done", done)
         return done, None
     error = UNFINISHED.format(steps=", ".join(stands.left))
-    return productions.failed(conn, production.id, error=error), None
+    failed = productions.failed(conn, production.id, error=error)
+    people.tell_author(conn, "failed", failed)
+    return failed, None
 
 
 def gates(asked: Sequence[Request]) -> str | None:
     """The gates that wait, as Dagster's run is tagged; None when none does."""
     return ", ".join(dict.fromkeys(r.step_id for r in asked if r.state == "open")) or None
+
+
+def why_stopped(db: Database, request: Request) -> str:
+    """Why a request that was stopped, or has expired, ends its production."""
+    if request.decided_by is None:
+        return f"Nobody decided “{request.title}” by its deadline."
+    with db.service() as conn:
+        by = users.get(conn, request.decided_by).display_name
+    return f"Stopped by {by}: {Answer.of(request).said or 'no reason given'}"
 
 
 def killed(conn: Connection[Any], production: Production, *, error: str) -> Production:

@@ -12,6 +12,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from vid_pipeline import tags
+from vid_pipeline.acts import people
 from vid_pipeline.acts.surveying import survey
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.dagster_api import DagsterApi
@@ -135,7 +136,8 @@ def _not_started(shop: Workshop, launch: Launch, error: str) -> None:
             return
         launches.end(conn, launch.id, "killed", error=error)
         with suppress(BadRequest):
-            productions.failed(conn, launch.production_id, error=error)
+            failed = productions.failed(conn, launch.production_id, error=error)
+            people.tell_author(conn, "failed", failed)
 
 
 def advance(shop: Workshop, owner: UUID, production_id: UUID) -> Launch | None:
