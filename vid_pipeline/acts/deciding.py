@@ -14,7 +14,7 @@ from uuid import UUID
 from psycopg import Connection
 from pydantic import TypeAdapter
 
-from vid_pipeline.acts import ending, launching, verdicts
+from vid_pipeline.acts import ending, launching, stopping, verdicts
 from vid_pipeline.acts.surveying import wiring_of
 from vid_pipeline.acts.verdicts import Answer, Decision
 from vid_pipeline.acts.workshop import Workshop
@@ -63,8 +63,10 @@ def decide(shop: Workshop, user: UUID, key: UUID | str, decision: Decision) -> D
         defaults = Defaults.of(shop.settings)
         request = _apply(conn, request, decider, decision, answer, defaults)
         if request.state == "stopped":
-            reason = f"Stopped by {decider.display_name}: {answer.said or 'no reason given'}"
-            production = ending.stopped(conn, production, reason=reason)
+            reason = ending.why_stopped(shop.db, request)
+            production = stopping.unless_at_work(conn, production, reason=reason)
+    if request.state == "stopped" and not production.ended:
+        production = stopping.ask(shop, production, reason=reason)
     launch = None
     if request.state in {"approved", "rejected"}:
         with suppress(ToolError):  # a sweep goes on with it

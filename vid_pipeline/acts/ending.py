@@ -9,10 +9,13 @@ from psycopg import Connection
 
 from vid_pipeline.acts import people
 from vid_pipeline.acts.surveying import survey
+from vid_pipeline.acts.verdicts import Answer
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.records import Launch, Production, Request
-from vid_pipeline.store import launches, productions, requests, traces
+from vid_pipeline.store import launches, productions, requests, traces, users
+from vid_pipeline.store.database import Database
 
+_STOPS = {"stopped", "expired"}
 UNFINISHED = "These steps have not run: {steps}. Resume it: what was finished is kept."
 
 
@@ -33,19 +36,25 @@ def ended(shop: Workshop, production: Production, run_id: str, outcome: Outcome)
         launch = launches.of_run(conn, run_id)
         if launch is not None and launch.state != "running":
             return now
-        moved, waits_for = _moved(shop, conn, now, outcome)
+        moved, waits_for = _moved(shop, conn, now, launch, outcome)
         if launch is not None:
             launches.end(conn, launch.id, waits_for=waits_for)
         return moved
 
 
 def _moved(
-    shop: Workshop, conn: Connection[Any], production: Production, outcome: Outcome
+    shop: Workshop,
+    conn: Connection[Any],
+    production: Production,
+    launch: Launch | None,
+    outcome: Outcome,
 ) -> tuple[Production, str | None]:
-    if outcome.cancelled:
+    by = _stop_meanwhile(conn, production, launch)
+    if outcome.cancelled or by is not None:
         traces.abandon(conn, production.id, state="cancelled")  # what did not hear the stop
         requests.withdraw(conn, production.id)
-        return productions.cancelled(conn, production.id), None
+        reason = None if by is None else why_stopped(shop.db, by)
+        return productions.cancelled(conn, production.id, reason=reason), None
     _withdraw_outdated(conn, production)
     waits_for = gates(requests.of_production(conn, production.id))
     if outcome.failed_step is not None:
@@ -62,7 +71,20 @@ def _moved(
         people.tell_author(conn, "done", done)
         return done, None
     error = UNFINISHED.format(steps=", ".join(stands.left))
-    return productions.failed(conn, production.id, error=error), None
+    failed = productions.failed(conn, production.id, error=error)
+    people.tell_author(conn, "failed", failed)
+    return failed, None
+
+
+def _stop_meanwhile(
+    conn: Connection[Any], production: Production, launch: Launch | None
+) -> Request | None:
+    """The request by which somebody, or a deadline, ended the production during this launch."""
+    for request in requests.of_production(conn, production.id):
+        if request.state in _STOPS and launch is not None and request.decided_at is not None:
+            if request.decided_at >= launch.planned_at:
+                return request
+    return None
 
 
 def _withdraw_outdated(conn: Connection[Any], production: Production) -> None:
@@ -77,6 +99,15 @@ def _withdraw_outdated(conn: Connection[Any], production: Production) -> None:
 def gates(asked: Sequence[Request]) -> str | None:
     """The gates that wait, as Dagster's run is tagged; None when none does."""
     return ", ".join(dict.fromkeys(r.step_id for r in asked if r.state == "open")) or None
+
+
+def why_stopped(db: Database, request: Request) -> str:
+    """Why a request that was stopped, or has expired, ends its production."""
+    if request.decided_by is None:
+        return f"Nobody decided “{request.title}” by its deadline."
+    with db.service() as conn:
+        by = users.get(conn, request.decided_by).display_name
+    return f"Stopped by {by}: {Answer.of(request).said or 'no reason given'}"
 
 
 def killed(conn: Connection[Any], production: Production, *, error: str) -> Production:

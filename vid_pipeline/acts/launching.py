@@ -11,7 +11,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from vid_pipeline import tags, worker_process
+from vid_pipeline import tags
+from vid_pipeline.acts import people
 from vid_pipeline.acts.surveying import survey
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.dagster_api import DagsterApi
@@ -98,7 +99,7 @@ def _started(shop: Workshop, launch: Launch) -> str:
         if held is None:
             return "another"
         if not api.is_up():
-            worker_process.start(shop.settings, shop.db, held)
+            shop.start_worker(shop.settings, shop.db, held)
             return "worker"
         production = productions.get(lock, held.production_id)
         run_id = api.find(tags.LAUNCH, str(launch.id)) or _asked(api, production, held)
@@ -141,7 +142,8 @@ def _not_started(shop: Workshop, launch: Launch, error: str) -> None:
             return
         launches.end(conn, launch.id, "killed", error=error)
         with suppress(BadRequest):
-            productions.failed(conn, launch.production_id, error=error)
+            failed = productions.failed(conn, launch.production_id, error=error)
+            people.tell_author(conn, "failed", failed)
 
 
 def advance(shop: Workshop, owner: UUID, production_id: UUID) -> Launch | None:

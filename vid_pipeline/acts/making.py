@@ -2,14 +2,12 @@
 
 from uuid import UUID
 
-from vid_pipeline import worker_process
-from vid_pipeline.acts import ending, launching
+from vid_pipeline.acts import launching, stopping
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Brief
-from vid_pipeline.dagster_api import DagsterApi
 from vid_pipeline.errors import BadRequest
 from vid_pipeline.records import Launch, Production
-from vid_pipeline.store import launches, productions, workflows
+from vid_pipeline.store import productions, workflows
 from vid_pipeline.store.database import Database
 
 _STOPPABLE = {"draft", "queued", "running", "waiting"}
@@ -62,20 +60,5 @@ def cancel(shop: Workshop, user: UUID, key: UUID | str) -> Production:
             raise BadRequest(
                 "Production", production.short_id, f"It is {production.state} already."
             )
-        at_work = launches.at_work(conn, production.id)
-        if at_work is None or at_work.state == "planned":
-            return ending.stopped(conn, production)
-    if not _asked(shop, production):
-        with shop.db.acting(user) as conn:
-            if not productions.locked(conn, production.id).ended:
-                return ending.stopped(conn, production)
-    with shop.db.acting(user) as conn:
-        return productions.get(conn, production.id)
-
-
-def _asked(shop: Workshop, production: Production) -> bool:
-    """Whether the process that runs it was asked to stop."""
-    if worker_process.interrupt(production.id):
-        return True
-    api = DagsterApi.of(shop.settings)
-    return production.run_id is not None and api.is_up() and api.terminate(production.run_id)
+        stopped = stopping.unless_at_work(conn, production)
+    return stopped if stopped.ended else stopping.ask(shop, stopped)

@@ -7,7 +7,6 @@ run has taken up, launches that were planned and not started, deadlines, killed 
 
 import logging
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from vid_pipeline import at_work
-from vid_pipeline.acts import ending, launching, people, telling
+from vid_pipeline.acts import ending, launching, people, stopping, telling
 from vid_pipeline.acts.telling import SetTags
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.errors import BadRequest, NotFound, VidPipelineError
@@ -141,28 +140,35 @@ def _see_to(shop: Workshop, due: Due) -> bool:
             return False
         asked = people.deciders(shop.db, request)
         if requests.is_late(conn, request.id):
-            _at_deadline(conn, production, request, asked)
+            production = _at_deadline(shop, conn, production, request, asked)
         else:
             people.tell_deciders(conn, "reminder", request, asked)
             requests.reminded(
                 conn, request.id, again_hours=None if request.deadline_at else _REMIND_HOURS
             )
+        expired = requests.locked(conn, request.id)
+    if expired.state == "expired" and not production.ended:
+        stopping.ask(shop, production, reason=ending.why_stopped(shop.db, expired))
     return True
 
 
 def _at_deadline(
-    conn: Connection[Any], production: Production, request: Request, asked: list[UUID]
-) -> None:
+    shop: Workshop,
+    conn: Connection[Any],
+    production: Production,
+    request: Request,
+    asked: list[UUID],
+) -> Production:
     """Silence never approves: it reminds, asks others too, or ends the production."""
     if request.at_deadline == "reject":
-        requests.decide(conn, request.id, "expired", by=None, answer=None)
+        expired = requests.decide(conn, request.id, "expired", by=None, answer=None)
         people.tell_deciders(conn, "expired", request, [*asked, request.owner_id])
-        with suppress(BadRequest):  # a run of another branch is at work: it ends by itself
-            reason = f"Nobody decided “{request.title}” by its deadline."
-            ending.stopped(conn, production, reason=reason)
-    elif request.at_deadline == "escalate":
+        reason = ending.why_stopped(shop.db, expired)
+        return stopping.unless_at_work(conn, production, reason=reason)
+    if request.at_deadline == "escalate":
         wider = requests.escalated(conn, request.id)
         people.tell_deciders(conn, "escalated", request, list(wider.escalate_to))
     else:
         people.tell_deciders(conn, "reminder", request, asked)
         requests.put_off(conn, request.id, again_hours=_REMIND_HOURS)
+    return production

@@ -105,8 +105,8 @@ def checked(decision: Decision, request: Request, wiring: Wiring, store: Store) 
     Raises:
         BadRequest: something in it does not fit the request.
     """
-    if len(decision.feedback) > LONGEST_FEEDBACK:
-        raise _too_long(decision.feedback)
+    for words in (decision.feedback, *(one.note for one in decision.items.values())):
+        _refuse_words(words)
     if decision.verdict == "stop":
         return Answer(said=decision.feedback)
     if request.kind == "budget":
@@ -119,6 +119,8 @@ def checked(decision: Decision, request: Request, wiring: Wiring, store: Store) 
         if one.verdict == "approve" and one.edit is not None
     }
     earlier = Answer.of(request)
+    if decision.verdict == "reject" and not rejected:
+        raise BadRequest("Decision", "reject", "There is nothing to send back: approve, or stop.")
     if rejected:
         feedback = _feedback(decision, rejected, request, wiring)
         return Answer(edits=edits, rejected=rejected, feedback=feedback, said=decision.feedback)
@@ -145,6 +147,8 @@ def _each(decision: Decision, request: Request) -> dict[str, ItemDecision]:
     if strangers := sorted(decision.items.keys() - set(keys)):
         known = ", ".join(key for key in keys if key) or "none, it is about one thing"
         raise BadRequest("Item", strangers[0], f"The request has: {known}.")
+    if decision.edit is not None and keys != [""]:
+        raise BadRequest("Edit", "", f"Say which one it is of: {', '.join(keys) or 'none'}.")
     rejects = decision.verdict == "reject" and not any(
         one.verdict == "reject" for one in decision.items.values()
     )
@@ -175,8 +179,6 @@ def _feedback(
         if not words:
             what = f"Rejection of {key!r}" if key else "Rejection"
             raise BadRequest(what, "", "Say what shall be different.")
-        if len(words) > LONGEST_FEEDBACK:
-            raise _too_long(words)
         if key and wiring.is_mapped(step):
             told[f"{step}[{key}]"] = words
         else:
@@ -185,6 +187,18 @@ def _feedback(
     if over := next((words for words in told.values() if len(words) > LONGEST_FEEDBACK), None):
         raise _too_long(over)
     return told
+
+
+def _refuse_words(words: str) -> None:
+    """Return if they can be kept.
+
+    Raises:
+        BadRequest: they are too long, or hold what is no text.
+    """
+    if len(words) > LONGEST_FEEDBACK:
+        raise _too_long(words)
+    if strange := next((one for one in words if one == "\0" or "\ud800" <= one <= "\udfff"), None):
+        raise BadRequest("Feedback", strange, "This character is no text: leave it out.")
 
 
 def _too_long(words: str) -> BadRequest:

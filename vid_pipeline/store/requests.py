@@ -52,7 +52,8 @@ where production_id = %(production)s and state = 'open'
     and (%(step_id)s::text is null or step_id = %(step_id)s) returning *"""
 _TAKEN_UP = """
 update vidp.requests set launch_id = %(launch)s
-where production_id = %(production)s and launch_id is null and state in ('approved', 'rejected')"""
+where production_id = %(production)s and launch_id is null
+    and state in ('approved', 'rejected', 'stopped', 'expired')"""
 _UNTAKEN = """
 select exists (select 1 from vidp.requests where production_id = %(production)s
     and launch_id is null and state in ('approved', 'rejected'))"""
