@@ -80,11 +80,12 @@ def _stop_meanwhile(
     conn: Connection[Any], production: Production, launch: Launch | None
 ) -> Request | None:
     """The request by which somebody, or a deadline, ended the production during this launch."""
-    for request in requests.of_production(conn, production.id):
-        if request.state in _STOPS and launch is not None and request.decided_at is not None:
-            if request.decided_at >= launch.planned_at:
-                return request
-    return None
+    if launch is None:
+        return None
+    asked = (one for one in requests.of_production(conn, production.id) if one.state in _STOPS)
+    return next(
+        (one for one in asked if one.decided_at and one.decided_at >= launch.planned_at), None
+    )
 
 
 def _withdraw_outdated(conn: Connection[Any], production: Production) -> None:
