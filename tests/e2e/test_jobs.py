@@ -61,7 +61,7 @@ def test_a_killed_workers_job_is_waited_for_by_the_next_and_paid_once(
         worker.kill()
         worker.wait(30)
         provider.job_s = 0
-        assert sweeping.sweep(shop).recovered == 1
+        assert sweeping.settle(shop, production.id, recover=False)
         done = work(shop, production, env)
         assert (provider.counts.submissions, provider.counts.charges) == (1, 1), done.stderr[-2000:]
     assert KEY not in done.stdout + done.stderr

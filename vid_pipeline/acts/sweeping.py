@@ -61,7 +61,7 @@ def sweep(
         untold = launches.untold(conn) if set_tags is not None else []
     return Swept(
         recovered=sum(
-            _tried(_settle, shop, key, recover) for key in at_work.abandoned(shop.settings)
+            _tried(settle, shop, key, recover) for key in at_work.abandoned(shop.settings)
         ),
         resumed=sum(_tried(_resume, shop, one) for one in _by_production(decided)),
         launched=sum(_tried(_start, shop, one) for one in planned),
@@ -99,8 +99,12 @@ def _tell(shop: Workshop, due: Due, set_tags: SetTags) -> bool:
     return True
 
 
-def _settle(shop: Workshop, key: UUID, recover: bool) -> bool:
-    """A production on this machine whose process is gone."""
+def settle(shop: Workshop, key: UUID, recover: bool) -> bool:
+    """End, or go on with, a production on this machine whose process is gone; False if it is not.
+
+    Raises:
+        NotFound: there is no such production.
+    """
     with shop.db.service() as conn:
         owner = productions.owner_of(conn, key)
     with at_work.taken_over(shop.settings, key) as ours, shop.db.acting(owner) as conn:
