@@ -59,7 +59,7 @@ def _settle(context: dg.RunStatusSensorContext) -> None:
                 ending.stopped(conn, production)
                 return
             error = context.dagster_event.message or "The run failed."
-            ended = ending.killed(conn, production, error=error)
+            ended = ending.killed(conn, production, error=error, tell=False)
         sweeping.recovered(shop, ended)
 
 

@@ -111,13 +111,19 @@ def why_stopped(db: Database, request: Request) -> str:
     return f"Stopped by {by}: {Answer.of(request).said or 'no reason given'}"
 
 
-def killed(conn: Connection[Any], production: Production, *, error: str) -> Production:
-    """Fail a production whose process went without telling, with the steps that were at work."""
+def killed(
+    conn: Connection[Any], production: Production, *, error: str, tell: bool = True
+) -> Production:
+    """Fail a production whose process went without telling, with the steps that were at work.
+
+    `tell` has its author told; not if it is to be recovered first.
+    """
     open_steps = traces.abandon(conn, production.id, state="failed", error=error)
     step = open_steps[0].step_key if open_steps else None
     close(conn, production.id)
     failed = productions.failed(conn, production.id, error=error, step=step)
-    people.tell_author(conn, "failed", failed)
+    if tell:
+        people.tell_author(conn, "failed", failed)
     return failed
 
 

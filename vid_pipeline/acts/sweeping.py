@@ -113,15 +113,18 @@ def settle(shop: Workshop, key: UUID, recover: bool) -> bool:
         begun = launch is None or launch.state == "running"
         if not ours or not begun or production.state not in {"draft", "queued", "running"}:
             return False
-        ended = ending.killed(conn, production, error=KILLED)
+        ended = ending.killed(conn, production, error=KILLED, tell=not recover)
     return recovered(shop, ended) if recover else True
 
 
 def recovered(shop: Workshop, production: Production) -> bool:
-    """Go on with a production whose process was killed, unless that happens again and again."""
+    """Go on with a production whose process was killed; has its author told if that goes on."""
     with shop.db.acting(production.owner_id) as conn:
         held = productions.locked(conn, production.id)
-        if held.state != "failed" or not _may_recover(launches.of_production(conn, held.id)):
+        if held.state != "failed":
+            return False
+        if not _may_recover(launches.of_production(conn, held.id)):
+            people.tell_author(conn, "failed", held)
             return False
         launch = launching.plan(shop, conn, held, reason="resume")
     launching.send(shop, launch)
