@@ -6,37 +6,19 @@ from uuid import UUID
 import streamlit as st
 
 from assets.catalog import CATALOG
+from ui.installation import Installation
 from vid_pipeline.acts import publishing
 from vid_pipeline.acts.watching import Watch
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.settings import Settings
-from vid_pipeline.store.database import Database, ready
-from vid_pipeline.store.objects import ObjectStore
+from vid_pipeline.store.database import ready
 
 _CHOSEN = "production"
 
 
 @dataclass(frozen=True)
-class Studio:
-    """An open installation; `user` is whose things are shown."""
-
-    shop: Workshop
-
-    @property
-    def settings(self) -> Settings:
-        return self.shop.settings
-
-    @property
-    def db(self) -> Database:
-        return self.shop.db
-
-    @property
-    def store(self) -> ObjectStore:
-        return self.shop.store
-
-    @property
-    def user(self) -> UUID:
-        return self.db.local_user
+class Studio(Installation):
+    """The installation that the studio shows."""
 
     def watch(self, production: UUID) -> Watch:
         """A look at one production."""

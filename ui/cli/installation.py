@@ -1,39 +1,16 @@
-"""What commands work on: settings, the open database, the artifact store, who we are."""
+"""What commands work on: the installation that the environment names, entered and left."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from uuid import UUID
 
 from assets.catalog import CATALOG
+from ui.installation import Installation
 from vid_pipeline.acts import publishing, sweeping
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.settings import Settings
-from vid_pipeline.store.database import Database, opened
-from vid_pipeline.store.objects import ObjectStore
+from vid_pipeline.store.database import opened
 
-
-@dataclass(frozen=True)
-class Installation:
-    """An open installation, used as its local user."""
-
-    shop: Workshop
-
-    @property
-    def settings(self) -> Settings:
-        return self.shop.settings
-
-    @property
-    def db(self) -> Database:
-        return self.shop.db
-
-    @property
-    def store(self) -> ObjectStore:
-        return self.shop.store
-
-    @property
-    def user(self) -> UUID:
-        return self.db.local_user
+__all__ = ["Installation", "entered"]
 
 
 @contextmanager
