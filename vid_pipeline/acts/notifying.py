@@ -76,7 +76,7 @@ def deliver(
     Raises:
         StoreError: the database failed; what was claimed is tried again after `notices.CLAIM`.
     """
-    spread(settings, db, limit=limit)
+    spread(settings, db, limit=limit, now=now)
     work = Round(settings, db, senders, now)
     with db.service() as conn:
         queues = _by_channel(notices.due(conn, limit, now=now))
@@ -89,9 +89,11 @@ def deliver(
     return Delivered(**counts, left=_left(db))
 
 
-def spread(settings: Settings, db: Database, *, limit: int = 50) -> int:
+def spread(
+    settings: Settings, db: Database, *, limit: int = 50, now: datetime | None = None
+) -> int:
     """Hand what was posted to people's channels, sending nothing; how many are to be sent."""
-    work = Round(settings, db, {}, None)
+    work = Round(settings, db, {}, now)
     with db.service() as conn:
         people = notices.people_to_tell(conn, limit)
     for person in people:

@@ -2,19 +2,19 @@
 
 import socketserver
 import ssl
-import threading
 import time
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
+
+from vid_pipeline.testing.served import Served
 
 Manner = Literal["kind", "silent", "dripping", "refusing", "busy"]
 
 
 @dataclass
-class MailServer:
+class MailServer(Served):
     """`with MailServer() as server:` has what arrived in `received`; takes `user:password` as any.
 
     `silent` says nothing, `dripping` a letter at a time, `refusing` takes no address, `busy` no
@@ -30,30 +30,12 @@ class MailServer:
     def __post_init__(self) -> None:
         handler = type("Handler", (_Handler,), {"mail": self})
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
-        self.ending = threading.Event()
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._will_serve(self._server)
 
     @property
     def place(self) -> str:
         """`127.0.0.1:port`."""
         return f"127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.ending.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 class _Handler(socketserver.StreamRequestHandler):

@@ -2,17 +2,17 @@
 
 import json
 import socket
-import threading
 import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from pydantic import JsonValue
+
+from vid_pipeline.testing.served import Served
 
 
 @dataclass(frozen=True)
@@ -56,35 +56,18 @@ class Received:
     at_s: float
 
 
-class MessagesServer:
+class MessagesServer(Served):
     """`with MessagesServer(reply, …) as server:` answers in order; then with HTTP 500."""
 
     def __init__(self, *replies: Reply) -> None:
         self.replies = deque(replies)
         self.received: list[Received] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), daemon=True
-        )
+        self._will_serve(self._server)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def take(self, received: Received) -> Reply:
         """Keep a request; the next reply."""

@@ -21,10 +21,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from pydantic import JsonValue
+
+from vid_pipeline.testing.served import Served
 
 Body = dict[str, Any]
 Answer = Callable[[Body], Mapping[str, JsonValue]]
@@ -71,7 +72,7 @@ class State:
             draft.replace(file)
 
 
-class PaidProvider:
+class PaidProvider(Served):
     """`with PaidProvider() as provider:` serves from threads of this process.
 
     `faults` are HTTP statuses that the next requests but `/counts` are answered with, in order;
@@ -92,9 +93,7 @@ class PaidProvider:
         self._answer, self._file = answer or sample_answer, state_file
         self._state, self._lock = State.read(state_file), threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), daemon=True
-        )
+        self._will_serve(self._server)
 
     @property
     def url(self) -> str:
@@ -109,20 +108,6 @@ class PaidProvider:
         """The counts at this moment."""
         with self._lock:
             return Counts(**asdict(self._state.counts))
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def handle(self, method: str, path: str, headers: dict[str, str], body: Body) -> "_Reply":
         """What one request gets, and is charged; nothing a client does afterwards undoes it."""

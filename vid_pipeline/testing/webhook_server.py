@@ -1,14 +1,14 @@
 """A receiver of webhooks on loopback that keeps what arrives, or misbehaves as it is told."""
 
 import ssl
-import threading
 import time
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
+
+from vid_pipeline.testing.served import Served
 
 Manner = Literal["kind", "hang", "drip", "redirect", "flood", "break", "fail"]
 
@@ -22,7 +22,7 @@ class Arrived:
     body: bytes
 
 
-class WebhookServer:
+class WebhookServer(Served):
     """`with WebhookServer(…) as server:` behaves in the given manners in turn, then kindly.
 
     A path such as `/hang` or `/fail/x` always has the manner of its first part.
@@ -31,15 +31,12 @@ class WebhookServer:
     def __init__(self, *manners: Manner, tls: ssl.SSLContext | None = None) -> None:
         self.manners = deque(manners)
         self.arrived: list[Arrived] = []
-        self.ending = threading.Event()
         handler = type("Handler", (_Handler,), {"hook": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._scheme = "https" if tls else "http"
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._will_serve(self._server)
 
     @property
     def url(self) -> str:
@@ -48,21 +45,6 @@ class WebhookServer:
     def counts(self) -> Counter[str]:
         """How often each path was posted to."""
         return Counter(one.path for one in self.arrived)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.ending.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):
