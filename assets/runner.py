@@ -33,6 +33,7 @@ from vid_pipeline.store.database import opened
 
 _DEFINITIONS, _REPOSITORY = "assets.definitions", "workflows"
 _PACKAGES = ("vid_pipeline", "resources", "assets")
+_OF_A_MODEL = ("anthropic", "instructor", "genai_prices")
 
 
 def main() -> None:
@@ -55,6 +56,9 @@ def _loaded() -> ModuleType | None:
     """The definitions, and all that a run imports on its way; None if they do not load."""
     try:
         definitions = importlib.import_module(_DEFINITIONS)
+        if Settings.read().anthropic_api_key is not None:
+            for package in _OF_A_MODEL:  # seconds of work, which each run would do by itself
+                importlib.import_module(package)
         with dg.DagsterInstance.get() as instance:
             instance.get_runs(limit=1)
     except Exception:  # noqa: BLE001  (whatever is wrong with the code, others serve on)

@@ -113,5 +113,5 @@ def _with_main_text(card: Card, text: str) -> Card:
     return card.model_copy(update={name: text})
 
 
-REVISE_SCENE = StepKind.of(revise_scene)
+REVISE_SCENE = StepKind.of(revise_scene, pool="llm")
 ASSEMBLE_SCENES = StepKind.of(assemble_scenes, deliverable="approved_storyboard")

@@ -34,4 +34,4 @@ def write_script(
     return write(brief, article, embeddings, conversation.turns)
 
 
-WRITE_SCRIPT = StepKind.of(write_script, deliverable="script")
+WRITE_SCRIPT = StepKind.of(write_script, deliverable="script", pool="llm")
