@@ -14,6 +14,7 @@ import pytest
 
 from assets.catalog import CATALOG
 from tests.e2e.conftest import ARTICLE, Webserver, begin
+from tests.e2e.test_dagster import AGAIN
 from vid_pipeline import process_tree, tags
 from vid_pipeline.acts import publishing
 from vid_pipeline.artifacts import Brief
@@ -114,7 +115,7 @@ def test_without_a_runner_a_run_starts_as_dagsters_own(
     assert not forked(webserver, run)
 
 
-def test_a_workflow_published_after_the_runner_started_runs_in_a_fork_of_it(
+def test_a_workflow_published_after_the_runner_started_runs_and_runs_again_in_forks_of_it(
     settings: Settings, database: Database, webserver: Webserver, api: DagsterApi, runner: str
 ) -> None:
     production = short_work(settings, database, "published-later")
@@ -124,6 +125,12 @@ def test_a_workflow_published_after_the_runner_started_runs_in_a_fork_of_it(
     assert forked(webserver, run)
     with database.acting(production.owner_id) as conn:
         assert productions.get(conn, production.id).state == "done"
+
+    params = {"parentRunId": run, "strategy": "ALL_STEPS"}
+    again = webserver.ask(AGAIN, params=params)["launchRunReexecution"]["run"]["runId"]
+    until(lambda: api.status(again) in ENDED)
+    assert api.status(again) == "SUCCESS", events(webserver, again)
+    assert forked(webserver, again)
 
 
 def test_terminating_a_run_cancels_it(
