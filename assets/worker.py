@@ -155,6 +155,7 @@ def _end_killed(instance: dg.DagsterInstance, settings: Settings) -> None:
     for run in instance.get_runs(dg.RunsFilter(tags={tags.FOREGROUND: "1"}, statuses=alive)):
         if not at_work.is_claimed(settings, UUID(run.tags[tags.PRODUCTION])):
             instance.report_run_failed(run, "The process of this run was killed.")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
 def _job(name: str) -> ReconstructableJob:
