@@ -14,8 +14,8 @@ from tests.graph.test_job import MAP, branch
 from vid_pipeline.artifacts import Artifact, Listed
 from vid_pipeline.records import StepTrace
 from vid_pipeline.running import definition_of, digests_of
-from vid_pipeline.standing import Facts, Standing, downstream, standing, upstream
-from vid_pipeline.wiring import Wiring
+from vid_pipeline.standing import Facts, Standing, standing
+from vid_pipeline.wiring import Wiring, downstream, upstream
 from vid_pipeline.workflow import Workflow
 
 NOBODY = UUID(int=0)
