@@ -48,7 +48,9 @@ def approve_each(params: ApproveParams, items: tuple[A, ...], *, reviews: Review
     Raises:
         Waits: not all are approved yet.
     """
-    name = type(items[0]).__name__.lower() if items else "item"
+    if not items:
+        return Listed(items=())  # nothing that anybody could look at
+    name = type(items[0]).__name__.lower()
     keyed = {str(getattr(one, "id", number)): one for number, one in enumerate(items, 1)}
     decided = reviews.decided(_ask(params, "items", f"Approve each {name}"), keyed)
     return Listed(items=tuple(_mended(keyed[key], decided.artifacts[key]) for key in keyed))

@@ -20,7 +20,7 @@ from vid_pipeline.ports import Decided, Store
 from vid_pipeline.records import NewRequest, Production, Request, Shown
 from vid_pipeline.running import AT_WORK, digests_of
 from vid_pipeline.settings import Settings
-from vid_pipeline.store import requests, users
+from vid_pipeline.store import productions, requests, users
 from vid_pipeline.store.database import Database
 from vid_pipeline.store.objects import ObjectStore
 
@@ -66,6 +66,7 @@ class ReviewDesk:
         """
         subject = _subject(ask, subjects)
         with self._db.acting(self._production.owner_id) as conn:
+            productions.locked(conn, self._production.id)  # items of one step may ask at once
             rounds = requests.of_gate(conn, self._production.id, step_id)
             last = rounds[-1] if rounds else None
             if last is not None and last.subject == subject:

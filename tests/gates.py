@@ -74,7 +74,7 @@ def two_gates() -> Workflow:
     steps = [{"id": "story", "kind": "tell_story", "params": {"text": STORY}}]
     steps += [{"id": f"gate_{n}", "kind": "approve", "in": {"item": "story"}} for n in "ab"]
     join = {"id": "join", "kind": "both", "in": {"texts": ["gate_a", "gate_b"]}}
-    return told(*steps, join, slug="two-gates")
+    return told(*steps, join, slug="both")
 
 
 def each_word(**params: Any) -> Workflow:

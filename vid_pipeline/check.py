@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from vid_pipeline.errors import WorkflowError
-from vid_pipeline.kinds import Branch, Catalog
-from vid_pipeline.wiring import Wiring, fits, is_optional, item_of, spell
+from vid_pipeline.kinds import CONVERSATION, Branch, Catalog
+from vid_pipeline.wiring import Wiring, fits, is_optional, item_of, spell, upstream
 from vid_pipeline.workflow import AnyOf, Feed, Step, Workflow, field_of, sources_of, step_of
 
 
@@ -22,6 +22,7 @@ def problems(workflow: Workflow, catalog: Catalog) -> list[WorkflowError]:
             found += _inputs(step, wiring)
             found += _map(step, wiring)
             found += _joins(step, wiring)
+            found += _gate(step, wiring)
     return found + list(_cycle(wiring))
 
 
@@ -162,6 +163,43 @@ def _map(step: Step, wiring: Wiring) -> Iterator[WorkflowError]:
             step=step.id,
             code="starving_join",
         )
+
+
+def _gate(step: Step, wiring: Wiring) -> Iterator[WorkflowError]:
+    if not wiring.kinds[step.id].gate:
+        return
+    if step.over is not None:
+        yield WorkflowError(
+            f"Step {step.id!r} asks people and runs over a list, so what joins its items could "
+            "come short. Use `approve_each` on the whole list, and map over its `items`.",
+            step=step.id,
+            code="mapped_gate",
+        )
+    named = step.params.get("back_to")
+    for name in named if isinstance(named, list) else ():
+        if message := _back_fault(str(name), step, wiring):
+            yield WorkflowError(
+                f"Step {step.id!r} sends feedback back to {name!r}, but {message}.",
+                step=step.id,
+                code="bad_back_to",
+            )
+
+
+def _back_fault(name: str, step: Step, wiring: Wiring) -> str | None:
+    above = upstream(wiring, step.id)
+    able = [one for one in wiring.order if one in above and _listens(one, wiring)]
+    choices = f"Choose one of: {', '.join(able)}" if able else "Leave it out"
+    if name not in wiring.steps:
+        return f"there is no such step. {choices}"
+    if name not in above:
+        return f"that does not come before it. {choices}"
+    if name in wiring.kinds and not _listens(name, wiring):
+        return f"that takes no feedback. {choices}"
+    return None
+
+
+def _listens(step_id: str, wiring: Wiring) -> bool:
+    return step_id in wiring.kinds and CONVERSATION in wiring.kinds[step_id].ports
 
 
 def _joins(step: Step, wiring: Wiring) -> Iterator[WorkflowError]:

@@ -21,6 +21,8 @@ from vid_pipeline.artifacts import Artifact
 from vid_pipeline.ports import Ports
 
 PORTS = frozenset(field.name for field in fields(Ports))
+CONVERSATION = "conversation"
+"""The port by which a kind hears feedback, so that a gate may send it back."""
 
 
 class StepParams(BaseModel):

@@ -230,18 +230,3 @@ class _Survey:
             return tuple(self.outputs[f"{above}[{item}]"] for item in self.items.get(above, []))
         output = self.outputs.get(above)
         return output if member is None or output is None else getattr(output, member)
-
-
-def downstream(wiring: Wiring, step_id: str) -> set[str]:
-    """The steps that hang on a step, itself left out."""
-    found: set[str] = set()
-    for other in wiring.order:
-        above = {step_of(source) for source in wiring.steps[other].sources()}
-        if above & (found | {step_id}):
-            found.add(other)
-    return found
-
-
-def upstream(wiring: Wiring, step_id: str) -> set[str]:
-    """The steps that a step hangs on, itself left out."""
-    return {other for other in wiring.order if step_id in downstream(wiring, other)}

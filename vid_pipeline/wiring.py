@@ -130,6 +130,21 @@ class Wiring:
         return frozenset().union(*parts)
 
 
+def downstream(wiring: Wiring, step_id: str) -> set[str]:
+    """The steps that hang on a step, itself left out."""
+    found: set[str] = set()
+    for other in wiring.order:
+        above = {step_of(source) for source in wiring.steps[other].sources()}
+        if above & (found | {step_id}):
+            found.add(other)
+    return found
+
+
+def upstream(wiring: Wiring, step_id: str) -> set[str]:
+    """The steps that a step hangs on, itself left out."""
+    return {other for other in wiring.order if step_id in downstream(wiring, other)}
+
+
 def without_none(annotation: Any) -> Any:
     """`T` of `T | None`; anything else unchanged."""
     if get_origin(annotation) in (Union, types.UnionType):

@@ -12,6 +12,7 @@ from tests.graph.kinds_for_tests import CATALOG
 from vid_pipeline import cancel
 from vid_pipeline.graph.io_manager import ArtifactIOManager
 from vid_pipeline.graph.job import build_job
+from vid_pipeline.kinds import Catalog
 from vid_pipeline.testing.recorder import FakeRecorder
 from vid_pipeline.testing.store import FakeStore
 from vid_pipeline.workflow import Workflow
@@ -35,6 +36,8 @@ class Bench:
     folder: Path
     recorder: FakeRecorder = field(default_factory=FakeRecorder)
     texts: Texts = field(default_factory=Texts)
+    catalog: Catalog = field(default_factory=lambda: CATALOG)
+    ports: dict[str, Any] = field(default_factory=dict)
     on_setup: Callable[[], object] = lambda: None
 
     def job(self, workflow: Workflow) -> dg.JobDefinition:
@@ -44,13 +47,13 @@ class Bench:
             self.on_setup()
             return cancel.token_of(context.run.run_id)
 
-        fixed = {"recorder": self.recorder, "store": FakeStore(self.folder)}
+        fixed = {"recorder": self.recorder, "store": FakeStore(self.folder)} | self.ports
         resources: dict[str, Any] = {
             name: dg.ResourceDefinition.hardcoded_resource(value) for name, value in fixed.items()
         }
         io_manager = dg.IOManagerDefinition.hardcoded_io_manager(ArtifactIOManager(self.texts))
         resources |= {"io_manager": io_manager, "cancel": token}
-        return build_job(workflow, CATALOG, name=workflow.slug, resources=resources)
+        return build_job(workflow, self.catalog, name=workflow.slug, resources=resources)
 
 
 @pytest.fixture

@@ -132,9 +132,9 @@ def recovered(shop: Workshop, production: Production) -> bool:
 
 
 def _may_recover(found: list[Launch]) -> bool:
-    last = found[-MOST_RECOVERIES:]
+    last = found[-1 - MOST_RECOVERIES :]
     return bool(last) and not (
-        len(last) == MOST_RECOVERIES and all(launch.state == "killed" for launch in last)
+        len(last) > MOST_RECOVERIES and all(launch.state == "killed" for launch in last)
     )
 
 

@@ -8,13 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, Valid
 from vid_pipeline.artifacts import Artifact, MediaRef
 from vid_pipeline.asking import FormField, form_model
 from vid_pipeline.errors import BadRequest, NotAllowed, StoreError
+from vid_pipeline.kinds import CONVERSATION
 from vid_pipeline.ports import Store
 from vid_pipeline.records import Request, Shown, User
-from vid_pipeline.standing import upstream
-from vid_pipeline.wiring import Wiring, item_of, without_none
+from vid_pipeline.wiring import Wiring, item_of, upstream, without_none
 
 LONGEST_FEEDBACK = 20_000
-_CONVERSATION = "conversation"
 _FIELDS = TypeAdapter(tuple[FormField, ...])
 
 
@@ -92,7 +91,7 @@ def targets(wiring: Wiring, request: Request) -> tuple[str, ...]:
         step
         for step in reversed(wiring.order)
         if step in above
-        and _CONVERSATION in wiring.kinds[step].ports
+        and CONVERSATION in wiring.kinds[step].ports
         and (several or not wiring.is_mapped(step))
     ]
     wanted = request.back_to

@@ -60,10 +60,10 @@ select exists (select 1 from vidp.requests where production_id = %(production)s
 _IS_LATE = """
 select deadline_at <= clock_timestamp() from vidp.requests where id = %(id)s"""
 _DECIDED = """
-select r.id, r.owner_id, r.production_id from vidp.requests r
+select r.id, r.owner_id, r.production_id
+from vidp.requests r join vidp.productions p on p.id = r.production_id
 where r.launch_id is null and r.state in ('approved', 'rejected')
-    and exists (select 1 from vidp.productions p
-        where p.id = r.production_id and p.state in ('waiting', 'failed'))
+    and p.state in ('waiting', 'failed')
 order by r.decided_at limit %(limit)s"""
 _DUE = """
 select id, owner_id, production_id from vidp.requests
@@ -219,7 +219,7 @@ def escalated(conn: Connection[Any], request_id: UUID) -> Request:
 
 
 def decided(conn: Connection[Any], *, limit: int = 100) -> list[Due]:
-    """Requests that were decided and that no launch has taken up (service)."""
+    """Decided requests that no launch has taken up, though one could (service)."""
     return _due(conn).execute(_DECIDED, {"limit": limit}).fetchall()
 
 

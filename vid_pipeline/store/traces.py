@@ -45,7 +45,9 @@ _ABANDON = """
 update vidp.step_traces set state = %(state)s, ended_at = clock_timestamp(), error = %(error)s
 where production_id = %(production)s and state = 'running' returning *"""
 _OF_PRODUCTION = """
-select * from vidp.step_traces where production_id = %(production)s order by started_at, id"""
+select t.* from vidp.step_traces t left join vidp.launches l on l.run_id = t.run_id
+where t.production_id = %(production)s
+order by l.number nulls first, t.started_at, t.id"""  # runs by number: clocks may jump back
 _REUSABLE = """
 select * from vidp.step_traces where fingerprint = %(fingerprint)s and state = 'done'
 order by ended_at desc limit 1"""
