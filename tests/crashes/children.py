@@ -1,15 +1,17 @@
 """What the killed processes do: launch, decide, sweep and retry as the product does, and workers."""
 
 import argparse
+import importlib
 import logging
 from pathlib import Path
 
 from dagster import DagsterInstance
 
-from assets import definitions, worker
+from assets import worker
 from assets.catalog import CATALOG
 from resources.llm.asking import Conversation
 from resources.provider_jobs.http import HttpProvider
+from tests.crashes import kinds
 from vid_pipeline import whole_folder, worker_process
 from vid_pipeline.acts import deciding, making, retrying, sweeping
 from vid_pipeline.acts.verdicts import Decision
@@ -44,8 +46,9 @@ class Crash(Settings):
 
 def warm() -> None:
     """Have in memory what a worker needs, without a thread or a connection."""
-    names = definitions.workflows.get_all_jobs()
-    assert names, "publish the workflow before the fork server starts"
+    kinds.install()
+    definitions = importlib.import_module("assets.definitions")  # reads the catalogue at once
+    assert definitions.workflows.get_all_jobs(), "publish the workflow before the fork server starts"
 
 
 def run(main: str, arguments: list[str]) -> int:

@@ -29,6 +29,8 @@ _MAX_FDS = 64
 _TURN_S = 0.01
 _EXECUTABLE = """#!{python} -IS
 import array, json, os, socket, sys
+if sys.argv[1:3] != ["-m", "assets.worker"]:
+    os.execv({python!r}, [{python!r}, *sys.argv[1:]])
 server = socket.socket(socket.AF_UNIX)
 fds = [int(name) for name in os.listdir("/proc/self/fd")]
 fds = sorted(fd for fd in fds if fd != server.fileno() and os.path.exists(f"/proc/self/fd/{{fd}}"))

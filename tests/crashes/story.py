@@ -1,7 +1,6 @@
-"""A production with everything that can go half-way: paid calls, three gates, a rejection, a video.
+"""A production with everything that can go half-way: paid calls, three gates, a rejection, a folder.
 
-Each telling pays for the same three calls, since its article, its feedback and its job are its own;
-what costs time and no money, as the video, is taken over from the first one.
+Each telling pays for three calls, since its article, its feedback and its job are its own.
 """
 
 from collections.abc import Mapping
@@ -50,39 +49,8 @@ def workflow(number: int) -> Workflow:
         ),
         _step("scene_gate", "approve_each", items="scene"),
         _step("board", "assemble_scenes", storyboard="storyboard", scenes="scene_gate"),
-        _step("narration", "narrate", brief="brief", storyboard="board"),
-        _step("draw", "draw_scene", scene="board.scenes").model_copy(update={"over": "scene"}),
-        _step("music", "music", narration="narration"),
-        _step("captions", "captions", storyboard="board", narration="narration"),
-        _step(
-            "video",
-            "render",
-            storyboard="board",
-            drawings="draw",
-            narration="narration",
-            music="music",
-            captions="captions",
-        ),
-        _step(
-            "check",
-            "check_video",
-            video="video",
-            storyboard="board",
-            narration="narration",
-            captions="captions",
-        ),
-        _step("final_gate", "approve", item="video"),
-        _step(
-            "deliver",
-            "deliver",
-            brief="brief",
-            script="script_gate",
-            storyboard="board",
-            narration="narration",
-            captions="captions",
-            video="final_gate",
-            report="check",
-        ),
+        _step("final_gate", "approve", item="board"),
+        _step("deliver", "hand_over", script="script_gate", storyboard="final_gate"),
     )
     return Workflow(slug=SLUG, title="A story of crashes", steps=steps)
 

@@ -15,8 +15,7 @@ from typing import Protocol
 
 import httpx
 
-from assets.catalog import CATALOG
-from tests.crashes import story
+from tests.crashes import kinds, story
 from tests.crashes.fork_server import Forked, Forks
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Brief
@@ -181,7 +180,7 @@ def opened(folder: Path, *, tellings: int) -> Iterator[House]:
             "VIDP_DAGSTER_PORT": "1",
         }
         forks = stack.enter_context(Forks(folder, env))
-        yield House(Workshop.of(settings, db, CATALOG), forks, url, env)
+        yield House(Workshop.of(settings, db, kinds.install()), forks, url, env)
 
 
 def _publish(db: Database, tellings: int) -> None:
