@@ -4,7 +4,7 @@ import dagster as dg
 
 from assets.catalog import CATALOG
 from vid_pipeline import tags
-from vid_pipeline.acts import ending, sweeping
+from vid_pipeline.acts import ending, launching, sweeping
 from vid_pipeline.acts.telling import SetTags
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.errors import BadRequest, NotFound, VidPipelineError
@@ -57,7 +57,9 @@ def _settle(context: dg.RunStatusSensorContext) -> None:
                 return
             error = context.dagster_event.message or "The run failed."
             ended = ending.killed(conn, production, error=error)
-        sweeping.recovered(shop, ended)
+            again = sweeping.planned_again(shop, conn, ended)
+        if again is not None:
+            launching.send(shop, again)
 
 
 def _settle_quietly(context: dg.RunStatusSensorContext) -> None:

@@ -4,6 +4,7 @@
         house.tell(house.begin(), Killer)
 """
 
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ import httpx
 
 from tests.crashes import kinds, story
 from tests.crashes.fork_server import Forked, Forks
+from vid_pipeline import at_work
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.dagster_env import PROJECT, environment
@@ -73,6 +75,7 @@ class House:
     provider_url: str
     env: dict[str, str]
     told: int = 0
+    _seen: tuple[object, ...] | None = None
 
     def begin(self) -> Production:
         """The next draft; each is another version, so that it pays for a job of its own."""
@@ -124,21 +127,28 @@ class House:
     def _swept(self, now: Production, found: list[Launch]) -> bool:
         """Whether only a person can go on: the last sweep has changed nothing."""
         seen = (now.id, now.state, len(found), found[-1].tries if found else 0)
-        again, self._seen = seen == getattr(self, "_seen", None), seen
+        again, self._seen = seen == self._seen, seen
         return again and now.state == "failed"
 
     def _wait(self, told: Told, killer: Killer) -> None:
         """Until no process lives; meanwhile those are killed that the killer has chosen."""
         chosen: dict[int, float | None] = {}
         patience = time.monotonic() + _PATIENCE_S
-        while alive := [one for one in self.forks.all() if one.code is None]:
-            for one in alive:
+        before = {one.pid for one in self.forks.all() if one.code is not None}
+        while self._is_busy(told.production):
+            for one in (one for one in self.forks.all() if one.code is None):
                 at_s = chosen.setdefault(one.pid, killer.look(one))
                 if at_s is not None and time.time() >= one.began_s + at_s:
                     self.forks.kill(one.pid)
             assert time.monotonic() < patience, self.forks.said()
             time.sleep(_TURN_S)
-        told.killed = [one.main for one in self.forks.all() if one.code == -9]
+        ended = [one for one in self.forks.all() if one.pid not in before]
+        told.killed += [one.main for one in ended if one.code == -signal.SIGKILL]
+
+    def _is_busy(self, production: Production) -> bool:
+        """Whether a process lives; one that is being started holds the claim already."""
+        alive = any(one.code is None for one in self.forks.all())
+        return alive or at_work.is_claimed(self.shop.settings, production.id)
 
     def _at_rest(self, now: Production) -> bool:
         return all(one.state in {"ended", "killed"} for one in self._launches(now))

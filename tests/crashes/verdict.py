@@ -45,7 +45,8 @@ def decisions(house: House, told: Told) -> tuple[int, int]:
     with house.shop.db.acting(told.production.owner_id) as conn:
         asked = requests.of_production(conn, told.production.id)
         launched = launches.of_production(conn, told.production.id)
-    made = Counter((one.step_id, one.round, one.state) for one in asked if one.launch_id)
+    taken = [one for one in asked if one.launch_id]
+    made = Counter[tuple[str, int, str]]((one.step_id, one.round, one.state) for one in taken)
     lost = sum(made[wanted] == 0 for wanted in story.EXPECTED)
     by_decision = sum(one.reason == "decision" for one in launched)
     doubled = sum(made.values()) - len(story.EXPECTED) + lost

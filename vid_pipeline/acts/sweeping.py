@@ -111,18 +111,23 @@ def _settle(shop: Workshop, key: UUID, recover: bool) -> bool:
         if not ours or not begun or production.state not in {"draft", "queued", "running"}:
             return False
         ended = ending.killed(conn, production, error=KILLED)
-    return recovered(shop, ended) if recover else True
-
-
-def recovered(shop: Workshop, production: Production) -> bool:
-    """Go on with a production whose process was killed, unless that happens again and again."""
-    with shop.db.acting(production.owner_id) as conn:
-        held = productions.locked(conn, production.id)
-        if held.state != "failed" or not _may_recover(launches.of_production(conn, held.id)):
-            return False
-        launch = launching.plan(shop, conn, held, reason="resume")
-    launching.send(shop, launch)
+        again = planned_again(shop, conn, ended) if recover else None
+    if again is not None:
+        launching.send(shop, again)
     return True
+
+
+def planned_again(shop: Workshop, conn: Connection[Any], killed: Production) -> Launch | None:
+    """The launch that goes on with a production whose process was killed, to be sent.
+
+    None if that happens again and again, or if its version cannot run here any more. In the
+    transaction that says it was killed, so that whoever dies after it leaves a planned launch.
+    """
+    if not _may_recover(launches.of_production(conn, killed.id)):
+        return None
+    with suppress(VidPipelineError), conn.transaction():
+        return launching.plan(shop, conn, killed, reason="resume")
+    return None
 
 
 def _may_recover(found: list[Launch]) -> bool:
