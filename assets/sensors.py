@@ -6,7 +6,7 @@ import dagster as dg
 
 from assets.catalog import CATALOG
 from vid_pipeline import tags
-from vid_pipeline.acts import ending, notifying, sweeping
+from vid_pipeline.acts import ending, launching, notifying, sweeping
 from vid_pipeline.acts.telling import SetTags
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.errors import BadRequest, NotFound, VidPipelineError
@@ -60,7 +60,9 @@ def _settle(context: dg.RunStatusSensorContext) -> None:
                 return
             error = context.dagster_event.message or "The run failed."
             ended = ending.killed(conn, production, error=error, tell=False)
-        sweeping.recovered(shop, ended)
+            again = sweeping.planned_again(shop, conn, ended)
+        if again is not None:
+            launching.send(shop, again)
 
 
 def _settle_quietly(context: dg.RunStatusSensorContext) -> None:

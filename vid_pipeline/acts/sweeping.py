@@ -114,21 +114,24 @@ def settle(shop: Workshop, key: UUID, recover: bool) -> bool:
         if not ours or not begun or production.state not in {"draft", "queued", "running"}:
             return False
         ended = ending.killed(conn, production, error=KILLED, tell=not recover)
-    return recovered(shop, ended) if recover else True
-
-
-def recovered(shop: Workshop, production: Production) -> bool:
-    """Go on with a production whose process was killed; has its author told if that goes on."""
-    with shop.db.acting(production.owner_id) as conn:
-        held = productions.locked(conn, production.id)
-        if held.state != "failed":
-            return False
-        if not _may_recover(launches.of_production(conn, held.id)):
-            people.tell_author(conn, "failed", held)
-            return False
-        launch = launching.plan(shop, conn, held, reason="resume")
-    launching.send(shop, launch)
+        again = planned_again(shop, conn, ended) if recover else None
+    if again is not None:
+        launching.send(shop, again)
     return True
+
+
+def planned_again(shop: Workshop, conn: Connection[Any], killed: Production) -> Launch | None:
+    """The launch that goes on with a production whose process was killed, to be sent.
+
+    None if that happens again and again, or if its version cannot run here any more. In the
+    transaction that says it was killed, so that whoever dies after it leaves a planned launch.
+    Its author is told that it failed, if it does not go on.
+    """
+    if _may_recover(launches.of_production(conn, killed.id)):
+        with suppress(VidPipelineError), conn.transaction():
+            return launching.plan(shop, conn, killed, reason="resume")
+    people.tell_author(conn, "failed", killed)
+    return None
 
 
 def _may_recover(found: list[Launch]) -> bool:
