@@ -7,6 +7,7 @@ run has taken up, launches that were planned and not started, deadlines, killed 
 
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
