@@ -101,7 +101,7 @@ def _tell(shop: Workshop, due: Due, set_tags: SetTags) -> bool:
 
 
 def settle(shop: Workshop, key: UUID, recover: bool) -> bool:
-    """End, or go on with, a production on this machine whose process is gone; False if it is not.
+    """Fail, or `recover`, a production on this machine whose process is gone; False if neither.
 
     Raises:
         NotFound: there is no such production.
@@ -118,7 +118,7 @@ def settle(shop: Workshop, key: UUID, recover: bool) -> bool:
         again = planned_again(shop, conn, ended) if recover else None
     if again is not None:
         launching.send(shop, again)
-    return True
+    return again is not None or not recover
 
 
 def planned_again(shop: Workshop, conn: Connection[Any], killed: Production) -> Launch | None:
