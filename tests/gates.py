@@ -47,7 +47,7 @@ def polish(params: NoParams, part: Part, *, conversation: Conversation) -> Part:
 
 
 GATED = Catalog(
-    [*KINDS, *map(StepKind.of, (tell_story, polish)), APPROVE, APPROVE_EACH, ASK_PERSON]
+    [*KINDS, StepKind.of(tell_story), StepKind.of(polish), APPROVE, APPROVE_EACH, ASK_PERSON]
 )
 
 
