@@ -45,7 +45,11 @@ def decide(stage: Stage, key: UUID, **decision: Any) -> Decided:
 
 def make_late(stage: Stage) -> None:
     with stage.shop.db.acting(stage.production.owner_id) as conn:
-        conn.execute("update vidp.requests set deadline_at = clock_timestamp() - interval '1 s'")
+        conn.execute(
+            "update vidp.requests set deadline_at = clock_timestamp() - interval '1 s' "
+            "where production_id = %s",
+            [stage.production.id],
+        )
 
 
 def over_budget(stage: Stage) -> Stage:

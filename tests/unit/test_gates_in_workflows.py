@@ -143,7 +143,7 @@ def test_an_edited_line_is_said_as_it_now_reads() -> None:
     reviews.approve(edits={"": scene.model_copy(update={"lines": (scene.lines[0], line)})})
     said = approve(ApproveParams(), scene, reviews=reviews).lines
     assert said[0] == scene.lines[0]
-    assert "fifty percent" in said[1].spoken
+    assert "50 percent" in said[1].spoken
 
 
 def test_a_form_gives_its_answers() -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -9,14 +10,14 @@ import pytest
 
 from tests.gates import Stage, one_gate, somebody, two_gates, worker_of
 from vid_pipeline import at_work
-from vid_pipeline.acts import deciding, making, retrying, sweeping
+from vid_pipeline.acts import deciding, ending, making, retrying, sweeping
 from vid_pipeline.acts.retrying import Wish
 from vid_pipeline.acts.sweeping import KILLED, Swept, sweep
 from vid_pipeline.acts.verdicts import Decision
-from vid_pipeline.errors import WorkflowError
+from vid_pipeline.errors import BadRequest, WorkflowError
 from vid_pipeline.records import User
 from vid_pipeline.settings import Settings
-from vid_pipeline.store import requests
+from vid_pipeline.store import launches, productions, requests
 from vid_pipeline.store.database import Database
 
 APPROVE = Decision(verdict="approve")
@@ -30,6 +31,19 @@ update vidp.requests set asked_at = asked_at + interval '2 days',
 where production_id = %s"""
 _NOTICES = """
 select event, person_id from vidp.notices where production_id = %s order by posted_at, id"""
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(settings: Settings, database: Database) -> None:
+    """What other tests left half-way, a sweep would see to."""
+    with database.service() as conn:
+        found = requests.due(conn) + requests.decided(conn) + launches.planned(conn, age_s=0)
+    for one in found:
+        with database.acting(one.owner_id) as conn, suppress(BadRequest):
+            ending.stopped(conn, productions.locked(conn, one.production_id))
+    for key in at_work.abandoned(settings):
+        with at_work.taken_over(settings, key):
+            pass
 
 
 @pytest.fixture

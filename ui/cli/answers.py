@@ -1,6 +1,7 @@
 """Decisions from what is typed: `s2=why`, `name=value`."""
 
 import json
+import math
 from collections.abc import Sequence
 
 from pydantic import JsonValue
@@ -16,7 +17,13 @@ def approval(
     to: str | None,
     limit_usd: float | None,
 ) -> Decision:
-    """An approval, with some items sent back."""
+    """An approval, with some items sent back.
+
+    Raises:
+        BadRequest: something typed is no pair, or no sum.
+    """
+    if limit_usd is not None and not 0 < limit_usd < math.inf:
+        raise BadRequest("Budget", limit_usd, "Give a sum above 0, as 2.50.")
     return Decision(
         verdict="approve",
         feedback=note,

@@ -93,7 +93,7 @@ def edited(body: object, changes: Sequence[str], file: Path | None) -> JsonValue
         BadRequest: a path leads nowhere.
     """
     if file is not None:
-        return _parsed(file.read_text(encoding="utf-8"), str(file))
+        return _whole(file)
     text = json.dumps(body, indent=2, ensure_ascii=False)
     if not changes:
         return _parsed(_in_editor(text), "the edited text")
@@ -104,6 +104,18 @@ def edited(body: object, changes: Sequence[str], file: Path | None) -> JsonValue
             raise BadRequest("Change", change, "Write it as path=value: lines.l3.text=…")
         _put(document, path, value)
     return _as_json(document)
+
+
+def _whole(file: Path) -> JsonValue:
+    try:
+        found = _parsed(file.read_text(encoding="utf-8"), str(file))
+    except OSError as error:
+        raise BadSource(str(file), f"it cannot be read ({error.strerror})", "Check it.") from error
+    except UnicodeDecodeError:
+        raise BadSource(str(file), "it is not UTF-8", "Save it as UTF-8.") from None
+    if not isinstance(found, dict):
+        raise BadSource(str(file), "it holds no artifact", "Give the whole of it as an object.")
+    return found
 
 
 def _as_json(document: Any) -> JsonValue:
