@@ -48,7 +48,9 @@ def warm() -> None:
     """Have in memory what a worker needs, without a thread or a connection."""
     kinds.install()
     definitions = importlib.import_module("assets.definitions")  # reads the catalogue at once
-    assert definitions.workflows.get_all_jobs(), "publish the workflow before the fork server starts"
+    assert definitions.workflows.get_all_jobs(), (
+        "publish the workflow before the fork server starts"
+    )
 
 
 def run(main: str, arguments: list[str]) -> int:

@@ -66,9 +66,7 @@ def decision(request: Request, number: int) -> Decision:
         return Decision(verdict="approve")
     key = request.shown[0].key
     note = f"Say it plainly, as on loaf {number}."
-    return Decision(
-        verdict="approve", items={key: ItemDecision(verdict="reject", note=note)}
-    )
+    return Decision(verdict="approve", items={key: ItemDecision(verdict="reject", note=note)})
 
 
 EXPECTED = (

@@ -1,7 +1,7 @@
 """The house in which the story is told and killed: database, paid provider, warm processes.
 
-    with theatre.opened(folder, tellings=3) as house:
-        house.tell(house.begin(), Killer)
+with theatre.opened(folder, tellings=3) as house:
+    house.tell(house.begin(), Killer)
 """
 
 import signal

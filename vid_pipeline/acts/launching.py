@@ -75,7 +75,7 @@ def parent_of(
     above, chain = parent, set[str]()
     while above is not None and above.run_id is not None:
         chain.add(above.run_id)
-        above = found.get(above.parent_run_id)
+        above = found.get(above.parent_run_id or "")
     return parent if needed <= chain else None
 
 
