@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint up bench bench-render doctor lock clean
+.PHONY: help setup demo test lint up bench bench-render crash doctor lock clean
 
 BIN := .venv/bin
 DEMO := examples/sources/shipping-container.md
@@ -34,6 +34,9 @@ bench: bench-render  ## every figure, beside its peers
 
 bench-render: setup  ## the cost of a video against x264 alone
 	@$(BIN)/python -m bench.render
+
+crash: setup  ## productions killed at every point and 200 times at random; about half an hour
+	@$(BIN)/python -m bench.crash
 
 doctor: setup  ## what is installed, what works, how to repair what does not
 	@$(BIN)/vidp doctor

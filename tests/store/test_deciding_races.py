@@ -200,18 +200,23 @@ def _removed(home: Path) -> bool:
     return True
 
 
+def decide_and_kill(shop: Workshop, made: Production, asked: Request, postgres: int) -> None:
+    with shop.db.acting(made.owner_id) as conn:
+        held = productions.locked(conn, made.id)
+        requests.decide(conn, asked.id, "stopped", by=made.owner_id, answer={})
+        os.kill(postgres, signal.SIGKILL)
+        until(lambda: gone(postgres))
+        ending.stopped(conn, held)
+
+
 def test_a_database_that_dies_in_a_decision_has_not_heard_it(own: Path) -> None:
     settings = settings_of(own).model_copy(update={"dagster_port": 1})
     with opened(settings) as db:
         shop = Workshop.of(settings, db, CATALOG)
         made, asked = waiting(shop)
         postgres = current(db).postgres_pid
-        with pytest.raises(StoreError), db.acting(made.owner_id) as conn:
-            held = productions.locked(conn, made.id)
-            requests.decide(conn, asked.id, "stopped", by=made.owner_id, answer={})
-            os.kill(postgres, signal.SIGKILL)
-            until(lambda: gone(postgres))
-            ending.stopped(conn, held)
+        with pytest.raises(StoreError):
+            decide_and_kill(shop, made, asked, postgres)
     with opened(settings) as db:
         shop = Workshop.of(settings, db, CATALOG)
         now, request, launched = state(shop, made)

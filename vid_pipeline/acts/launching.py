@@ -105,7 +105,7 @@ def _started(shop: Workshop, launch: Launch) -> str:
         if held is None:
             return "another"
         if not api.is_up():
-            worker_process.start(shop.settings, shop.db, held)
+            worker_process.leave(worker_process.start(shop.settings, shop.db, held))
             return "worker"
         production = productions.get(lock, held.production_id)
         run_id = api.find(tags.LAUNCH, str(launch.id)) or _asked(api, production, held)
