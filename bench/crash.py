@@ -1,4 +1,4 @@
-"""`python -m bench.crash`: productions killed at every point, then at random; what became of them."""
+"""`python -m bench.crash`: productions killed at every point, then at random, and their ends."""
 
 import argparse
 import json
@@ -66,10 +66,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the random moments")
     chosen = parser.parse_args()
     totals = Totals()
-    with tempfile.TemporaryDirectory(prefix="crash-") as folder:
-        with theatre.opened(Path(folder), tellings=_MOST_TELLINGS) as house:
-            _each(totals, house, AtEachPoint(Path(folder, "points")))
-            _random(totals, house, AtRandom.seeded(chosen.seed), chosen.random, chosen.seed)
+    with (
+        tempfile.TemporaryDirectory(prefix="crash-") as folder,
+        theatre.opened(Path(folder), tellings=_MOST_TELLINGS) as house,
+    ):
+        _each(totals, house, AtEachPoint(Path(folder, "points")))
+        _random(totals, house, AtRandom.seeded(chosen.seed), chosen.random, chosen.seed)
     _print(totals)
     print(json.dumps(figures(totals)))
     if totals.faults:
@@ -113,7 +115,8 @@ def _none(value: int, unit: str) -> dict[str, object]:
 
 def _print(totals: Totals) -> None:
     title = (
-        f"{totals.productions} productions: {totals.lost} decisions lost, {totals.doubled} doubled; "
+        f"{totals.productions} productions: "
+        f"{totals.lost} decisions lost, {totals.doubled} doubled; "
         f"{totals.charged} calls charged, {totals.distinct} distinct"
     )
     table = Table(title=title)

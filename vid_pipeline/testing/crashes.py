@@ -69,8 +69,8 @@ def watch(owner: object, name: str, label: str, reached: Reached) -> None:
 class FirstVisit:
     """Kills this process at the first point that none was killed at before, and notes it.
 
-    `notes` has a line for each; several processes may share it. `wanted` names the only ones, parted by `|`. A point that is reached several
-    times in a process is several points.
+    `notes` has a line for each; several processes may share it. `wanted` names the only points that
+    count, parted by `|`. A point that is reached several times in a process is several points.
     """
 
     def __init__(self, notes: Path, role: str, wanted: str = "") -> None:
