@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reviewed test lint up bench bench-gates bench-render bench-steps doctor lock clean
+.PHONY: help setup demo reviewed test lint up bench bench-gates bench-render bench-steps crash doctor lock clean
 
 BIN := .venv/bin
 DEMO := examples/sources/shipping-container.md
@@ -43,6 +43,9 @@ bench-steps: setup  ## ten steps of a second side by side, in our executor and D
 
 bench-gates: setup  ## from a decision to the next step; ten thousand requests that wait
 	@$(BIN)/python -m bench.gates
+
+crash: setup  ## productions killed at every point and 200 times at random; about half an hour
+	@$(BIN)/python -m bench.crash
 
 doctor: setup  ## what is installed, what works, how to repair what does not
 	@$(BIN)/vidp doctor

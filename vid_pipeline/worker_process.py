@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -49,6 +50,16 @@ def start(settings: Settings, db: Database, launch: Launch) -> subprocess.Popen[
             )
         except OSError as error:
             raise ToolFailed("The worker process", error.errno or 1, str(error)) from error
+
+
+def leave(settings: Settings, db: Database, launch: Launch) -> None:
+    """Start a worker that goes on by itself, and is no zombie when it has ended.
+
+    Raises:
+        ToolFailed: the system does not start another process.
+    """
+    process = start(settings, db, launch)
+    threading.Thread(target=process.wait, name=f"worker {process.pid}", daemon=True).start()
 
 
 def stop(process: subprocess.Popen[bytes], *, grace_s: float = GRACE_S) -> int:

@@ -1,4 +1,4 @@
-"""What the killed processes do: launch, decide, sweep and retry as the product does, and workers."""
+"""What the killed processes do: launch, decide, sweep, retry and work, as the product does."""
 
 import argparse
 import importlib

@@ -1,4 +1,4 @@
-"""A production with everything that can go half-way: paid calls, three gates, a rejection, a folder.
+"""A production of all that can go half-way: paid calls, three gates, a rejection, a folder.
 
 Each telling pays for three calls, since its article, its feedback and its job are its own.
 """

@@ -4,7 +4,7 @@ Whoever finds a planned launch starts it: the one who decided, or a sweep. The r
 is started, and a run that was started but not written down is found again by its tag.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.dagster_api import DagsterApi
 from vid_pipeline.errors import BadRequest, ToolError
 from vid_pipeline.records import Launch, LaunchReason, Production
-from vid_pipeline.store import launches, productions, requests
+from vid_pipeline.store import launches, productions, requests, traces
 
 MOST_TRIES, MOST_STARTS = 3, 5
 
@@ -41,7 +41,8 @@ def plan(
         WorkflowError: its version cannot run here any more.
     """
     _, stands = survey(shop, conn, production, redo=redo)
-    parent = None if fresh else parent_of(conn, production)
+    needed = {trace.run_id for trace in stands.holds.values()}
+    parent = None if fresh else parent_of(conn, production, needed)
     steps = stands.selection if parent is not None else None
     planned = launches.plan(
         conn,
@@ -60,11 +61,23 @@ def plan(
     return planned
 
 
-def parent_of(conn: Connection[Any], production: Production) -> Launch | None:
-    """The newest run of the production's present version, which the next one goes on from."""
-    found = launches.of_production(conn, production.id)
-    same = [one for one in found if one.version == production.version and one.run_id is not None]
-    return same[-1] if same else None
+def parent_of(
+    conn: Connection[Any], production: Production, needed: Set[str] = frozenset()
+) -> Launch | None:
+    """The newest run of the production's present version, which the next one goes on from.
+
+    None if outputs of the runs `needed` are not to be had through it: a run that was killed before
+    its first step may have begun anew, and one on top of it would look for them in vain.
+    """
+    begun = {trace.run_id for trace in traces.of_production(conn, production.id)}
+    found = {one.run_id: one for one in launches.of_production(conn, production.id) if one.run_id}
+    same = [one for one in found.values() if one.version == production.version]
+    parent = next((one for one in reversed(same) if one.run_id in begun), None)
+    above, chain = parent, set[str]()
+    while above is not None and above.run_id is not None:
+        chain.add(above.run_id)
+        above = found.get(above.parent_run_id or "")
+    return parent if needed <= chain else None
 
 
 def send(shop: Workshop, launch: Launch) -> str:

@@ -10,7 +10,7 @@ from vid_pipeline.settings import Settings
 from vid_pipeline.store.database import Database
 from vid_pipeline.store.objects import ObjectStore
 
-StartWorker = Callable[[Settings, Database, Launch], object]
+StartWorker = Callable[[Settings, Database, Launch], None]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Workshop:
     db: Database
     store: ObjectStore
     catalog: Catalog
-    start_worker: StartWorker = worker_process.start
+    start_worker: StartWorker = worker_process.leave
 
     @classmethod
     def of(cls, settings: Settings, db: Database, catalog: Catalog) -> "Workshop":

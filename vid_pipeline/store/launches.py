@@ -35,7 +35,8 @@ where id = %(id)s and state = 'planned' returning *"""
 _NOTE = "update vidp.launches set error = %(error)s where id = %(id)s"
 _TAKE = """
 update vidp.launches set state = 'running', run_id = %(run_id)s,
-    root_run_id = coalesce(%(root)s, %(run_id)s), error = null
+    root_run_id = coalesce(%(root)s, %(run_id)s), error = null,
+    parent_run_id = case when %(root)s::text is null then null else parent_run_id end
 where id = %(id)s and state = 'planned' returning *"""
 _END = """
 update vidp.launches set state = %(state)s, ended_at = clock_timestamp(),
@@ -117,7 +118,10 @@ def noted(conn: Connection[Any], launch_id: UUID, error: str) -> None:
 def take(
     conn: Connection[Any], launch_id: UUID, run_id: str, *, root: str | None = None
 ) -> Launch | None:
-    """Say that a run is it, in the group of `root`; None when another one already is."""
+    """Say that a run is it, in the group of `root`; None when another one already is.
+
+    Without a root it has begun anew, on top of no other run.
+    """
     values = {"id": launch_id, "run_id": run_id, "root": root}
     return _rows(conn).execute(_TAKE, values).fetchone()
 

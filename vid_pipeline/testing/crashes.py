@@ -69,8 +69,8 @@ def watch(owner: object, name: str, label: str, reached: Reached) -> None:
 class FirstVisit:
     """Kills this process at the first point that none was killed at before, and notes it.
 
-    `notes` has a line for each; several processes may share it. A point that is reached several
-    times in a process is several points.
+    `notes` has a line for each; several processes may share it. `wanted` names the only points that
+    count, parted by `|`. A point that is reached several times in a process is several points.
     """
 
     def __init__(self, notes: Path, role: str, wanted: str = "") -> None:
@@ -84,7 +84,7 @@ class FirstVisit:
         with self._lock:
             count = self._counted[point] = self._counted.get(point, 0) + 1
             name = f"{self._role}: {point}" + (f" #{count}" if count > 1 else "")
-            if self._wanted not in name or name in self._known:
+            if name in self._known or (self._wanted and name not in self._wanted.split("|")):
                 return
             with self._notes.open("a", encoding="utf-8") as file:
                 file.write(f"{name}\n")

@@ -1,0 +1,55 @@
+"""Two who kill: one at every point once, one at random."""
+
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.crashes.fork_server import Forked
+from vid_pipeline import worker_process
+
+_LONGEST_S = {worker_process.MODULE: 6.0}
+_OTHERS_S = 0.4
+
+
+@dataclass(frozen=True)
+class AtEachPoint:
+    """Processes kill themselves at the first point that is not in `notes` yet, and note it."""
+
+    notes: Path
+    wanted: str = ""
+
+    def env(self, stage: int) -> dict[str, str]:
+        return {
+            "VIDP_CRASH_NOTES": str(self.notes),
+            "VIDP_CRASH_STAGE": str(stage),
+            "VIDP_CRASH_WANTED": self.wanted,
+        }
+
+    def look(self, alive: Forked) -> float | None:
+        return None
+
+    def points(self) -> list[str]:
+        """Where processes were killed so far."""
+        return self.notes.read_text(encoding="utf-8").splitlines() if self.notes.exists() else []
+
+
+@dataclass(frozen=True)
+class AtRandom:
+    """Kills every other process at a random moment of its life."""
+
+    moments: random.Random
+    armed: list[bool]
+
+    @classmethod
+    def seeded(cls, seed: int) -> "AtRandom":
+        return cls(random.Random(seed), [False])
+
+    def env(self, stage: int) -> dict[str, str]:
+        self.armed[0] = True
+        return {}
+
+    def look(self, alive: Forked) -> float | None:
+        armed, self.armed[0] = self.armed[0], False
+        if not armed or self.moments.random() < 0.3:
+            return None
+        return self.moments.uniform(0, _LONGEST_S.get(alive.main, _OTHERS_S))
