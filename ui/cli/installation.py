@@ -13,6 +13,10 @@ from vid_pipeline.store.database import opened
 __all__ = ["Installation", "entered"]
 
 
+_MOST_STARTED = 2
+"""Runs that a command starts at most on its way, where something was left half-way."""
+
+
 @contextmanager
 def entered() -> Iterator[Installation]:
     """The installation that is set, with first workflows, and with what was left seen to.
@@ -24,5 +28,5 @@ def entered() -> Iterator[Installation]:
     with opened(settings) as db:
         shop = Workshop.of(settings, db, CATALOG)
         publishing.first_start(db)
-        sweeping.sweep(shop)
+        sweeping.sweep(shop, only=db.local_user, most=_MOST_STARTED)
         yield Installation(shop)

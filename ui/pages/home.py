@@ -18,7 +18,7 @@ _SHOWN = 24
 def render() -> None:
     """Draw the page."""
     here = state.studio()
-    sweeping.sweep(here.shop)
+    sweeping.sweep(here.shop, only=here.user, most=1)
     with here.db.acting(here.user) as conn:
         recent = productions.recent(conn, _SHOWN)
         published = workflows.latest_of_all(conn)

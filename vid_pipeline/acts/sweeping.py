@@ -24,7 +24,7 @@ from vid_pipeline.store import launches, productions, requests
 
 KILLED = "The process that made it was killed. Resume it: what was finished is kept."
 MOST_RECOVERIES = 3
-_LAUNCH_AGE_S = 10.0
+_LAUNCH_AGE_S, _MOST = 10.0, 8
 _REMIND_HOURS = 24.0
 _LOG = logging.getLogger(__name__)
 
@@ -46,6 +46,8 @@ def sweep(
     set_tags: SetTags | None = None,
     recover: bool = False,
     launch_age_s: float = _LAUNCH_AGE_S,
+    only: UUID | None = None,
+    most: int = _MOST,
 ) -> Swept:
     """See to everything that is due; one thing's failure keeps none of the others.
 
@@ -54,18 +56,20 @@ def sweep(
         set_tags: puts tags on Dagster's runs, where that can be done.
         recover: go on by itself with productions whose process was killed.
         launch_age_s: how long a planned launch may be somebody else's to start.
+        only: whose productions alone are seen to; everybody's if None.
+        most: how many runs are started at most, so that a crowd of them does not come at once.
     """
     with shop.db.service() as conn:
         decided = requests.decided(conn)
         planned = launches.planned(conn, age_s=launch_age_s)
         late = requests.due(conn)
         untold = launches.untold(conn) if set_tags is not None else []
+    decided, planned, late = (_of(only, found) for found in (decided, planned, late))
+    killed = at_work.abandoned(shop.settings)
     return Swept(
-        recovered=sum(
-            _tried(settle, shop, key, recover) for key in at_work.abandoned(shop.settings)
-        ),
-        resumed=sum(_tried(_resume, shop, one) for one in _by_production(decided)),
-        launched=sum(_tried(_start, shop, one) for one in planned),
+        recovered=sum(_tried(settle, shop, key, recover) for key in killed),
+        resumed=sum(_tried(_resume, shop, one) for one in _by_production(decided)[:most]),
+        launched=sum(_tried(_start, shop, one) for one in planned[:most]),
         due=sum(_tried(_see_to, shop, one) for one in late),
         told=sum(_tried(_tell, shop, one, set_tags) for one in _by_production(untold)),
     )
@@ -79,6 +83,10 @@ def _tried(act: Callable[..., bool], *arguments: Any) -> bool:
     except VidPipelineError as error:
         _LOG.warning("A sweep could not finish: %s", error)
     return False
+
+
+def _of(owner: UUID | None, found: list[Due]) -> list[Due]:
+    return [one for one in found if owner in {None, one.owner_id}]
 
 
 def _by_production(found: Iterable[Due]) -> list[Due]:
