@@ -56,11 +56,10 @@ def revise_scene(
     alone, “old” → “new” for words on the card, or the card's main text in quotation marks.
     """
     del params
-    for number, turn in enumerate(conversation.turns, start=1):
-        last = number == len(conversation.turns)
-        if llm.available and last:
-            return _asked(scene, conversation.turns, llm)
+    for turn in conversation.turns:
         scene = _by_rule(scene, turn.feedback)
+    if conversation.turns and llm.available:
+        return _asked(scene, conversation.turns, llm)
     return scene
 
 
@@ -74,8 +73,8 @@ def assemble_scenes(
 
 def _asked(scene: Scene, turns: Sequence[Turn], llm: LLM) -> Scene:
     said = "\n".join(f"Reviewer, round {n}: {turn.feedback}" for n, turn in enumerate(turns, 1))
-    before = turns[-1].gave
-    prompt = f"<<<SCENE\n{before or scene.model_dump_json()}\nSCENE>>>\n\n{said}"
+    before = json.dumps(turns[-1].gave or scene.model_dump(mode="json"), ensure_ascii=False)
+    prompt = f"<<<SCENE\n{before.replace('>>>', '')}\nSCENE>>>\n\n{said}"
     answer = llm.ask(prompt, RevisedCard, system=SYSTEM)
     return scene.model_copy(update={"card": answer.value.card})
 

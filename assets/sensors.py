@@ -1,15 +1,16 @@
 """What Dagster's daemon does for productions: sweeps, notices, and runs that ended untold."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import dagster as dg
 
 from assets.catalog import CATALOG
 from vid_pipeline import tags
 from vid_pipeline.acts import ending, launching, notifying, sweeping
-from vid_pipeline.acts.telling import SetTags
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.errors import BadRequest, NotFound, VidPipelineError
+from vid_pipeline.graph.tagging import tagger
 from vid_pipeline.outbox import Senders
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import launches, productions
@@ -27,16 +28,8 @@ def sweep(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     settings = Settings.read()
     with opened(settings) as db:
         shop = Workshop.of(settings, db, CATALOG)
-        done = sweeping.sweep(shop, set_tags=_tagger(context.instance), recover=True)
+        done = sweeping.sweep(shop, set_tags=tagger(context.instance), recover=True)
     return dg.SkipReason(f"{done}")
-
-
-def _tagger(instance: dg.DagsterInstance) -> SetTags:
-    def set_tags(run_id: str, new: dict[str, str]) -> None:
-        if instance.get_run_by_id(run_id) is not None:
-            instance.add_run_tags(run_id, new)
-
-    return set_tags
 
 
 def _settle(context: dg.RunStatusSensorContext) -> None:
@@ -51,10 +44,10 @@ def _settle(context: dg.RunStatusSensorContext) -> None:
             owner = productions.owner_of(conn, production_id)
         shop = Workshop.of(settings, db, CATALOG)
         with db.acting(owner) as conn:
+            production = productions.locked(conn, UUID(production_id))
             launch = launches.of_run(conn, run.run_id)
             if launch is None or launch.state != "running":
                 return
-            production = productions.locked(conn, launch.production_id)
             if run.status is dg.DagsterRunStatus.CANCELED:
                 ending.stopped(conn, production)
                 return

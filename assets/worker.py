@@ -33,7 +33,7 @@ from vid_pipeline import at_work, run_process, tags
 from vid_pipeline.acts import ending, launching, notifying
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
-from vid_pipeline.errors import BadRequest, Cancelled, ToolError, UserError
+from vid_pipeline.errors import BadRequest, Cancelled, UserError, VidPipelineError
 from vid_pipeline.records import Launch, Production
 from vid_pipeline.running import explain
 from vid_pipeline.settings import Settings
@@ -55,19 +55,20 @@ def main(arguments: list[str] | None = None) -> int:
         shop = Workshop.of(settings, db, CATALOG)
         with db.service() as conn:
             owner = productions.owner_of(conn, options.production)
+        mine: Launch | None = None
         try:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
             instance = dg.DagsterInstance.get()
             _end_killed(instance, settings)
-            production, launch = _taken(shop, instance, owner, options.production)
-            if launch is None:
+            production, mine = _taken(shop, instance, owner, options.production)
+            if mine is None:
                 return _code(production)
-            return _run(shop, instance, production, launch)
+            return _run(shop, instance, production, mine)
         except _INTERRUPTS:  # before the steps, or after them
-            _cancel(shop, owner, options.production)
+            _end(shop, owner, options.production, mine, error=None)
             return Cancelled.exit_code
         except Exception as error:  # the process's edge: whoever waits must be told
-            _fail(shop, owner, options.production, explain(error))
+            _end(shop, owner, options.production, mine, error=explain(error))
             raise
 
 
@@ -92,9 +93,9 @@ def _run(
     run = _made(instance, job, production, launch)
     _execute(job, run, instance)
     code = _settle(shop, production, launch, instance.get_run_by_id(run.run_id))
-    with suppress(ToolError):  # a sweep goes on with it
+    with suppress(VidPipelineError, OSError):  # a sweep goes on with it
         launching.advance(shop, production.owner_id, production.id)
-    _tell_people(shop)
+        _tell_people(shop)
     return UserError.exit_code if code == 1 and _callers(instance, run.run_id) else code
 
 
@@ -211,14 +212,19 @@ def _callers(instance: dg.DagsterInstance, run_id: str) -> bool:
     return any(error and error.cause and error.cause.cls_name in kinds for error in errors)
 
 
-def _cancel(shop: Workshop, owner: UUID, production_id: UUID) -> None:
+def _end(
+    shop: Workshop, owner: UUID, production_id: UUID, mine: Launch | None, *, error: str | None
+) -> None:
+    """Fail the production, or cancel it without an error, if the launch at work is still ours."""
     with shop.db.acting(owner) as conn, suppress(BadRequest):  # it has ended
-        ending.stopped(conn, productions.locked(conn, production_id))
-
-
-def _fail(shop: Workshop, owner: UUID, production_id: UUID, error: str) -> None:
-    with shop.db.acting(owner) as conn, suppress(BadRequest):
-        ending.killed(conn, productions.locked(conn, production_id), error=error)
+        production = productions.locked(conn, production_id)
+        now = launches.at_work(conn, production_id)
+        if now is None or (now.state != "planned" if mine is None else now.id != mine.id):
+            return
+        if error is None:
+            ending.stopped(conn, production)
+        else:
+            ending.killed(conn, production, error=error)
 
 
 if __name__ == "__main__":

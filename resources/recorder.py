@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import MediaRef
 from vid_pipeline.asking import Ask, Waits
 from vid_pipeline.errors import BadRequest, OverBudget, StoreError
+from vid_pipeline.graph.tagging import tagger
 from vid_pipeline.kinds import Catalog
 from vid_pipeline.ports import Store, Turn
 from vid_pipeline.records import Launch, Production, TraceState, TurnRecord
@@ -30,6 +32,8 @@ from vid_pipeline.running import Basis, Remembered, Spent, StepPlace
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import launches, productions, traces, turns, users
 from vid_pipeline.store.database import Database
+
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class RunRecorder:
@@ -41,6 +45,10 @@ class RunRecorder:
         self._db, self._production, self._store = db, production, store
         self._launch, self._run_id = launch, run_id
         self._lock = threading.Lock()
+        with db.acting(production.owner_id) as conn:
+            found = launches.of_production(conn, production.id)
+        wished = [one for one in found if one.fresh or one.redo]
+        self._wishes = [(w.planned_at, None if w.fresh else frozenset(w.redo)) for w in wished]
         self.errors: dict[str, str] = {}
         self.stopped = False
 
@@ -81,13 +89,17 @@ class RunRecorder:
         return str(trace.id)
 
     def remembered(self, place: StepPlace, fingerprint: str) -> Remembered | None:
-        if self._launch.fresh or {place.step_key, place.step_id} & set(self._launch.redo):
-            return None
         with self._db.acting(self._production.owner_id) as conn:
             found = traces.reusable(conn, fingerprint)
-        if found is None or found.output is None:
+        if found is None or found.output is None or found.started_at < self._anew_since(place):
             return None
         return Remembered(found.run_id, MediaRef.model_validate(found.output))
+
+    def _anew_since(self, place: StepPlace) -> datetime:
+        """When somebody last wanted the step done anew; what is older is not reused."""
+        keys = {place.step_key, place.step_id}
+        wishes = (at for at, steps in self._wishes if steps is None or keys & steps)
+        return max(wishes, default=_EVER)
 
     def finish(
         self, trace: str, output: MediaRef, *, reused_from: str | None, spent: Spent
@@ -139,7 +151,7 @@ def recorder_resource(catalog: Catalog) -> dg.ResourceDefinition:
         try:
             with at_work.claim(settings, production.id):
                 launch = _begun(shop, production, context.run, context.instance)
-                tell(db, production.owner_id, production.id, context.instance.add_run_tags)
+                tell(db, production.owner_id, production.id, tagger(context.instance))
                 made = RunRecorder(db, production, launch, context.run.run_id, shop.store)
                 try:
                     yield made
@@ -149,7 +161,7 @@ def recorder_resource(catalog: Catalog) -> dg.ResourceDefinition:
                     ending.ended(
                         shop, production, context.run.run_id, replace(outcome, folder=folder)
                     )
-                    tell(db, production.owner_id, production.id, context.instance.add_run_tags)
+                    tell(db, production.owner_id, production.id, tagger(context.instance))
         finally:
             db.close()
 
@@ -189,6 +201,8 @@ def _launch_of(conn: Connection[Any], run: dg.DagsterRun) -> Launch | None:
     """The launch in the run's tags; a re-execution has its parent's, which is not its own."""
     tagged = run.tags.get(tags.LAUNCH)
     launch = launches.get(conn, UUID(tagged)) if tagged else None
+    if launch is not None and launch.run_id is None and launch.state in {"ended", "killed"}:
+        raise BadRequest("Run", run.run_id, "It was cancelled before it began: `vidp resume`.")
     if launch is None or launch.state == "planned" or launch.run_id == run.run_id:
         return launch
     return launches.of_run(conn, run.run_id)

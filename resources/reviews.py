@@ -70,7 +70,8 @@ class ReviewDesk:
             rounds = requests.of_gate(conn, self._production.id, step_id)
             last = rounds[-1] if rounds else None
             if last is not None and last.subject == subject:
-                if last.state == "approved":
+                if last.state == "approved" and ask.kind != "budget":
+                    requests.used(conn, last.id)
                     return _answered(last, self._approved(rounds, subjects))
                 if last.state == "open":
                     raise Waits(str(last.id), ask.title)
@@ -114,7 +115,12 @@ class ReviewDesk:
             escalate_to=self._users(rule.escalate_to),
         )
         asked = requests.ask(conn, new)
-        people.tell_deciders(conn, "asked", asked, people.deciders(self._db, asked))
+        able = people.deciders(self._db, asked)
+        if len(able) < asked.needed:
+            raise BadRequest(
+                "Rule", f"{asked.needed} needed", f"Only {len(able)} may decide it: name more."
+            )
+        people.tell_deciders(conn, "asked", asked, able)
         return asked
 
     def _shown(self, key: str, artifact: Artifact, *, settled: bool) -> Shown:

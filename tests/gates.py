@@ -198,11 +198,12 @@ class Stage:
         """Run the planned launch to its end; `ran` says which steps worked."""
         return self.finish(self.begin(launch))
 
-    def finish(self, taken: Launch) -> Production:
-        """Run what is left of a launch that has begun."""
+    def finish(self, taken: Launch, *, at_end: Callable[[], object] = lambda: None) -> Production:
+        """Run what is left of a launch that has begun; `at_end` comes before it says so."""
         self.ran.clear()
         run = _Run(self, taken, *self._survey(taken.redo))
         outcome = run.all()
+        at_end()
         return ending.ended(self.shop, self.production, str(taken.id), outcome)
 
     def _survey(self, redo: tuple[str, ...] = ()) -> Any:

@@ -2,7 +2,15 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, create_model, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    JsonValue,
+    create_model,
+    model_validator,
+)
 
 from vid_pipeline.artifacts import Id
 
@@ -11,7 +19,7 @@ RequestKind = Literal["approval", "items", "budget"]
 AtDeadline = Literal["remind", "escalate", "reject"]
 Role = Literal["creator", "reviewer", "administrator"]
 
-_TYPES: dict[str, Any] = {"text": str, "number": float, "yes_no": bool}
+_TYPES: dict[str, Any] = {"text": str, "number": FiniteFloat, "yes_no": bool}
 _LONGEST_TEXT = 20_000
 
 
@@ -55,7 +63,7 @@ class Rule(BaseModel):
 
     @model_validator(mode="after")
     def _can_be_met(self) -> Self:
-        if self.role is None and self.assignees and self.needed > len(self.assignees):
+        if self.role is None and self.assignees and self.needed > len(set(self.assignees)):
             raise ValueError(f"{len(self.assignees)} assignees cannot give {self.needed} approvals")
         if self.role is None and not self.assignees and (self.author_barred or self.needed > 1):
             raise ValueError("name assignees or a role: the author alone cannot meet this")

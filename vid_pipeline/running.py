@@ -143,7 +143,7 @@ def perform(
         done = done or _run(kind, params, inputs, ports, store)
         recorder.finish(trace, done.output_ref, reused_from=done.reused_from, spent=spent)
     except (Waits, OverBudget) as reason:
-        waits = recorder.held(place, reason) if isinstance(reason, OverBudget) else reason
+        waits = _waits(recorder, place, trace, reason, spent)
         recorder.wait(trace, waits.title, spent=spent)
         raise waits from None
     except BaseException as error:
@@ -154,6 +154,19 @@ def perform(
     finally:
         AT_WORK.reset(token)
     return done
+
+
+def _waits(
+    recorder: Recorder, place: StepPlace, trace: str, reason: Waits | OverBudget, spent: Spent
+) -> Waits:
+    """What the step waits for: what it has asked, or a cap that is to be raised."""
+    if isinstance(reason, Waits):
+        return reason
+    try:
+        return recorder.held(place, reason)
+    except BaseException as error:
+        recorder.fail(trace, explain(error), cancelled=False, spent=spent)
+        raise
 
 
 class StepConversation:

@@ -31,7 +31,7 @@ def test_what_is_typed_becomes_a_decision() -> None:
         verdict="approve",
         feedback="fine",
         items={"s2": ItemDecision(verdict="reject", note="too dark")},
-        form={"count": 3, "ok": True, "mood": "calm"},
+        form={"count": "3", "ok": "true", "mood": "calm"},
         to="a",
         limit_usd=2.5,
     )

@@ -146,17 +146,32 @@ def test_rejecting_all_of_several_leaves_the_approved_ones_alone(staged: Any) ->
     ]
 
 
-def test_a_decision_while_a_run_is_at_work_is_kept_and_taken_up_at_its_end(staged: Any) -> None:
+def test_a_decision_while_a_run_is_at_work_is_used_by_it_if_its_gate_comes_later(
+    staged: Any,
+) -> None:
     stage = staged(two_gates())
     first, second = stage.asked
     decide(stage, first.id, verdict="approve")
     at_work = stage.begin()
     decided = decide(stage, second.id, verdict="approve")
     assert (decided.request.state, decided.launch) == ("approved", None)
-    assert stage.finish(at_work).state == "waiting"
+    assert stage.finish(at_work).state == "done"
+    assert [one.launch_id for one in stage.asked] == [at_work.id, at_work.id]
+    assert not launching.advance(stage.shop, stage.production.owner_id, stage.production.id)
+    assert stage.output("join").text == "the bread rises+the bread rises"
+
+
+def test_a_decision_after_its_gate_has_asked_again_is_taken_up_at_the_runs_end(
+    staged: Any,
+) -> None:
+    stage = staged(two_gates())
+    first, second = stage.asked
+    decide(stage, first.id, verdict="approve")
+    at_work = stage.begin()
+    late = stage.finish(at_work, at_end=lambda: decide(stage, second.id, verdict="approve"))
+    assert late.state == "waiting"
     assert launching.advance(stage.shop, stage.production.owner_id, stage.production.id)
     assert stage.run().state == "done"
-    assert stage.output("join").text == "the bread rises+the bread rises"
 
 
 def test_a_stop_while_a_run_is_at_work_ends_the_production_with_that_run(staged: Any) -> None:

@@ -1,10 +1,7 @@
 """Decisions from what is typed: `s2=why`, `name=value`."""
 
-import json
 import math
 from collections.abc import Sequence
-
-from pydantic import JsonValue
 
 from vid_pipeline.acts.verdicts import Decision, ItemDecision
 from vid_pipeline.errors import BadRequest
@@ -28,7 +25,7 @@ def approval(
         verdict="approve",
         feedback=note,
         items=_rejected(rejected),
-        form={name: _value(text) for name, text in map(_pair, form)},
+        form=dict(map(_pair, form)),
         to=to,
         limit_usd=limit_usd,
     )
@@ -51,12 +48,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not given or not name:
         raise BadRequest("Option", text, "Write it as name=value.")
     return name.strip(), value.strip()
-
-
-def _value(text: str) -> JsonValue:
-    """A number, true or false; else the text."""
-    try:
-        found: JsonValue = json.loads(text)
-    except ValueError:
-        return text
-    return found if isinstance(found, bool | int | float) else text

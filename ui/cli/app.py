@@ -47,6 +47,7 @@ From = Annotated[
 Rejected = Annotated[
     list[str] | None, typer.Option("--reject", help="Of several: s2=why, sent back alone.")
 ]
+Form = Annotated[list[str] | None, typer.Option(help="A field of its form: name=value.")]
 AsUser = Annotated[str | None, typer.Option("--as", help="Act as this user.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Watch until it ends or waits again.")]
 ChannelId = Annotated[str, typer.Argument(metavar="ID", help="A channel's id, or an end of it.")]
@@ -124,7 +125,7 @@ def approve(
     *,
     note: Annotated[str, typer.Option(help="What to say with it.")] = "",
     reject_item: Rejected = None,
-    form: Annotated[list[str] | None, typer.Option(help="A field of its form: name=value.")] = None,
+    form: Form = None,
     to: Annotated[str | None, typer.Option(help="The step that rejected items go back to.")] = None,
     limit: Annotated[float | None, typer.Option(help="Of a budget: the new cap in USD.")] = None,
     as_user: AsUser = None,
@@ -144,7 +145,9 @@ def reject(
     *,
     feedback: Annotated[str, typer.Option(help="What shall be different.")] = "",
     to: Annotated[str | None, typer.Option(help="The step that tries again.")] = None,
-    item: Annotated[list[str] | None, typer.Option(help="Of several: s2=why.")] = None,
+    item: Annotated[
+        list[str] | None, typer.Option(help="Of several only this, s2=why; others are approved.")
+    ] = None,
     stop: Annotated[bool, typer.Option("--stop", help="End the production.")] = False,
     as_user: AsUser = None,
     wait: Wait = False,
@@ -167,6 +170,7 @@ def edit(
     ] = None,
     file: Annotated[Path | None, typer.Option(help="The whole artifact as JSON.")] = None,
     reject_item: Rejected = None,
+    form: Form = None,
     as_user: AsUser = None,
     wait: Wait = False,
     as_json: Json = False,
@@ -174,7 +178,7 @@ def edit(
     """Change what a request shows, in your editor unless told, and approve it so."""
     from ui.cli import answers, approvals
 
-    decision = answers.approval("", reject_item or [], [], None, None)
+    decision = answers.approval("", reject_item or [], form or [], None, None)
     edit = approvals.Edit(item, tuple(change or ()), file)
     approvals.edit(request, decision, edit, as_user, wait=wait, as_json=as_json)
 

@@ -49,7 +49,7 @@ def decide(key: str, decision: Decision, handle: str | None, *, wait: bool, as_j
         decided = deciding.decide(here.shop, acting(here, handle), key, decision)
         if not as_json:
             typer.echo(_outcome(decided), err=wait)
-        if wait and decided.launch is not None:
+        if wait and decided.request.state in {"approved", "rejected"}:
             continuing.follow(here, decided.production.id, as_json=as_json)
         elif as_json:
             request = decided.request.model_dump(mode="json")

@@ -81,6 +81,8 @@ def cancel(key: str, *, as_json: bool) -> None:
             time.sleep(_POLL_S)
             with here.db.acting(here.user) as conn:
                 stopped = productions.get(conn, stopped.id)
+            if stopped.state == "waiting":  # its run ended at a gate before it heard
+                stopped = making.cancel(here.shop, here.user, stopped.id)
     if as_json:
         typer.echo(stopped.model_dump_json())
     else:

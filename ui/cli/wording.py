@@ -14,6 +14,7 @@ from rich.text import Text
 
 from ui.cli.tables import ago, console
 from vid_pipeline.acts.reviewing import Review, Thing
+from vid_pipeline.acts.verdicts import FIELDS
 from vid_pipeline.errors import BadRequest, BadSource
 from vid_pipeline.settings import editor
 
@@ -25,7 +26,7 @@ def tell(review: Review) -> None:
     """Print a request: what, of which production, the things, and how to answer."""
     out, request = console(), review.request
     out.print(Text(request.title, style="bold"))
-    about = review.production.brief.title or review.production.brief.name
+    about = review.production.title
     facts = f"{about} · production {review.production.short_id} · step {request.step_id}"
     out.print(Text(f"{facts} · round {request.round} · asked {ago(request.asked_at)}", style="dim"))
     for said in review.history:
@@ -38,7 +39,13 @@ def tell(review: Review) -> None:
     if request.state != "open":
         out.print(Text(f"It is {request.state}.", style="dim"))
         return
-    out.print(Text(f"vidp approve {request.short_id}", style="green"))
+    fields = FIELDS.validate_python(request.form or [])
+    for field in fields:
+        about = field.label or field.type
+        choices = f": {', '.join(field.choices)}" if field.choices else ""
+        out.print(Text(f"field {field.name} ({about}{choices})", style="cyan"))
+    filled = "".join(f' --form "{field.name}=…"' for field in fields if field.required)
+    out.print(Text(f"vidp approve {request.short_id}{filled}", style="green"))
     if review.back_to:
         goes = f"vidp reject {request.short_id} --to {review.back_to[0]} --feedback “…”"
         out.print(Text(goes, style="red"))

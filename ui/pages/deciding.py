@@ -3,12 +3,13 @@
 from typing import Any
 
 import streamlit as st
+from pydantic import JsonValue
 
 from ui.pages.words import ago
 from ui.state import Studio
 from vid_pipeline.acts import deciding, reviewing
 from vid_pipeline.acts.reviewing import Review, Thing
-from vid_pipeline.acts.verdicts import Decision, ItemDecision
+from vid_pipeline.acts.verdicts import FIELDS, Decision, ItemDecision
 from vid_pipeline.artifacts import MediaRef
 from vid_pipeline.errors import UserError, VidPipelineError
 from vid_pipeline.records import Production
@@ -88,6 +89,7 @@ def _scene(thing: Thing, body: dict[str, Any]) -> None:
 
 def _answer_one(here: Studio, review: Review) -> None:
     request = str(review.request.id)
+    form = _form(review)
     feedback = st.text_area(
         "What shall be different?",
         key=f"feedback-{request}",
@@ -96,11 +98,27 @@ def _answer_one(here: Studio, review: Review) -> None:
     )
     approve, reject, stop = st.columns(3)
     if approve.button("Approve", type="primary", key=f"approve-{request}", width="stretch"):
-        _send(here, review, Decision(verdict="approve"))
+        _send(here, review, Decision(verdict="approve", form=form))
     if reject.button("Ask for changes", key=f"reject-{request}", width="stretch"):
         _send(here, review, Decision(verdict="reject", feedback=feedback))
     if stop.button("Stop here", key=f"stop-{request}", width="stretch"):
         _send(here, review, Decision(verdict="stop", feedback=feedback))
+
+
+def _form(review: Review) -> dict[str, JsonValue]:
+    """A widget a field; what is filled in so far."""
+    filled: dict[str, JsonValue] = {}
+    for field in FIELDS.validate_python(review.request.form or []):
+        label, key = field.label or field.name, f"form-{review.request.id}-{field.name}"
+        if field.type == "yes_no":
+            filled[field.name] = st.checkbox(label, key=key)
+        elif field.type == "choice":
+            filled[field.name] = st.selectbox(label, field.choices, key=key, index=None)
+        elif field.type == "number":
+            filled[field.name] = st.number_input(label, key=key, value=None)
+        else:
+            filled[field.name] = st.text_input(label, key=key) or None
+    return {name: value for name, value in filled.items() if value is not None}
 
 
 def _answer_items(here: Studio, review: Review, rejected: dict[str, str]) -> None:
@@ -127,8 +145,10 @@ def _send(here: Studio, review: Review, decision: Decision) -> None:
     except UserError as refusal:
         st.error(str(refusal), icon=":material/edit:")
         return
-    goes_on = "" if decided.request.state == "stopped" else " The video goes on."
-    st.session_state[_TOLD] = f"{decided.request.state.capitalize()}.{goes_on}"
+    told = f"{decided.request.state.capitalize()}. The video goes on."
+    if decided.approvals_missing:
+        told = "Approved. It waits for the others."
+    st.session_state[_TOLD] = "Stopped." if decided.request.state == "stopped" else told
     st.rerun()
 
 

@@ -124,7 +124,8 @@ def _apply(
     if answer.rejects:
         _tell_steps(conn, request, decider, answer)
         return requests.decide(conn, request.id, "rejected", by=decider.id, answer=kept)
-    if answer.edits != Answer.of(request).edits:
+    before = Answer.of(request)
+    if (answer.edits, answer.form) != (before.edits, before.form):
         requests.unvote(conn, request.id)  # the others have approved something else
     votes = requests.vote(conn, request.id, decider.id)
     if votes is None:

@@ -63,9 +63,11 @@ def _moved(
         )
         people.tell_author(conn, "failed", failed)
         return failed, waits_for
-    if waits_for or requests.has_untaken(conn, production.id):
+    if waits_for:
         return productions.waiting(conn, production.id), waits_for
     _, stands = survey(shop, conn, production)
+    if not stands.finished and requests.has_untaken(conn, production.id):
+        return productions.waiting(conn, production.id), None
     if stands.finished:
         done = productions.done(conn, production.id, folder=outcome.folder)
         people.tell_author(conn, "done", done)

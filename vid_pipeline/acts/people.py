@@ -18,6 +18,7 @@ def deciders(db: Database, request: Request) -> list[UUID]:
     if request.role is not None:
         with db.service() as conn:
             found += users.of_role(conn, request.role)
+            found += users.of_role(conn, "administrator")
     barred = {request.owner_id} if request.author_barred else set()
     return [one for one in dict.fromkeys(found or [request.owner_id]) if one not in barred]
 

@@ -15,7 +15,7 @@ from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import MediaRef
 from vid_pipeline.errors import StoreError, WorkflowError
 from vid_pipeline.ports import Store
-from vid_pipeline.records import Production, Request
+from vid_pipeline.records import Production, ProductionState, Request
 from vid_pipeline.store import productions, requests, turns, workflows
 
 
@@ -49,11 +49,20 @@ class Said(_View):
     feedback: str
 
 
+class About(_View):
+    """What deciders see of the production itself."""
+
+    id: UUID
+    short_id: str
+    title: str
+    state: ProductionState
+
+
 class Review(_View):
     """A request with all that is needed to decide it."""
 
     request: Request
-    production: Production
+    production: About
     things: tuple[Thing, ...]
     history: tuple[Said, ...]
     back_to: tuple[str, ...] = Field(description="Steps that feedback may go to, nearest first.")
@@ -74,7 +83,12 @@ def review(shop: Workshop, user: UUID, key: UUID | str) -> Review:
     earlier = [one for one in rounds if one.round < request.round]
     return Review(
         request=request,
-        production=production,
+        production=About(
+            id=production.id,
+            short_id=production.short_id,
+            title=production.brief.title or production.brief.name,
+            state=production.state,
+        ),
         things=tuple(_things(request, earlier[-1] if earlier else None, shop.store)),
         history=tuple(_said(one) for one in earlier),
         back_to=back_to,

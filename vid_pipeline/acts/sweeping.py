@@ -9,6 +9,8 @@ import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -67,12 +69,17 @@ def sweep(
     decided, planned, late = (_of(only, found) for found in (decided, planned, late))
     killed = at_work.abandoned(shop.settings)
     return Swept(
-        recovered=sum(_tried(settle, shop, key, recover) for key in killed),
-        resumed=sum(_tried(_resume, shop, one) for one in _by_production(decided)[:most]),
-        launched=sum(_tried(_start, shop, one) for one in planned[:most]),
+        recovered=_some(most, (partial(settle, shop, key, recover) for key in killed)),
+        resumed=_some(most, (partial(_resume, shop, one) for one in _by_production(decided))),
+        launched=_some(most, (partial(_start, shop, one) for one in planned)),
         due=sum(_tried(_see_to, shop, one) for one in late),
         told=sum(_tried(_tell, shop, one, set_tags) for one in _by_production(untold)),
     )
+
+
+def _some(most: int, acts: Iterable[Callable[[], bool]]) -> int:
+    """Try one after the other until `most` have done something; how many did."""
+    return sum(1 for _ in islice((act for act in acts if _tried(act)), most))
 
 
 def _tried(act: Callable[..., bool], *arguments: Any) -> bool:

@@ -14,7 +14,7 @@ from vid_pipeline.records import Request, Shown, User
 from vid_pipeline.wiring import Wiring, item_of, upstream, without_none
 
 LONGEST_FEEDBACK = 20_000
-_FIELDS = TypeAdapter(tuple[FormField, ...])
+FIELDS = TypeAdapter(tuple[FormField, ...])
 
 
 class _Given(BaseModel):
@@ -33,7 +33,8 @@ class Decision(_Given):
     """What somebody answers.
 
     `reject` sends the feedback back to the step `to`, which tries again; `stop` ends the
-    production. `items` says so for each of several things; those not named follow `verdict`.
+    production. Of several things `items` says which are rejected, with why; if it names any, all
+    others are approved.
     """
 
     verdict: Literal["approve", "reject", "stop"]
@@ -42,7 +43,9 @@ class Decision(_Given):
     edit: JsonValue = Field(default=None, description="The whole artifact as it shall be.")
     items: Mapping[str, ItemDecision] = Field(default_factory=dict)
     form: Mapping[str, JsonValue] = Field(default_factory=dict)
-    limit_usd: float | None = Field(default=None, gt=0, description="Of a budget: its new cap.")
+    limit_usd: float | None = Field(
+        default=None, gt=0, allow_inf_nan=False, description="Of a budget: its new cap."
+    )
 
 
 class Answer(_Given):
@@ -118,13 +121,14 @@ def checked(decision: Decision, request: Request, wiring: Wiring, store: Store) 
         if one.verdict == "approve" and one.edit is not None
     }
     earlier = Answer.of(request)
+    edits = {key: ref for key, ref in earlier.edits.items() if key not in rejected} | edits
     if decision.verdict == "reject" and not rejected:
         raise BadRequest("Decision", "reject", "There is nothing to send back: approve, or stop.")
     if rejected:
         feedback = _feedback(decision, rejected, request, wiring)
         return Answer(edits=edits, rejected=rejected, feedback=feedback, said=decision.feedback)
     return Answer(
-        edits=dict(earlier.edits) | edits,
+        edits=edits,
         form=_filled(decision, request),
         said=decision.feedback,
     )
@@ -209,7 +213,7 @@ def _too_long(words: str) -> BadRequest:
 
 
 def _filled(decision: Decision, request: Request) -> Mapping[str, JsonValue]:
-    fields = _FIELDS.validate_python(request.form or [])
+    fields = FIELDS.validate_python(request.form or [])
     try:
         filled = form_model(fields).model_validate(dict(decision.form))
     except ValidationError as error:

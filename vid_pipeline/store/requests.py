@@ -54,6 +54,10 @@ _TAKEN_UP = """
 update vidp.requests set launch_id = %(launch)s
 where production_id = %(production)s and launch_id is null
     and state in ('approved', 'rejected', 'stopped', 'expired')"""
+_USED = """
+update vidp.requests r set launch_id = (select l.id from vidp.launches l
+    where l.production_id = r.production_id and l.state = 'running')
+where r.id = %(id)s and r.launch_id is null"""
 _UNTAKEN = """
 select exists (select 1 from vidp.requests where production_id = %(production)s
     and launch_id is null and state in ('approved', 'rejected'))"""
@@ -74,7 +78,8 @@ update vidp.requests set remind_at = %(again)s::interval + clock_timestamp()
 where id = %(id)s and state = 'open' returning *"""
 _ESCALATED = """
 update vidp.requests set assignees = (select array_agg(distinct one)
-        from unnest(assignees || escalate_to) as one),
+        from unnest(assignees || escalate_to || case when assignees = '{}' and role is null
+            then array[owner_id] else '{}'::uuid[] end) as one),
     deadline_at = clock_timestamp() + (deadline_at - asked_at), at_deadline = 'remind'
 where id = %(id)s and state = 'open' returning *"""
 _PUT_OFF = """
@@ -174,6 +179,11 @@ def withdraw(
 def taken_up(conn: Connection[Any], production_id: UUID, launch_id: UUID) -> None:
     """Say that a launch goes on with all that was decided."""
     conn.execute(_TAKEN_UP, {"production": production_id, "launch": launch_id})
+
+
+def used(conn: Connection[Any], request_id: UUID) -> None:
+    """Say that the run at work has gone on with a decision that came while it was at work."""
+    conn.execute(_USED, {"id": request_id})
 
 
 def has_untaken(conn: Connection[Any], production_id: UUID) -> bool:
