@@ -3,8 +3,10 @@
 import argparse
 import json
 import re
+import sys
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,6 +59,7 @@ class Totals:
             row = self.rows.setdefault(name, Row())
             row.killed += count
             row.right += 0 if wrong else count
+        print(f"{what}: {self.productions} productions, {points.total()} kills", file=sys.stderr)
         return points.total()
 
 
@@ -69,7 +72,8 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory(prefix="crash-") as folder,
         theatre.opened(Path(folder), tellings=_MOST_TELLINGS) as house,
-    ):
+        suppress(KeyboardInterrupt),
+    ):  # what was done so far is told
         _each(totals, house, AtEachPoint(Path(folder, "points")))
         _random(totals, house, AtRandom.seeded(chosen.seed), chosen.random, chosen.seed)
     _print(totals)
