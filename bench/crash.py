@@ -66,6 +66,7 @@ class Totals:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--random", type=int, default=200, help="how many are killed at random")
+    parser.add_argument("--no-points", action="store_true", help="leave out every point")
     parser.add_argument("--seed", type=int, default=1, help="of the random moments")
     chosen = parser.parse_args()
     totals = Totals()
@@ -74,7 +75,8 @@ def main() -> None:
         theatre.opened(Path(folder), tellings=_MOST_TELLINGS) as house,
         suppress(KeyboardInterrupt),
     ):  # what was done so far is told
-        _each(totals, house, AtEachPoint(Path(folder, "points")))
+                    if not chosen.no_points:
+                _each(totals, house, AtEachPoint(Path(folder, "points")))
         _random(totals, house, AtRandom.seeded(chosen.seed), chosen.random, chosen.seed)
     _print(totals)
     print(json.dumps(figures(totals)))
