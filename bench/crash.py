@@ -75,8 +75,8 @@ def main() -> None:
         theatre.opened(Path(folder), tellings=_MOST_TELLINGS) as house,
         suppress(KeyboardInterrupt),
     ):  # what was done so far is told
-                    if not chosen.no_points:
-                _each(totals, house, AtEachPoint(Path(folder, "points")))
+        if not chosen.no_points:
+            _each(totals, house, AtEachPoint(Path(folder, "points")))
         _random(totals, house, AtRandom.seeded(chosen.seed), chosen.random, chosen.seed)
     _print(totals)
     print(json.dumps(figures(totals)))
