@@ -16,6 +16,7 @@ from rich.table import Table
 from tests.crashes import story, theatre, verdict
 from tests.crashes.killers import AtEachPoint, AtRandom
 from tests.crashes.theatre import House, Killer
+from ui.cli.stopping import stoppable
 
 _MOST_TELLINGS = 160
 _RANDOM = "at random"
@@ -73,8 +74,9 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory(prefix="crash-") as folder,
         theatre.opened(Path(folder), tellings=_MOST_TELLINGS) as house,
-        suppress(KeyboardInterrupt),
-    ):  # what was done so far is told
+        suppress(KeyboardInterrupt),  # what was done so far is told
+        stoppable(),
+    ):
         if not chosen.no_points:
             _each(totals, house, AtEachPoint(Path(folder, "points")))
         _random(totals, house, AtRandom.seeded(chosen.seed), chosen.random, chosen.seed)
