@@ -82,7 +82,7 @@ def test_a_run_that_failed_in_narrate_goes_on_from_there_in_dagster(
 def test_dagster_sees_the_job(webserver: Webserver) -> None:
     nodes = webserver.ask(JOBS)["repositoriesOrError"]["nodes"]
     jobs = {job["name"] for node in nodes for job in node["jobs"]}
-    assert "article_to_short__v1" in jobs
+    assert any(job.startswith("article_to_short__v") for job in jobs)
 
 
 def test_lineage_reads_from_the_brief_to_the_video(webserver: Webserver) -> None:
