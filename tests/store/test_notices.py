@@ -28,6 +28,12 @@ LATER = timedelta(hours=7)
 
 
 @pytest.fixture(autouse=True)
+def what_others_have_posted(database: Database, settings: Settings) -> None:
+    """Is handed on before, so that it does not come first."""
+    notifying.spread(settings, database, limit=10_000)
+
+
+@pytest.fixture(autouse=True)
 def _nothing_waits(database: Database, settings: Settings) -> None:
     """Each test starts with an empty outbox, for it counts what is left in all of it."""
     fake = FakeSender()
