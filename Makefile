@@ -44,7 +44,7 @@ bench-steps: setup  ## ten steps of a second side by side, in our executor and D
 bench-gates: setup  ## from a decision to the next step; ten thousand requests that wait
 	@$(BIN)/python -m bench.gates
 
-crash: setup  ## productions killed at every point and 200 times at random; about half an hour
+crash: setup  ## productions killed at every point and 200 times at random; an hour or more
 	@$(BIN)/python -m bench.crash
 
 doctor: setup  ## what is installed, what works, how to repair what does not

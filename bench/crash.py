@@ -74,14 +74,13 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory(prefix="crash-") as folder,
         theatre.opened(Path(folder), tellings=_MOST_TELLINGS) as house,
-        suppress(KeyboardInterrupt),  # what was done so far is told
-        stoppable(),
     ):
-        if not chosen.no_points:
-            _each(totals, house, AtEachPoint(Path(folder, "points")))
-        _random(totals, house, AtRandom.seeded(chosen.seed), chosen.random, chosen.seed)
-    _print(totals)
-    print(json.dumps(figures(totals)))
+        with suppress(KeyboardInterrupt), stoppable():  # what was done so far is told
+            if not chosen.no_points:
+                _each(totals, house, AtEachPoint(Path(folder, "points")))
+            _random(totals, house, AtRandom.seeded(chosen.seed), chosen.random, chosen.seed)
+        _print(totals)
+        print(json.dumps(figures(totals)))
     if totals.faults:
         raise SystemExit("\n".join(totals.faults))
 
