@@ -39,11 +39,9 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 class RunRecorder:
     """Fills `running.Recorder` for one run of a production."""
 
-    def __init__(
-        self, db: Database, production: Production, launch: Launch, run_id: str, store: Store
-    ) -> None:
+    def __init__(self, db: Database, production: Production, run_id: str, store: Store) -> None:
         self._db, self._production, self._store = db, production, store
-        self._launch, self._run_id = launch, run_id
+        self._run_id = run_id
         self._lock = threading.Lock()
         with db.acting(production.owner_id) as conn:
             found = launches.of_production(conn, production.id)
@@ -150,9 +148,9 @@ def recorder_resource(catalog: Catalog) -> dg.ResourceDefinition:
         shop = Workshop.of(settings, db, catalog)
         try:
             with at_work.claim(settings, production.id):
-                launch = _begun(shop, production, context.run, context.instance)
+                _begun(shop, production, context.run, context.instance)
                 tell(db, production.owner_id, production.id, tagger(context.instance))
-                made = RunRecorder(db, production, launch, context.run.run_id, shop.store)
+                made = RunRecorder(db, production, context.run.run_id, shop.store)
                 try:
                     yield made
                 finally:
@@ -170,8 +168,8 @@ def recorder_resource(catalog: Catalog) -> dg.ResourceDefinition:
 
 def _begun(
     shop: Workshop, production: Production, run: dg.DagsterRun, instance: dg.DagsterInstance
-) -> Launch:
-    """The launch that this run is; one more if somebody has started it from Dagster's pages.
+) -> None:
+    """Say which launch this run is; one more if somebody has started it from Dagster's pages.
 
     Raises:
         BadRequest: another run of the production is at work.
@@ -194,7 +192,6 @@ def _begun(
             launch = launching.taken(conn, launch, run.run_id, root=run.root_run_id)
             assert launch is not None, "the production is held"
         productions.running(conn, production.id)
-        return launch
 
 
 def _launch_of(conn: Connection[Any], run: dg.DagsterRun) -> Launch | None:

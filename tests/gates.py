@@ -223,7 +223,7 @@ class _Run:
             kept = loader(shop.store)(trace, wiring.kinds[trace.step_id].output)
             assert kept is not None
             self.outputs[key] = kept
-        self.recorder = RunRecorder(shop.db, stage.production, launch, self.run_id, shop.store)
+        self.recorder = RunRecorder(shop.db, stage.production, self.run_id, shop.store)
         self.desk = ReviewDesk(shop.db, stage.production, shop.store, self.run_id)
         self.ports = {"reviews": self, "conversation": StepConversation()}
 

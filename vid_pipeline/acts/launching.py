@@ -61,9 +61,7 @@ def plan(
     return planned
 
 
-def parent_of(
-    conn: Connection[Any], production: Production, needed: Set[str] = frozenset()
-) -> Launch | None:
+def parent_of(conn: Connection[Any], production: Production, needed: Set[str]) -> Launch | None:
     """The newest run of the production's present version, which the next one goes on from.
 
     None if outputs of the runs `needed` are not to be had through it: a run that was killed before
