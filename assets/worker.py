@@ -34,6 +34,7 @@ from vid_pipeline.acts import ending, launching, notifying
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.dagster_env import LOCATION, PROJECT, REPOSITORY
 from vid_pipeline.errors import BadRequest, Cancelled, UserError, VidPipelineError
+from vid_pipeline.graph import slots
 from vid_pipeline.records import Launch, Production
 from vid_pipeline.running import explain
 from vid_pipeline.settings import Settings
@@ -156,7 +157,7 @@ def _end_killed(instance: dg.DagsterInstance, settings: Settings) -> None:
     for run in instance.get_runs(dg.RunsFilter(tags={tags.FOREGROUND: "1"}, statuses=alive)):
         if not at_work.is_claimed(settings, UUID(run.tags[tags.PRODUCTION])):
             instance.report_run_failed(run, "The process of this run was killed.")
-            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+            slots.free(instance, run.run_id)
 
 
 def _job(name: str) -> ReconstructableJob:

@@ -18,6 +18,7 @@ from dagster._serdes import deserialize_value
 from dagster._utils import get_run_crash_explanation
 from dagster._utils.interrupts import capture_interrupts
 
+from vid_pipeline.graph import slots
 from vid_pipeline.runner_socket import Order
 
 STARTED = "Started process for run, forked from the warm runner (pid: {pid})."
@@ -54,7 +55,7 @@ def report(order: Order, code: int) -> int:
             instance.report_run_canceled(run)
         else:
             instance.report_run_failed(run)
-        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+        slots.free(instance, run.run_id)
         return 0
 
 

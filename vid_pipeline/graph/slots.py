@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from types import TracebackType
 
+import dagster as dg
 from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext
 from dagster_postgres import PostgresEventLogStorage
 
@@ -24,7 +25,7 @@ class Slots(InstanceConcurrencyContext):
         """Whether a step has its slot now."""
         if step_key in self._pending_claims and time.time() < self._pending_timeouts[step_key]:
             return False
-        with self._alone():
+        with _alone(self._instance):
             claimed = super().claim(concurrency_key, step_key, step_priority)
         if not claimed:
             latest = time.time() + _LOOK_S * max(1, len(self._pending_claims))
@@ -34,7 +35,7 @@ class Slots(InstanceConcurrencyContext):
     def free_step(self, step_key: str) -> None:
         """Give back a step's slot; the run's own waiting steps look at once."""
         if step_key in self._claims:
-            with self._alone():
+            with _alone(self._instance):
                 super().free_step(step_key)
             self._pending_timeouts = type(self._pending_timeouts)(float)
 
@@ -49,17 +50,25 @@ class Slots(InstanceConcurrencyContext):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        with self._alone() if self._claims or self._pending_claims else nullcontext():
+        holds = self._claims or self._pending_claims
+        with _alone(self._instance) if holds else nullcontext():
             for step_key in list(self._claims):
                 super().free_step(step_key)
             super().__exit__(exc_type, exc_value, traceback)
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        storage = self._instance.event_log_storage
-        if not isinstance(storage, PostgresEventLogStorage):
-            yield
-            return
-        with storage.index_connection() as connection:  # closed after: the lock goes with it
-            connection.exec_driver_sql(_LOCK)
-            yield
+
+def free(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Give back whatever a run that is over had claimed."""
+    with _alone(instance):
+        instance.event_log_storage.free_concurrency_slots_for_run(run_id)
+
+
+@contextmanager
+def _alone(instance: dg.DagsterInstance) -> Iterator[None]:
+    storage = instance.event_log_storage
+    if not isinstance(storage, PostgresEventLogStorage):
+        yield
+        return
+    with storage.index_connection() as connection:  # closed after: the lock goes with it
+        connection.exec_driver_sql(_LOCK)
+        yield
