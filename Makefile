@@ -21,8 +21,9 @@ demo: setup  ## the example article becomes out/demo.mp4
 reviewed: setup  ## a production that people review, driven by the command line
 	@$(BIN)/python examples/reviewed-short/drive.py
 
-test: setup  ## all tests; PYTEST_ARGS="-k name" for some
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: setup  ## all tests, those that measure seconds alone; PYTEST_ARGS="-k name" for some
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" $(PYTEST_ARGS) || test $$? = 5
+	@$(BIN)/python -m pytest -m alone $(PYTEST_ARGS) || test $$? = 5
 
 lint: setup  ## style, types and the direction of imports
 	@$(BIN)/ruff check .

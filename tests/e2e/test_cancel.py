@@ -25,7 +25,7 @@ from vid_pipeline.store import productions, traces
 from vid_pipeline.store.database import Database
 from vid_pipeline.testing.messages_server import MessagesServer, Reply
 
-pytestmark = [pytest.mark.e2e, pytest.mark.media, pytest.mark.browser]
+pytestmark = [pytest.mark.e2e, pytest.mark.media, pytest.mark.browser, pytest.mark.alone]
 
 WITHIN_S = 3.0
 LOOK_S = 0.02

@@ -26,6 +26,7 @@ from vid_pipeline.store import launches, productions, requests, server, workflow
 from vid_pipeline.store.database import Database, opened
 from vid_pipeline.workflow import Step, Workflow
 
+pytestmark = pytest.mark.alone
 APPROVE, STOP = Decision(verdict="approve"), Decision(verdict="stop", feedback="No.")
 
 
