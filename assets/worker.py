@@ -84,7 +84,10 @@ def _taken(
             return production, None
         parent = launch.parent_run_id and instance.get_run_by_id(launch.parent_run_id)
         root = launch.root_run_id if parent else None
-        return production, launching.taken(conn, launch, str(launch.id), root=root)
+        mine = launching.taken(conn, launch, str(launch.id), root=root)
+        if mine is not None:
+            productions.running(conn, production_id)  # from here on it has a process
+        return production, mine
 
 
 def _run(

@@ -195,11 +195,16 @@ def _begun(
 
 
 def _launch_of(conn: Connection[Any], run: dg.DagsterRun) -> Launch | None:
-    """The launch in the run's tags; a re-execution has its parent's, which is not its own."""
+    """The launch in the run's tags; a re-execution has its parent's, which is not its own.
+
+    Raises:
+        BadRequest: the launch was given up before its run began.
+    """
     tagged = run.tags.get(tags.LAUNCH)
     launch = launches.get(conn, UUID(tagged)) if tagged else None
-    if launch is not None and launch.run_id is None and launch.state in {"ended", "killed"}:
-        raise BadRequest("Run", run.run_id, "It was cancelled before it began: `vidp resume`.")
+    over = launch is not None and launch.state in {"ended", "killed"}
+    if launch is not None and over and launch.run_id in {None, run.run_id}:
+        raise BadRequest("Run", run.run_id, "It was given up before it began: `vidp resume`.")
     if launch is None or launch.state == "planned" or launch.run_id == run.run_id:
         return launch
     return launches.of_run(conn, run.run_id)

@@ -4,6 +4,7 @@ Whoever starts or runs a production claims it; a claim that nobody holds any mor
 production whose process was killed before it could say how it ended.
 """
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,16 +27,32 @@ def claim(settings: Settings, production_id: UUID) -> IO[str]:
         StoreError: the home cannot be written to.
     """
     path = _path(settings, production_id)
+    file = _opened(path)
+    for _ in range(_TRIES):  # somebody may be looking at it, or just have cleared it up
+        if locks.shared(file):
+            if _is_at(path, file):
+                break
+            file.close()
+            file = _opened(path)
+        else:
+            time.sleep(_PAUSE_S)
+    return file
+
+
+def _opened(path: Path) -> IO[str]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a", encoding="utf-8")
+        return path.open("a", encoding="utf-8")
     except OSError as error:
         raise StoreError(f"Cannot write into {path.parent}: {error.strerror}.") from error
-    for _ in range(_TRIES):  # somebody may be looking at it
-        if locks.shared(file):
-            break
-        time.sleep(_PAUSE_S)
-    return file
+
+
+def _is_at(path: Path, file: IO[str]) -> bool:
+    """Whether an open file is still the one that others find there."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def is_claimed(settings: Settings, production_id: UUID) -> bool:

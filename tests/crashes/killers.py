@@ -35,7 +35,7 @@ class AtEachPoint:
 
 @dataclass(frozen=True)
 class AtRandom:
-    """Kills most processes at a random moment of their lives."""
+    """Kills, of what one act starts, one process at a random moment of its life."""
 
     moments: random.Random
     armed: list[bool]
@@ -49,7 +49,7 @@ class AtRandom:
         return {}
 
     def look(self, alive: Forked) -> float | None:
-        armed, self.armed[0] = self.armed[0], False
-        if not armed or self.moments.random() < 0.15:
-            return None
+        if not self.armed[0] or self.moments.random() < 0.5:
+            return None  # perhaps the worker that it starts
+        self.armed[0] = False
         return self.moments.uniform(0, _LONGEST_S.get(alive.main, _OTHERS_S))

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import ARTICLE, Webserver, begin, shop_of, work
+from tests.e2e.conftest import ARTICLE, Webserver, begin, planned, shop_of, work
+from vid_pipeline import tags
+from vid_pipeline.acts import launching
+from vid_pipeline.dagster_api import DagsterApi
 from vid_pipeline.records import Production
 from vid_pipeline.settings import Settings
-from vid_pipeline.store import productions, traces
+from vid_pipeline.store import launches, productions, traces
 from vid_pipeline.store.database import Database
 
 pytestmark = [pytest.mark.e2e, pytest.mark.media, pytest.mark.browser]
@@ -38,6 +41,23 @@ def wait(server: Webserver, run_id: str) -> dict[str, Any]:
             return run
         time.sleep(0.3)
     raise AssertionError(run)
+
+
+def test_a_run_whose_launch_was_given_up_does_nothing(
+    settings: Settings, database: Database, webserver: Webserver
+) -> None:
+    production = begin(settings, database, ARTICLE, seconds=15)
+    launch = planned(shop_of(settings, database), production)
+    api = DagsterApi(f"http://127.0.0.1:{webserver.port}")
+    with database.acting(production.owner_id) as conn:
+        productions.locked(conn, production.id)  # the run waits for it
+        run_id = api.launch(launch.job_name, tags=tags.of(production, launch))
+        launching.taken(conn, launch, run_id, root=None)
+        launches.end(conn, launch.id, "killed")
+    assert wait(webserver, run_id)["status"] == "FAILURE"
+    assert reload(database, production).state == "queued"
+    with database.acting(production.owner_id) as conn:
+        assert traces.of_production(conn, production.id) == []
 
 
 def reload(db: Database, production: Production) -> Production:

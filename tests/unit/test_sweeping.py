@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import Any
 from uuid import uuid4
@@ -10,12 +11,12 @@ import pytest
 
 from tests.gates import Stage, one_gate, somebody, two_gates, worker_of
 from vid_pipeline import at_work
-from vid_pipeline.acts import deciding, ending, making, retrying, sweeping
+from vid_pipeline.acts import deciding, ending, launching, making, retrying, sweeping
 from vid_pipeline.acts.retrying import Wish
 from vid_pipeline.acts.sweeping import KILLED, Swept, sweep
 from vid_pipeline.acts.verdicts import Decision
 from vid_pipeline.errors import BadRequest, WorkflowError
-from vid_pipeline.records import User
+from vid_pipeline.records import Launch, User
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import launches, productions, requests
 from vid_pipeline.store.database import Database
@@ -28,6 +29,9 @@ where production_id = %s"""
 _LATER = """
 update vidp.requests set asked_at = asked_at + interval '2 days',
     remind_at = remind_at + interval '2 days', deadline_at = deadline_at + interval '2 days'
+where production_id = %s"""
+_LONG_AGO = """
+update vidp.launches set planned_at = clock_timestamp() - interval '1 hour'
 where production_id = %s"""
 _NOTICES = """
 select event, person_id from vidp.notices where production_id = %s order by posted_at, id"""
@@ -274,6 +278,53 @@ def test_a_production_that_waits_is_not_taken_for_killed(settings: Settings, sta
     assert sweep(stage.shop).recovered == 0
     assert stage.now.state == "waiting"
     assert stage.production.id not in at_work.abandoned(settings)
+
+
+def test_a_run_that_dagster_has_yet_to_begin_is_not_taken_for_killed(
+    settings: Settings, staged: Any, user: User
+) -> None:
+    stage = staged()
+    at_work.claim(settings, stage.production.id).close()  # the run before it
+    deciding.decide(stage.shop, user.id, stage.open.id, APPROVE)
+    launch = asked_of_dagster(stage)
+    assert sweep(stage.shop, recover=True).recovered == 0
+    assert (stage.now.state, stage.launches[-1].state) == ("queued", "running")
+    with stage.shop.db.acting(user.id) as conn:
+        productions.running(conn, stage.production.id)
+    assert stage.finish(launch).state == "done"
+
+
+def test_a_run_that_dagster_never_begins_is_given_up(
+    settings: Settings, staged: Any, user: User
+) -> None:
+    stage = staged()
+    deciding.decide(stage.shop, user.id, stage.open.id, APPROVE)
+    asked_of_dagster(stage)
+    run(stage, _LONG_AGO)
+    at_work.claim(settings, stage.production.id).close()
+    assert sweep(stage.shop).recovered == 1
+    assert stage.now.state == "failed"
+
+
+def asked_of_dagster(stage: Stage) -> Launch:
+    """The planned launch; Dagster has its run, which has no process so far."""
+    with stage.shop.db.acting(stage.production.owner_id) as conn:
+        planned = launches.at_work(conn, stage.production.id)
+        assert planned is not None
+        taken = launching.taken(conn, planned, str(planned.id), root=planned.root_run_id)
+    assert taken is not None
+    return taken
+
+
+def test_a_claim_that_is_cleared_up_while_it_is_made_is_made_again(settings: Settings) -> None:
+    key = uuid4()
+    at_work.claim(settings, key).close()
+    with ThreadPoolExecutor(1) as others, at_work.taken_over(settings, key) as ours:
+        claiming = others.submit(at_work.claim, settings, key)
+        assert ours
+        assert not wait([claiming], timeout=0.2).done
+    with claiming.result(20):
+        assert at_work.is_claimed(settings, key)
 
 
 def test_a_claim_of_no_production_of_ours_harms_nothing(settings: Settings, staged: Any) -> None:

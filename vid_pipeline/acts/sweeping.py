@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -27,6 +28,7 @@ from vid_pipeline.store import launches, productions, requests
 KILLED = "The process that made it was killed. Resume it: what was finished is kept."
 MOST_RECOVERIES = 3
 _LAUNCH_AGE_S, _MOST = 10.0, 8
+_START_S = 300.0
 _REMIND_HOURS = 24.0
 _LOG = logging.getLogger(__name__)
 
@@ -126,14 +128,26 @@ def settle(shop: Workshop, key: UUID, recover: bool) -> bool:
     with at_work.taken_over(shop.settings, key) as ours, shop.db.acting(owner) as conn:
         production = productions.locked(conn, key)
         launch = launches.at_work(conn, key)
-        begun = launch is None or launch.state == "running"
-        if not ours or not begun or production.state not in {"draft", "queued", "running"}:
+        if not ours or not _was_at_work(production, launch):
             return False
         ended = ending.killed(conn, production, error=KILLED, tell=not recover)
         again = planned_again(shop, conn, ended) if recover else None
     if again is not None:
         launching.send(shop, again)
     return again is not None or not recover
+
+
+def _was_at_work(production: Production, launch: Launch | None) -> bool:
+    """Whether a process must have worked on it.
+
+    Dagster has its run before that has a process: until then the production is queued. Whoever has
+    gone on without a process for `_START_S` never comes.
+    """
+    if launch is None or production.state != "queued":
+        begun = launch is None or launch.state == "running"
+        return begun and production.state in {"draft", "queued", "running"}
+    age_s = (datetime.now(UTC) - launch.planned_at).total_seconds()
+    return launch.state == "running" and age_s > _START_S
 
 
 def planned_again(shop: Workshop, conn: Connection[Any], killed: Production) -> Launch | None:
