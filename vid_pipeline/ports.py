@@ -12,6 +12,7 @@ from pydantic import BaseModel, JsonValue
 from vid_pipeline.artifacts import Artifact, Brief, Canvas, MediaRef
 from vid_pipeline.asking import Ask
 from vid_pipeline.cancel import CancelToken
+from vid_pipeline.talk import Question, Reply
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -146,6 +147,29 @@ class LLM(Protocol):
 
         Raises:
             LLMError: refused, failed, or still invalid after the last try.
+        """
+        ...
+
+    def answer(
+        self,
+        question: Question,
+        answer: type[T],
+        *,
+        reasks: int = 2,
+        told: Callable[[str], object] | None = None,
+    ) -> Answer[T]:
+        """One validated answer to a whole conversation; `told` hears its JSON as it grows.
+
+        Raises:
+            LLMError: refused, failed, or still invalid after so many re-asks.
+        """
+        ...
+
+    def reply(self, question: Question, *, told: Callable[[str], object] | None = None) -> Reply:
+        """A model's next turn: words, or the tools it wants; `told` hears its words as they come.
+
+        Raises:
+            LLMError: refused, failed, or cut off.
         """
         ...
 

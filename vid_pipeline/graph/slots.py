@@ -1,15 +1,21 @@
 """A run's claims on pools: looked at sooner than Dagster does, and given back whatever happens.
 
 Dagster's own executors look again after 1 s, then ever later up to 15 s, and keep what a step that
-was left behind had claimed.
+was left behind had claimed. On Postgres they look for a free slot and take it in two transactions,
+so two runs may be given the same slot; here only one run at a time touches the pools.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
+import sqlalchemy
 from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext
+from dagster_postgres import PostgresEventLogStorage
 
 _LOOK_S = 0.25
+_LOCK = sqlalchemy.text("select pg_advisory_lock(hashtext('vid_pipeline pools'))")
 
 
 class Slots(InstanceConcurrencyContext):
@@ -17,7 +23,10 @@ class Slots(InstanceConcurrencyContext):
 
     def claim(self, concurrency_key: str, step_key: str, step_priority: int = 0) -> bool:
         """Whether a step has its slot now."""
-        claimed = super().claim(concurrency_key, step_key, step_priority)
+        if step_key in self._pending_claims and time.time() < self._pending_timeouts[step_key]:
+            return False
+        with self._alone():
+            claimed = super().claim(concurrency_key, step_key, step_priority)
         if not claimed:
             latest = time.time() + _LOOK_S * max(1, len(self._pending_claims))
             self._pending_timeouts[step_key] = min(self._pending_timeouts[step_key], latest)
@@ -26,7 +35,8 @@ class Slots(InstanceConcurrencyContext):
     def free_step(self, step_key: str) -> None:
         """Give back a step's slot; the run's own waiting steps look at once."""
         if step_key in self._claims:
-            super().free_step(step_key)
+            with self._alone():
+                super().free_step(step_key)
             self._pending_timeouts = type(self._pending_timeouts)(float)
 
     def wait_s(self) -> float:
@@ -40,6 +50,18 @@ class Slots(InstanceConcurrencyContext):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for step_key in list(self._claims):
-            super().free_step(step_key)
-        super().__exit__(exc_type, exc_value, traceback)
+        if self._claims or self._pending_claims:
+            with self._alone():
+                for step_key in list(self._claims):
+                    super().free_step(step_key)
+                super().__exit__(exc_type, exc_value, traceback)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        storage = self._instance.event_log_storage
+        if not isinstance(storage, PostgresEventLogStorage):
+            yield
+            return
+        with storage.index_connection() as connection:  # closed after: the lock goes with it
+            connection.execute(_LOCK)
+            yield
