@@ -11,7 +11,7 @@ them do not count. Patterns run on a regex engine without backtracking.
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, cast
 
 from pydantic import (
     AfterValidator,
@@ -178,19 +178,22 @@ def record_of(schema: DrawnSchema) -> type[Record]:
     """The class of the form's values: frozen, closed, every constraint of it enforced."""
     bare = schema.bare
     digest = sha256(schema.model_dump_json().encode()).hexdigest()[:12]
-    made: Any = create_model(
+    record = _model(
         f"Record_{digest}",
-        __base__=Record if schema == bare else record_of(bare),
-        __doc__=schema.description or schema.title or "A record.",
-        **_members(schema.fields, f"Record_{digest}"),
+        base=Record if schema == bare else record_of(bare),
+        said=schema.description or schema.title,
+        fields=schema.fields,
     )
-    record: type[Record] = made
     record.drawn_schema = schema
     return record
 
 
-def _members(fields: tuple[DrawnField, ...], owner: str) -> dict[str, Any]:
-    return {one.name: _member(one, f"{owner}_{one.name}") for one in fields}
+def _model(
+    name: str, *, base: type[Record], said: str, fields: tuple[DrawnField, ...]
+) -> type[Record]:
+    members = {one.name: _member(one, f"{name}_{one.name}") for one in fields}
+    made: Any = create_model(name, __base__=base, __doc__=said or "A record.", **members)
+    return cast(type[Record], made)
 
 
 def _member(one: DrawnField, name: str) -> Any:
@@ -203,8 +206,7 @@ def _member(one: DrawnField, name: str) -> Any:
 def _annotation(one: DrawnType, name: str) -> Any:
     match one.type:
         case "object":
-            members = _members(one.fields, name)
-            return create_model(name, __base__=Record, __doc__=one.description or None, **members)
+            return _model(name, base=Record, said=one.description, fields=one.fields)
         case "list":
             assert one.items is not None, "a list needs items"
             item: Any = _annotation(one.items, f"{name}_item")
