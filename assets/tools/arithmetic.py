@@ -95,7 +95,7 @@ def _value(node: ast.expr) -> Number:
 
 def _joined(op: type[ast.operator], left: Number, right: Number) -> Number:
     whole = isinstance(left, int) and isinstance(right, int) and right > 0
-    if op is ast.Pow and whole and int(left).bit_length() * right > _MOST_BITS:
+    if op is ast.Pow and whole and (int(left).bit_length() - 1) * right > _MOST_BITS:
         raise ValueError("the numbers grow too large")
     return _bounded(_TWO[op](left, right))
 
