@@ -146,9 +146,7 @@ def test_without_a_key_it_says_what_it_needs(tmp_path: Path) -> None:
     "error",
     [
         Cancelled("stop"),
-        OverBudget(
-            "user", limit_usd=1, spent_usd=1, reserved_usd=0, needed_usd=1, production="p1"
-        ),
+        OverBudget("user", limit_usd=1, spent_usd=1, reserved_usd=0, needed_usd=1, production="p1"),
     ],
 )
 def test_a_stop_and_a_spent_budget_go_through_a_tool(tmp_path: Path, error: Exception) -> None:

@@ -152,9 +152,7 @@ leaves = st.one_of(
 def _fields(types: Any) -> Any:
     named = st.tuples(names, types, st.booleans(), st.text(max_size=9))
     return st.lists(named, min_size=1, max_size=4, unique_by=lambda one: one[0]).map(
-        lambda all_: [
-            {"name": n, **t, "required": r, "description": d} for n, t, r, d in all_
-        ]
+        lambda all_: [{"name": n, **t, "required": r, "description": d} for n, t, r, d in all_]
     )
 
 
