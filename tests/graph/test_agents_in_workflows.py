@@ -54,7 +54,7 @@ SAY = {"id": "say", "kind": "say"}
 
 
 def agent(step: str, feeds: Mapping[str, Any] | None = None, **rest: Any) -> dict[str, Any]:
-    more = {key: rest.pop(key) for key in ("over", "when") if key in rest}
+    more: dict[str, Any] = {key: rest.pop(key) for key in ("over", "when") if key in rest}
     settings = {"instructions": "Do it.", "output": WORDS} | rest
     return {"id": step, "kind": "agent", "params": settings, "in": dict(feeds or {}), **more}
 
@@ -122,10 +122,10 @@ def test_forms_type_the_joins_between_steps() -> None:
 
 @pytest.mark.e2e
 def test_dagster_runs_agents_and_maps_over_what_they_drew(bench: Bench, tmp_path: Path) -> None:
-    answers = [{"lines": [{"id": "l1", "text": "one"}, {"id": "l2", "text": "two"}]}]
+    drawn: Any = {"lines": [{"id": "l1", "text": "one"}, {"id": "l2", "text": "two"}]}
     bench.catalog = CATALOG
     every: Any = lambda question: {"answer": question.messages[0].text[-40:]}  # noqa: E731
-    bench.ports = dict(vars(fake_ports(tmp_path, llm=ScriptedLLM(*answers, every, every, every))))
+    bench.ports = dict(vars(fake_ports(tmp_path, llm=ScriptedLLM(drawn, every, every, every))))
     del bench.ports["cancel"], bench.ports["store"]
     flow = told(
         agent("draft", output=LINES),

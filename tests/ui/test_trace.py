@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.agents import call
 from tests.command_line import vidp
-from tests.gates import Stage
-from tests.graph.test_agents_in_workflows import CATALOG, agent, call, told
+from tests.gates import Stage, told
+from tests.graph.test_agents_in_workflows import CATALOG, agent
 from ui.cli import tracing
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import journal, step_events, users

@@ -130,7 +130,8 @@ bounds = st.one_of(st.none(), st.integers(0, 50))
 
 
 def _ranged(low: str, high: str, kind: str) -> Any:
-    pairs = st.tuples(bounds, bounds).filter(lambda p: None in p or p[0] <= p[1])
+    pairs: Any = st.tuples(bounds, bounds)
+    pairs = pairs.filter(lambda p: None in p or p[0] <= p[1])
     return pairs.map(
         lambda p: (
             {"type": kind} | {n: v for n, v in zip((low, high), p, strict=True) if v is not None}
