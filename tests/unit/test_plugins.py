@@ -84,7 +84,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "--target",
             target,
             PROJECT / "examples" / "plugin",
-        ],  # fmt: skip
+        ],
         check=True,
         capture_output=True,
         timeout=120,
