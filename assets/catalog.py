@@ -1,5 +1,6 @@
 """Every step kind of this installation. To add one: write its module, add a line here."""
 
+from assets.agent.kind import AGENT
 from assets.approving import APPROVE, APPROVE_EACH, ASK_PERSON, GIVEN
 from assets.briefing import TAKE_BRIEF
 from assets.captions import CAPTIONS
@@ -14,27 +15,29 @@ from assets.storyboarding import STORYBOARD
 from assets.visuals import DRAW_SCENE
 from assets.voice import NARRATE
 from assets.writing import WRITE_SCRIPT
-from vid_pipeline.kinds import Catalog
+from vid_pipeline.kinds import Catalog, StepKind
+from vid_pipeline.plugins import KIND_GROUP, plugged
 
-CATALOG = Catalog(
-    [
-        TAKE_BRIEF,
-        READ_SOURCE,
-        WRITE_SCRIPT,
-        STORYBOARD,
-        NARRATE,
-        DRAW_SCENE,
-        MUSIC,
-        CAPTIONS,
-        RENDER,
-        CHECK_VIDEO,
-        DELIVER,
-        REVISE_SCENE,
-        ASSEMBLE_SCENES,
-        APPROVE,
-        APPROVE_EACH,
-        ASK_PERSON,
-        GIVEN,
-        RUN_JOB,
-    ]
+OWN = (
+    TAKE_BRIEF,
+    READ_SOURCE,
+    WRITE_SCRIPT,
+    STORYBOARD,
+    NARRATE,
+    DRAW_SCENE,
+    MUSIC,
+    CAPTIONS,
+    RENDER,
+    CHECK_VIDEO,
+    DELIVER,
+    REVISE_SCENE,
+    ASSEMBLE_SCENES,
+    APPROVE,
+    APPROVE_EACH,
+    ASK_PERSON,
+    GIVEN,
+    RUN_JOB,
+    AGENT,
 )
+PLUGGED = plugged(KIND_GROUP, StepKind, taken=[kind.name for kind in OWN])
+CATALOG = Catalog([*OWN, *PLUGGED.found])

@@ -19,6 +19,7 @@ from resources.reviews import ReviewsResource
 from resources.sandbox import SandboxResource
 from resources.speech import EspeakSpeechResource
 from resources.store import StoreResource
+from resources.trace import TraceResource
 from resources.web import WebResource
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.dagster_env import REPOSITORY
@@ -45,6 +46,7 @@ def resources(settings: Settings) -> dict[str, Any]:
         production=ProductionResource(),
         reviews=ReviewsResource(),
         conversation=StepConversation(),
+        trace=TraceResource(),
         jobs=JobsResource.of(settings),
         cancel=CancelToken(),
     )

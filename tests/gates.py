@@ -11,6 +11,7 @@ from uuid import uuid4
 from assets.approving import APPROVE, APPROVE_EACH, ASK_PERSON
 from resources.recorder import RunRecorder
 from resources.reviews import ReviewDesk
+from resources.trace import TraceDesk
 from tests.graph.kinds_for_tests import KINDS, NoParams, Part, Text, TextParams
 from vid_pipeline import worker_process
 from vid_pipeline.acts import ending, launching
@@ -127,13 +128,20 @@ class Stage:
     production: Production
     starter: FakeStarter = field(default_factory=FakeStarter)
     ran: list[str] = field(default_factory=list)
+    ports: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, settings: Settings, db: Database, author: User, workflow: Workflow | None = None
+        cls,
+        settings: Settings,
+        db: Database,
+        author: User,
+        workflow: Workflow | None = None,
+        *,
+        catalog: Catalog = GATED,
     ) -> "Stage":
         starter = FakeStarter()
-        shop = Workshop.of(settings.model_copy(update={"dagster_port": NOBODYS_PORT}), db, GATED)
+        shop = Workshop.of(settings.model_copy(update={"dagster_port": NOBODYS_PORT}), db, catalog)
         shop = replace(shop, start_worker=starter)
         with db.acting(author.id) as conn:
             version = workflows.publish(conn, workflow or one_gate())
@@ -225,7 +233,9 @@ class _Run:
             self.outputs[key] = kept
         self.recorder = RunRecorder(shop.db, stage.production, self.run_id, shop.store)
         self.desk = ReviewDesk(shop.db, stage.production, shop.store, self.run_id)
-        self.ports = {"reviews": self, "conversation": StepConversation()}
+        trace = TraceDesk(shop.db, stage.production)
+        ours = {"reviews": self, "conversation": StepConversation(), "trace": trace}
+        self.ports = {**stage.ports, **ours}
 
     def decided(self, ask: Ask, subjects: Mapping[str, Artifact]) -> Decided:
         step = AT_WORK.get()

@@ -1,14 +1,18 @@
 """Check a workflow against a catalogue: every fault at once. Pure: no database, no Dagster."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from pydantic import ValidationError
 
 from vid_pipeline.errors import WorkflowError
-from vid_pipeline.kinds import CONVERSATION, Branch, Catalog
+from vid_pipeline.kinds import ALL_PORTS, CONVERSATION, PORTS, Branch, Catalog
 from vid_pipeline.wiring import Wiring, fits, is_optional, item_of, spell, upstream
 from vid_pipeline.workflow import AnyOf, Feed, Step, Workflow, field_of, sources_of, step_of
+
+_INPUT_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_RESERVED = PORTS | {ALL_PORTS, "params", "context", "waits_for"}
 
 
 def problems(workflow: Workflow, catalog: Catalog) -> list[WorkflowError]:
@@ -23,6 +27,7 @@ def problems(workflow: Workflow, catalog: Catalog) -> list[WorkflowError]:
             found += _map(step, wiring)
             found += _joins(step, wiring)
             found += _gate(step, wiring)
+            found += _own(step, wiring)
     return found + list(_cycle(wiring))
 
 
@@ -101,6 +106,8 @@ def _inputs(step: Step, wiring: Wiring) -> Iterator[WorkflowError]:
             step=step.id,
             code="unknown_input",
         )
+    if wiring.kinds[step.id].open:
+        yield from _open_names(step)
     for name, needs in inputs.items():
         if name in step.inputs:
             yield from _mismatches(step, name, needs, wiring)
@@ -109,6 +116,17 @@ def _inputs(step: Step, wiring: Wiring) -> Iterator[WorkflowError]:
                 f"Step {step.id!r} lacks its input {name!r}. Join it to a {spell(needs)}.",
                 step=step.id,
                 code="missing_input",
+            )
+
+
+def _open_names(step: Step) -> Iterator[WorkflowError]:
+    for name in step.inputs:
+        if not _INPUT_NAME.fullmatch(name) or name in _RESERVED:
+            yield WorkflowError(
+                f"Step {step.id!r} cannot call an input {name!r}. Use lower-case letters, digits "
+                "and single `_`, and no word of ours, such as the name of a port.",
+                step=step.id,
+                code="unknown_input",
             )
 
 
@@ -183,6 +201,19 @@ def _gate(step: Step, wiring: Wiring) -> Iterator[WorkflowError]:
                 step=step.id,
                 code="bad_back_to",
             )
+
+
+def _own(step: Step, wiring: Wiring) -> Iterator[WorkflowError]:
+    """What the kind itself finds wrong; it is asked only when its settings are valid."""
+    kind = wiring.kinds[step.id]
+    if kind.faults is None:
+        return
+    try:
+        params = kind.params.model_validate(step.params)
+    except ValidationError:
+        return
+    for message in kind.faults(step, params, kind.inputs):
+        yield WorkflowError(f"Step {step.id!r}: {message}", step=step.id, code="bad_setting")
 
 
 def _back_fault(name: str, step: Step, wiring: Wiring) -> str | None:

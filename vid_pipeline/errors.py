@@ -159,6 +159,17 @@ class LLMFailed(LLMError):
         super().__init__(f"{model}: {reason}. {remedy}")
 
 
+class LimitReached(LLMError):
+    """An agent came to the end of what its step allows it; `limit` is the setting's name."""
+
+    def __init__(self, limit: str, allowed: float, used: float) -> None:
+        self.limit, self.allowed, self.used = limit, allowed, used
+        super().__init__(
+            f"The agent gave no answer within its limit {limit!r} of {allowed:g} (used: {used:g}). "
+            "Raise the limit in the step's settings, or ask for less."
+        )
+
+
 class OverBudget(VidPipelineError):
     """A call could pass a cap on spending; it was not sent, and nothing was written down."""
 

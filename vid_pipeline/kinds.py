@@ -8,21 +8,26 @@ A kind is a plain function whose signature has three zones::
 An input annotated `tuple[T, ...]` takes several sources, or all results of a mapped step.
 A kind that chooses returns a `Branch`: the fields it sets are the outputs that go on.
 A kind over any artifact says so by the type variable `A`; the workflow decides what it is.
+A kind that takes `**given` has as many inputs as a step feeds it, by any name; one that takes
+`ports: Ports` gets all of them, to hand them on.
 """
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict
 
 from vid_pipeline.artifacts import Artifact
 from vid_pipeline.ports import Ports
+from vid_pipeline.workflow import Step
 
-PORTS = frozenset(field.name for field in fields(Ports))
+PORTS = frozenset(one.name for one in fields(Ports))
 CONVERSATION = "conversation"
 """The port by which a kind hears feedback, so that a gate may send it back."""
+ALL_PORTS = "ports"
+"""The keyword by which a kind asks for the whole bundle."""
 
 
 class StepParams(BaseModel):
@@ -44,6 +49,20 @@ class Retry:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """What a step's settings make of its kind: the artifact it gives, and inputs it must get."""
+
+    output: type[Artifact]
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+Shaper = Callable[[Any], Shape]
+"""From a step's settings."""
+Finder = Callable[[Step, Any, Mapping[str, Any]], Iterable[str]]
+"""What is wrong with a step beyond its joins: from itself, its settings, its inputs' types."""
+
+
+@dataclass(frozen=True)
 class StepKind:
     """A step kind, read off a function's signature."""
 
@@ -59,6 +78,10 @@ class StepKind:
     deliverable: str | None = None
     pool: str | None = None
     gate: bool = False
+    open: bool = False
+    bundle: bool = False
+    shape: Shaper | None = None
+    faults: Finder | None = None
 
     @classmethod
     def of(
@@ -71,6 +94,8 @@ class StepKind:
         deliverable: str | None = None,
         pool: str | None = None,
         gate: bool = False,
+        shape: Shaper | None = None,
+        faults: Finder | None = None,
     ) -> Self:
         """The kind that a function is.
 
@@ -82,6 +107,8 @@ class StepKind:
             deliverable: what people call the output, if they would look for it; makes an asset.
             pool: Dagster pool whose limit the step counts against, over all runs.
             gate: it asks people, and gives nothing until they have decided.
+            shape: what the settings make of it, if its output depends on them.
+            faults: finds what is wrong with a step of it that joins and settings do not show.
 
         Raises:
             TypeError: the signature does not have the three zones.
@@ -89,20 +116,28 @@ class StepKind:
         hints = get_type_hints(run)
         signature = inspect.signature(run).parameters
         ports = frozenset(p.name for p in signature.values() if p.kind is p.KEYWORD_ONLY)
-        _refuse_wrong_zones(run, list(signature), hints, ports)
+        opens = frozenset(p.name for p in signature.values() if p.kind is p.VAR_KEYWORD)
+        bundle = hints.get(ALL_PORTS) is Ports and ALL_PORTS in ports
+        asked = PORTS if bundle else ports
+        _refuse_wrong_zones(run, list(signature), hints, asked)
+        inputs = [name for name in signature if name not in ports | opens | {"params"}]
         return cls(
             name=run.__name__,
             run=run,
             params=hints["params"],
-            inputs={name: hints[name] for name in signature if name not in ports | {"params"}},
+            inputs={name: hints[name] for name in inputs},
             output=hints["return"],
-            ports=ports,
+            ports=asked,
             version=version,
             retry=retry,
             reusable=reusable,
             deliverable=deliverable,
             pool=pool,
             gate=gate,
+            open=bool(opens),
+            bundle=bundle,
+            shape=shape,
+            faults=faults,
         )
 
     @property

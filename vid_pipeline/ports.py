@@ -12,6 +12,8 @@ from pydantic import BaseModel, JsonValue
 from vid_pipeline.artifacts import Artifact, Brief, Canvas, MediaRef
 from vid_pipeline.asking import Ask
 from vid_pipeline.cancel import CancelToken
+from vid_pipeline.step_events import EventKind, StepEvent
+from vid_pipeline.talk import Question, Reply
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -146,6 +148,29 @@ class LLM(Protocol):
 
         Raises:
             LLMError: refused, failed, or still invalid after the last try.
+        """
+        ...
+
+    def answer(
+        self,
+        question: Question,
+        answer: type[T],
+        *,
+        reasks: int = 2,
+        told: Callable[[str], object] | None = None,
+    ) -> Answer[T]:
+        """One validated answer to a whole conversation; `told` hears its JSON as it grows.
+
+        Raises:
+            LLMError: refused, failed, or still invalid after so many re-asks.
+        """
+        ...
+
+    def reply(self, question: Question, *, told: Callable[[str], object] | None = None) -> Reply:
+        """A model's next turn: words, or the tools it wants; `told` hears its words as they come.
+
+        Raises:
+            LLMError: refused, failed, or cut off.
         """
         ...
 
@@ -301,6 +326,22 @@ class Conversation(Protocol):
         ...
 
 
+class Trace(Protocol):
+    """What the calling step does on its way: kept for people, and for its next try."""
+
+    def tell(self, event: StepEvent) -> None:
+        """Keep an event, at once and for good."""
+        ...
+
+    def kept(self, kind: EventKind, key: str) -> StepEvent | None:
+        """The first event of this kind that the step kept under a key, in any try of it."""
+        ...
+
+    def earlier(self) -> tuple[StepEvent, ...]:
+        """All events of the try whose output the newest feedback is about; empty without one."""
+        ...
+
+
 @dataclass(frozen=True)
 class Ports:
     """One of each port. Field names are the keyword-only names that a kind may ask for."""
@@ -315,5 +356,6 @@ class Ports:
     production: Production
     reviews: Reviews
     conversation: Conversation
+    trace: Trace
     jobs: Jobs
     cancel: CancelToken

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from vid_pipeline.artifacts import Brief, MediaRef
 from vid_pipeline.asking import AtDeadline, RequestKind, Role
+from vid_pipeline.step_events import EventKind
 from vid_pipeline.workflow import Workflow
 
 ProductionState = Literal["draft", "queued", "running", "waiting", "failed", "cancelled", "done"]
@@ -122,6 +123,22 @@ class StepTrace(Record):
     def seconds(self) -> float | None:
         """How long it took; None while it runs."""
         return (self.ended_at - self.started_at).total_seconds() if self.ended_at else None
+
+
+class StepEventRecord(Record):
+    """Something that a step did on its way: used a tool, said or heard something, made a note."""
+
+    id: UUID
+    owner_id: UUID
+    production_id: UUID
+    trace_id: UUID
+    step_key: str
+    number: int = Field(description="Counts up, in the order they were told.")
+    at: datetime
+    kind: EventKind
+    name: str
+    key: str
+    detail: dict[str, JsonValue]
 
 
 class JournalEntry(Record):

@@ -16,8 +16,8 @@ from vid_pipeline import cancel
 from vid_pipeline.artifacts import Artifact, MediaRef
 from vid_pipeline.asking import Waits
 from vid_pipeline.errors import Cancelled, OverBudget, StoreError, VidPipelineError
-from vid_pipeline.kinds import StepKind, StepParams
-from vid_pipeline.ports import Store, Turn
+from vid_pipeline.kinds import ALL_PORTS, StepKind, StepParams
+from vid_pipeline.ports import Ports, Store, Turn
 
 Inputs = Mapping[str, Artifact | tuple[Artifact, ...] | None]
 
@@ -181,7 +181,8 @@ class StepConversation:
 def _run(
     kind: StepKind, params: StepParams, inputs: Inputs, ports: Mapping[str, Any], store: Store
 ) -> Performed:
-    output = _as_declared(kind, kind.run(params, **inputs, **ports))
+    taken = {ALL_PORTS: Ports(**ports)} if kind.bundle else ports
+    output = _as_declared(kind, kind.run(params, **inputs, **taken))
     ref = store.put_bytes(output.model_dump_json().encode(), "application/json")
     return Performed(output, ref)
 

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar, Union, get_args, get_origin
 
+from pydantic import ValidationError
+
 from vid_pipeline.artifacts import Artifact
+from vid_pipeline.drawn_schema import Record, spelled
 from vid_pipeline.kinds import Branch, Catalog, StepKind
 from vid_pipeline.workflow import AnyOf, Feed, Step, Workflow, field_of, sources_of, step_of
 
@@ -35,7 +38,8 @@ class Wiring:
                 kinds[step_id] = self._settled(steps[step_id], kinds[step_id])
 
     def _settled(self, step: Step, kind: StepKind) -> StepKind:
-        """The kind with its type variable replaced by what the step is fed."""
+        """The kind as settings shape it, its type variable replaced by what the step is fed."""
+        kind = self._fed(step, _shaped(step, kind))
         opens = {name: needs for name, needs in kind.inputs.items() if _is_open(needs)}
         if not opens:
             named = self._named_type(step) if isinstance(kind.output, TypeVar) else None
@@ -44,6 +48,21 @@ class Wiring:
         real = next((found for found in given if found is not None), Artifact)
         inputs = {name: _filled(needs, real) for name, needs in kind.inputs.items()}
         return replace(kind, inputs=inputs, output=_filled(kind.output, real))
+
+    def _fed(self, step: Step, kind: StepKind) -> StepKind:
+        """An open kind with the inputs that the step gives it."""
+        if not kind.open:
+            return kind
+        found = {n: self._whatever(step, n) for n in step.inputs if n not in kind.inputs}
+        return replace(kind, inputs={**kind.inputs, **found})
+
+    def _whatever(self, step: Step, name: str) -> Any:
+        """The type that an input takes if it takes what comes."""
+        feed = step.inputs[name]
+        if not isinstance(feed, str):
+            return Artifact if isinstance(feed, AnyOf) else tuple[Artifact, ...]
+        gives = self.output_of(feed)
+        return (item_of(gives) if name == step.over else gives) or Artifact
 
     def _named_type(self, step: Step) -> type[Artifact]:
         """The artifact that a step's setting `type` names; any if it names none."""
@@ -130,6 +149,17 @@ class Wiring:
         return frozenset().union(*parts)
 
 
+def _shaped(step: Step, kind: StepKind) -> StepKind:
+    """The kind with the output and inputs that its settings make; itself if they are not valid."""
+    if kind.shape is None:
+        return kind
+    try:
+        shape = kind.shape(kind.params.model_validate(step.params))
+    except ValidationError:
+        return kind
+    return replace(kind, output=shape.output, inputs={**kind.inputs, **shape.inputs})
+
+
 def downstream(wiring: Wiring, step_id: str) -> set[str]:
     """The steps that hang on a step, itself left out."""
     found: set[str] = set()
@@ -197,4 +227,6 @@ def spell(annotation: Any) -> str:
     """A type as people read it: `Script`, `list of Drawing`."""
     annotation = without_none(annotation)
     item = item_of(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        return spelled(annotation)
     return f"list of {spell(item)}" if item else str(getattr(annotation, "__name__", annotation))

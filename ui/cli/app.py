@@ -96,12 +96,15 @@ def runs(
 @app.command()
 def trace(
     run: Run,
+    conversation: Annotated[
+        bool, typer.Option("--conversation", help="What was said with models, too.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show what each step of a production read, took and spent."""
+    """Show what each step of a production read, took and spent: its model calls and tools, too."""
     from ui.cli import history
 
-    history.trace(run, as_json=as_json)
+    history.trace(run, conversation=conversation, as_json=as_json)
 
 
 @app.command("approvals")

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 import typer
 
+from ui.cli import tracing
 from ui.cli.installation import entered
 from ui.cli.tables import console, cost, length, state, table, when
 from vid_pipeline.acts.results import manifest_of
 from vid_pipeline.records import Launch, Production, StepTrace
-from vid_pipeline.store import launches, productions, traces
+from vid_pipeline.store import journal, launches, productions, step_events, traces
 
 
 def runs(limit: int, *, as_json: bool) -> None:
@@ -25,27 +26,34 @@ def runs(limit: int, *, as_json: bool) -> None:
         typer.echo("Nothing was made yet. Try: vidp make examples/sources/shipping-container.md")
 
 
-def trace(key: str, *, as_json: bool) -> None:
-    """Print a production's steps."""
+def trace(key: str, *, as_json: bool, conversation: bool = False) -> None:
+    """Print a production's steps, each with its calls of models and tools."""
     with entered() as here, here.db.acting(here.user) as conn:
         production = productions.get(conn, key)
         steps = traces.of_production(conn, production.id)
         found = launches.of_production(conn, production.id)
+        calls = journal.of_production(conn, production.id)
+        events = step_events.of_production(conn, production.id)
     if as_json:
         _print_json(
             production.model_dump(mode="json")
             | {"steps": [step.model_dump(mode="json") for step in steps]}
             | {"launches": [launch.model_dump(mode="json") for launch in found]}
+            | tracing.as_json(calls, events, conversation=conversation)
         )
         return
     out = console()
     out.print(table("id", "when", "state", "took", "workflow", "what", rows=[_row(production)]))
     out.print()
     columns = ("step", "kind", "state", "took", "tokens", "cost", "about")
-    out.print(table(*columns, rows=[_step_row(step) for step in steps]))
+    below = tracing.Below(steps, calls, events)
+    rows = [row for step in steps for row in (_step_row(step), *below.rows(step))]
+    out.print(table(*columns, rows=rows))
     out.print()
     rows = [_launch_row(launch) for launch in found]
     out.print(table("run", "when", "state", "because", "steps", "waits for", rows=rows))
+    if conversation:
+        tracing.print_conversations(out, steps, events)
 
 
 def _row(production: Production) -> list[str]:

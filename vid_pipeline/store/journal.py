@@ -26,6 +26,9 @@ from vid_pipeline.store.budgets import NO_CAPS, Defaults
 _FIND = """
 select * from vidp.journal
 where production_id = %(production)s and request_hash = %(request_hash)s"""
+_OF_PRODUCTION = (
+    "select * from vidp.journal where production_id = %(production)s order by sent_at, id"
+)
 _GET = "select * from vidp.journal where id = %(id)s"
 _BEGIN = """
 insert into vidp.journal
@@ -66,6 +69,11 @@ def find(
     """The call of this request, whatever became of it."""
     values = {"production": production_id, "request_hash": request_hash}
     return _rows(conn).execute(_FIND, values).fetchone()
+
+
+def of_production(conn: Connection[Any], production_id: UUID | str) -> list[JournalEntry]:
+    """All calls of a production, in the order they were last sent."""
+    return _rows(conn).execute(_OF_PRODUCTION, {"production": production_id}).fetchall()
 
 
 def replay(

@@ -1,0 +1,1 @@
+"""An example of a plugin: a step kind and a tool."""

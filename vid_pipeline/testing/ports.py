@@ -1,0 +1,52 @@
+"""One fake of each port, together."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from vid_pipeline.artifacts import Brief
+from vid_pipeline.cancel import CancelToken
+from vid_pipeline.ports import Ports
+from vid_pipeline.testing.browser import FakeBrowser
+from vid_pipeline.testing.conversation import FakeConversation
+from vid_pipeline.testing.embeddings import FakeEmbeddings
+from vid_pipeline.testing.jobs import FakeJobs
+from vid_pipeline.testing.production import FakeProduction
+from vid_pipeline.testing.reviews import FakeReviews
+from vid_pipeline.testing.scripted_llm import ScriptedLLM
+from vid_pipeline.testing.speech import FakeSpeech
+from vid_pipeline.testing.store import FakeStore
+from vid_pipeline.testing.trace import FakeTrace
+from vid_pipeline.testing.web import FakeWeb
+
+
+class FolderSandbox:
+    """Fills the port `Sandbox` with a plain folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, name: str) -> Path:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self._folder / name
+
+
+def fake_ports(folder: Path, **given: Any) -> Ports:
+    """All ports as fakes, files in a folder; those given in their places."""
+    store = FakeStore(folder / "store")
+    fakes = Ports(
+        llm=ScriptedLLM(),
+        embeddings=FakeEmbeddings(),
+        speech=FakeSpeech(),
+        browser=FakeBrowser(),
+        web=FakeWeb(),
+        store=store,
+        sandbox=FolderSandbox(folder / "sandbox"),
+        production=FakeProduction(Brief(name="a text"), folder / "delivered"),
+        reviews=FakeReviews(),
+        conversation=FakeConversation(),
+        trace=FakeTrace(),
+        jobs=FakeJobs(store),
+        cancel=CancelToken(),
+    )
+    return replace(fakes, **given)
