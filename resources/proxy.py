@@ -56,14 +56,15 @@ class Proxy:
     """`with Proxy(reach) as proxy:` serves at `proxy.port`, in a thread of its own.
 
     It takes CONNECT (TLS, WebSocket) and plain HTTP in absolute form, both with the password.
-    `refused` holds the last connections that were not made; `passed_bytes` counts both ways.
+    `refused` holds the last connections that were not made, `refusals` counts them all;
+    `passed_bytes` counts both ways.
     """
 
     def __init__(self, reach: Reach, limits: Limits | None = None) -> None:
         self._reach, self._limits = reach, limits or Limits()
         self.user, self.password = _USER, secrets.token_urlsafe(24)
         self.port = 0
-        self.passed_bytes = 0
+        self.passed_bytes = self.refusals = 0
         self.refused: deque[Refusal] = deque(maxlen=_REFUSALS_KEPT)
         self._most_bytes = self._limits.most_bytes
         self._at_work: set[asyncio.Task[None]] = set()
@@ -185,6 +186,7 @@ class Proxy:
                 self._resolvers, lambda: self._reach.address(host, port, timeout_s=within_s)
             )
         except NotPublic as fault:
+            self.refusals += 1
             self.refused.append(Refusal(host, port, str(fault)))
             raise
         async with asyncio.timeout(within_s):
