@@ -21,7 +21,7 @@ from vid_pipeline.ports import Link, View
 from vid_pipeline.running import AT_WORK
 from vid_pipeline.settings import Settings
 
-_OUTSIDE_A_STEP = ""
+_OUTSIDE_A_STEP = 0
 _NUMBERS = "Take a number of the page that was read last, or of the last search."
 
 
@@ -30,9 +30,9 @@ class _Sessions:
 
     def __init__(self) -> None:
         self.turn = threading.Lock()
-        self.open: dict[str, Session] = {}
+        self.open: dict[int, Session] = {}
 
-    def end(self, key: str) -> None:
+    def end(self, key: int) -> None:
         """Close a step's session; harmless when there is none."""
         with self.turn:
             session = self.open.pop(key, None)
@@ -46,7 +46,9 @@ class BrowsingResource(StoppableResource):
     executable: str = Field(default="", description="Path of Chromium; found when empty.")
     search_url: str = Field(description="A search engine's results, with `{query}` in it.")
     private_hosts: list[str] = Field(default=[], description="Hosts that may be private.")
-    robots_ignored: list[str] = Field(default=[], description="Hosts whose robots.txt is not asked.")
+    robots_ignored: list[str] = Field(
+        default=[], description="Hosts whose robots.txt is not asked."
+    )
     pages: int = Field(default=60, gt=0, description="A step may open.")
     page_s: float = Field(default=20, gt=0, description="Seconds that a page has to answer.")
     work_s: float = Field(default=600, gt=0, description="Seconds that a step may browse.")
@@ -113,7 +115,7 @@ class BrowsingResource(StoppableResource):
         """The calling step's session, made on first use."""
         self._stop.check()
         step = AT_WORK.get()
-        key = step.trace if step else _OUTSIDE_A_STEP
+        key = id(step) if step else _OUTSIDE_A_STEP
         with self._sessions.turn:
             if key not in self._sessions.open:
                 self._sessions.open[key] = self._made()
@@ -125,9 +127,7 @@ class BrowsingResource(StoppableResource):
         explicit = Path(self.executable) if self.executable else None
         web = self._web()
         caps = Caps(self.pages, self.page_s, self.work_s, self.page_bytes, self.step_bytes)
-        return Session(
-            chromium.find(explicit), web.reach, caps, allows=web.allows, stop=self._stop
-        )
+        return Session(chromium.find(explicit), web.reach, caps, allows=web.allows, stop=self._stop)
 
     def _web(self) -> WebResource:
         """The same rules for what is read beside the browser; it keeps what robots.txt said."""

@@ -20,7 +20,7 @@ _ELSEWHERE = "Read another page, or go on with what is known."
 _WINDOWS = threading.BoundedSemaphore(4)
 """Open at once in a process: each takes some 300 MB."""
 
-_GRACE_S = 15.0
+_PAGE_TIMES, _GRACE_S = 3, 5.0
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Session:
             return said
         if said.asked:
             reason = said.reason[0].upper() + said.reason[1:]
-            raise BadRequest("On the open page,", of, f"{reason}. {said.remedy}")
+            raise BadRequest("On the open page", of or "(nothing)", f"{reason}. {said.remedy}")
         reason = said.reason
         if self._proxy.refusals > refused:
             last = self._proxy.refused[-1]
@@ -120,7 +120,8 @@ class Session:
         began_s = time.monotonic()
         self._proxy.allow(self._caps.page_bytes)
         try:
-            return self._open_window().ask(order, timeout_s=self._caps.page_s + _GRACE_S)
+            within_s = _PAGE_TIMES * self._caps.page_s + _GRACE_S
+            return self._open_window().ask(order, timeout_s=within_s)
         except Hangs:
             self._close_window()
             raise BadSource(of, "it keeps the browser busy for too long", _ELSEWHERE) from None

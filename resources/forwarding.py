@@ -96,9 +96,7 @@ async def answer(
     client.end()
 
 
-async def forward(
-    client: Side, server: Side, talk: h11.Connection, request: h11.Request
-) -> None:
+async def forward(client: Side, server: Side, talk: h11.Connection, request: h11.Request) -> None:
     """Pass one request on, and its response back; the connection ends with it."""
     parts = urlsplit(request.target.decode("ascii"))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

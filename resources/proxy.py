@@ -24,7 +24,7 @@ import h11
 import httpcore
 
 from resources.forwarding import Side, answer, forward, target_of
-from resources.public_addresses import NotPublic, Reach
+from resources.public_addresses import Reach
 
 _USER = "vidp"
 _CHUNK_BYTES = 65_536
@@ -50,6 +50,12 @@ class Refusal:
     host: str
     port: int
     reason: str
+
+
+class _Refused(Exception):
+    def __init__(self, status: int, text: str, *headers: tuple[str, str]) -> None:
+        self.status, self.headers = status, headers
+        super().__init__(text)
 
 
 class Proxy:
@@ -146,21 +152,35 @@ class Proxy:
         request = await client.next_event(talk)
         if not isinstance(request, h11.Request):
             return
+        try:
+            server = await self._server_for(request)
+        except _Refused as refused:
+            await answer(client, talk, refused.status, str(refused), refused.headers)
+            return
+        await self._joined(client, server, talk, request)
+
+    async def _server_for(self, request: h11.Request) -> Side:
+        """The connection that a request asks for."""
         if not self._knows(request):
-            ask = [("Proxy-Authenticate", 'Basic realm="vidp"')]
-            return await answer(client, talk, 407, "Say the password.", ask)
+            raise _Refused(407, "Say the password.", ("Proxy-Authenticate", 'Basic realm="vidp"'))
         if len(self._at_work) > self._limits.connections or self.is_spent:
-            return await answer(client, talk, 503, "The proxy's limit is reached.")
+            raise _Refused(503, "The proxy's limit is reached.")
         try:
             host, port = target_of(request)
-            server = await self._connected(host, port)
         except ValueError:
-            return await answer(client, talk, 400, "The proxy takes CONNECT, and http:// alone.")
+            raise _Refused(400, "The proxy takes CONNECT, and http:// alone.") from None
+        try:
+            return await self._connected(host, port)
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as fault:
-            return await answer(client, talk, 403, str(fault))
-        except (OSError, TimeoutError):
-            return await answer(client, talk, 502, "The server cannot be reached.")
-        await self._joined(client, server, talk, request)
+            self._refuse(host, port, str(fault))
+            raise _Refused(403, str(fault)) from fault
+        except (OSError, TimeoutError) as fault:
+            self._refuse(host, port, "it cannot be reached")
+            raise _Refused(502, "The server cannot be reached.") from fault
+
+    def _refuse(self, host: str, port: int, reason: str) -> None:
+        self.refusals += 1
+        self.refused.append(Refusal(host, port, reason))
 
     async def _joined(
         self, client: Side, server: Side, talk: h11.Connection, request: h11.Request
@@ -181,14 +201,9 @@ class Proxy:
 
     async def _connected(self, host: str, port: int) -> Side:
         within_s = self._limits.connect_s
-        try:
-            address = await self._loop.run_in_executor(
-                self._resolvers, lambda: self._reach.address(host, port, timeout_s=within_s)
-            )
-        except NotPublic as fault:
-            self.refusals += 1
-            self.refused.append(Refusal(host, port, str(fault)))
-            raise
+        address = await self._loop.run_in_executor(
+            self._resolvers, lambda: self._reach.address(host, port, timeout_s=within_s)
+        )
         async with asyncio.timeout(within_s):
             reader, writer = await asyncio.open_connection(address, port, limit=_CHUNK_BYTES)
         return Side(reader, writer, self._limits.idle_s, self._count)

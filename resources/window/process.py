@@ -17,7 +17,9 @@ from vid_pipeline.errors import ToolFailed
 
 _ROOT_UID = 0
 _PROJECT = Path(__file__).resolve().parents[2]
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from resources.window.main import main; main()"
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from resources.window.main import main; main()"
+)
 _READ_BYTES = 1 << 20
 _START_S = 60.0
 

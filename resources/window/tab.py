@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from playwright.sync_api import BrowserContext, Page, Playwright, Request, Route
+from playwright.sync_api import BrowserContext, Page, Playwright, Request, Response, Route
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from pydantic import ValidationError
@@ -55,6 +55,7 @@ _NOT_LOADED = {"media", "websocket", "eventsource"}
 _LOAD_S, _SETTLE_S, _SCRIPT_S, _FIND_S = 4.0, 0.3, 5.0, 3.0
 _NODES, _LITTLE = 50_000, 200
 _ERROR = 400
+_TRIES = 3
 _CHECKABLE = "input[type=checkbox], input[type=radio]"
 _NO = {"", "no", "off", "false", "0"}
 
@@ -114,16 +115,19 @@ class Tab:
         except NotDone as reason:
             return reason.fault
         except PlaywrightTimeout:
-            return Fault(reason="it does not answer in time", url=self._url())
+            self._leave()
+            return Fault(reason="it does not answer in time")
         except PlaywrightError as error:
-            return Fault(reason=_plainly(error.message), url=self._url())
+            if not _is_download(error):
+                self._leave()
+            return Fault(reason=_plainly(error))
 
     def _done(self, order: Order) -> Said:
         match order:
             case Open():
                 return self._open(order)
             case Leave():
-                self._page.goto("about:blank")
+                self._leave()
                 return Ready()
             case Read():
                 return self._seen()
@@ -135,12 +139,28 @@ class Tab:
                 return self._picture(order)
 
     def _open(self, order: Open) -> Seen:
-        answer = self._page.goto(order.url, wait_until="commit", timeout=self._page_ms)
+        answer = self._go_to(order.url)
         if answer is not None and answer.status >= _ERROR:
             reason = f"the server answered {answer.status} {answer.status_text}".strip()
             raise NotDone(Fault(reason=reason, url=answer.url, status=answer.status))
         self._arrive()
         return self._seen()
+
+    def _go_to(self, url: str) -> Response | None:
+        """Again if the page of an earlier error comes late and takes its place."""
+        for _ in range(_TRIES):
+            try:
+                return self._page.goto(url, wait_until="commit", timeout=self._page_ms)
+            except PlaywrightTimeout:
+                raise
+            except PlaywrightError as error:
+                if "interrupted by another navigation" not in error.message:
+                    raise
+        raise NotDone(Fault(reason="it leads elsewhere again and again"))
+
+    def _leave(self) -> None:
+        with suppress(PlaywrightError, NotDone):
+            self._go_to("about:blank")
 
     def _arrive(self) -> None:
         """Give the page time to load; what has come by then is what is read."""
@@ -148,6 +168,7 @@ class Tab:
             self._page.wait_for_load_state("domcontentloaded", timeout=self._page_ms)
             self._page.wait_for_load_state("load", timeout=_LOAD_S * 1000)
         self._settle()
+        self._cdp.send("Page.stopLoading")
         if self._script("banner.js"):
             self._settle()
         self._script("hide.js")
@@ -265,7 +286,7 @@ class Tab:
         if request.method in _SAFE_METHODS or self._sends:
             return route.continue_()
         self._held.append(f"{request.method} {request.url[:200]}")
-        return route.abort("blockedbyclient")
+        return route.abort("aborted")  # so that the page stays
 
     def _refuse_no_page(self) -> None:
         if not self._url().startswith(("http://", "https://")):
@@ -289,9 +310,13 @@ def _unknown(what: str, label: str, known: dict[str, str]) -> NotDone:
     return NotDone(Fault(reason=reason, remedy=f"It has: {choices}.", asked=True))
 
 
-def _plainly(message: str) -> str:
+def _is_download(error: PlaywrightError) -> bool:
+    return "ERR_ABORTED" in error.message or "Download is starting" in error.message
+
+
+def _plainly(error: PlaywrightError) -> str:
     """Playwright's message in one line, its log left away."""
-    first = message.strip().splitlines()[0].partition(": ")[2] or message.strip()
-    if "ERR_ABORTED" in first or "Download is starting" in first:
+    if _is_download(error):
         return "it is no page but a file to download"
+    first = error.message.strip().splitlines()[0]
     return f"it cannot be opened ({first.split(' at ')[0][:200]})"
