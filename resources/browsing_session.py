@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from resources.proxy import Limits, Proxy
 from resources.public_addresses import Reach
@@ -61,7 +62,7 @@ class Session:
             self._refuse_robots(url)
         self._pages += 1
         if self._pages > self._caps.pages:
-            reason = f"the step has opened its {self._caps.pages} pages"
+            reason = f"the step's limit of {self._caps.pages} pages is reached"
             raise BadSource(url, reason, "Go on with what is known.")
         return self._view(Open(url=url), url, checked=checked)
 
@@ -82,6 +83,11 @@ class Session:
     def _view(self, order: Order, of: str, *, checked: bool = True) -> View:
         seen = self._ask(order, of)
         assert isinstance(seen, Seen)
+        if urlsplit(seen.url).hostname in self._proxy.forbidden:
+            self._ask(Leave(), of)
+            raise BadSource(
+                of, f"it leads to {seen.url}, which is not a public address", _ELSEWHERE
+            )
         if checked and seen.url != of:
             self._refuse_robots(seen.url, leave=True)
         self.links = tuple(

@@ -51,11 +51,11 @@ class Side:
         with suppress(OSError):
             self.writer.write_eof()
 
-    async def next_event(self, talk: h11.Connection) -> h11.Event | type[h11.PAUSED]:
-        """What the other end says next."""
+    async def next_event(self, talk: h11.Connection) -> h11.Event | None:
+        """What the other end says next; None if it may say no more."""
         while (event := talk.next_event()) is h11.NEED_DATA:
             talk.receive_data(await self.receive())
-        return event
+        return event if isinstance(event, h11.Event) else None
 
     async def say(self, talk: h11.Connection, event: h11.Event) -> None:
         if data := talk.send(event):
@@ -101,13 +101,13 @@ async def forward(client: Side, server: Side, talk: h11.Connection, request: h11
     parts = urlsplit(request.target.decode("ascii"))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     far = h11.Connection(h11.CLIENT)
-    headers = [("Host", parts.netloc.rpartition("@")[2]), *_passed(request.headers, b"host")]
-    asked = h11.Request(
-        method=request.method, target=path, headers=[*headers, ("Connection", "close")]
-    )
+    host = (b"Host", parts.netloc.rpartition("@")[2].encode("ascii"))
+    headers = [host, *_passed(request.headers, b"host"), (b"Connection", b"close")]
+    asked = h11.Request(method=request.method, target=path, headers=headers)
     await server.say(far, asked)
     while not isinstance(event := await client.next_event(talk), h11.EndOfMessage):
-        assert isinstance(event, h11.Data)
+        if not isinstance(event, h11.Data):
+            return  # it ended halfway
         await server.say(far, event)
     await server.say(far, h11.EndOfMessage())
     await _back(client, server, talk, far)

@@ -24,7 +24,7 @@ import h11
 import httpcore
 
 from resources.forwarding import Side, answer, forward, target_of
-from resources.public_addresses import Reach
+from resources.public_addresses import NotPublic, Reach
 
 _USER = "vidp"
 _CHUNK_BYTES = 65_536
@@ -62,8 +62,8 @@ class Proxy:
     """`with Proxy(reach) as proxy:` serves at `proxy.port`, in a thread of its own.
 
     It takes CONNECT (TLS, WebSocket) and plain HTTP in absolute form, both with the password.
-    `refused` holds the last connections that were not made, `refusals` counts them all;
-    `passed_bytes` counts both ways.
+    `refused` holds the last connections that were not made, `refusals` counts them all; `forbidden`
+    are the hosts that may not be connected to. `passed_bytes` counts both ways.
     """
 
     def __init__(self, reach: Reach, limits: Limits | None = None) -> None:
@@ -72,6 +72,7 @@ class Proxy:
         self.port = 0
         self.passed_bytes = self.refusals = 0
         self.refused: deque[Refusal] = deque(maxlen=_REFUSALS_KEPT)
+        self.forbidden: set[str] = set()
         self._most_bytes = self._limits.most_bytes
         self._at_work: set[asyncio.Task[None]] = set()
         self._resolvers = ThreadPoolExecutor(_RESOLVERS, thread_name_prefix="resolving")
@@ -163,8 +164,8 @@ class Proxy:
         """The connection that a request asks for."""
         if not self._knows(request):
             raise _Refused(407, "Say the password.", ("Proxy-Authenticate", 'Basic realm="vidp"'))
-        if len(self._at_work) > self._limits.connections or self.is_spent:
-            raise _Refused(503, "The proxy's limit is reached.")
+        if len(self._at_work) > self._limits.connections:
+            raise _Refused(503, "Too many connections at once.")
         try:
             host, port = target_of(request)
         except ValueError:
@@ -172,6 +173,8 @@ class Proxy:
         try:
             return await self._connected(host, port)
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as fault:
+            if isinstance(fault, NotPublic):
+                self.forbidden.add(host)
             self._refuse(host, port, str(fault))
             raise _Refused(403, str(fault)) from fault
         except (OSError, TimeoutError) as fault:

@@ -21,14 +21,12 @@ _MOST_LINKS = 100
 
 Url = Annotated[str, Field(min_length=8, max_length=2000, pattern=r"^https?://\S+$")]
 Label = Annotated[str, Field(min_length=1, max_length=120)]
-Start = Annotated[
-    int, Field(default=0, ge=0, le=2_000_000, description="Character to read on from.")
-]
+Start = Annotated[int, Field(ge=0, le=2_000_000, description="Character to read on from.")]
 
 
 class Fetch(ToolInput):
     url: Url
-    start: Start
+    start: Start = 0
 
 
 class Fetched(ToolOutput):
@@ -65,7 +63,7 @@ class Follow(ToolInput):
 
 
 class Read(ToolInput):
-    start: Start
+    start: Start = 0
 
 
 class Fill(ToolInput):

@@ -51,7 +51,7 @@ _SHORT_SIDE_PX = {True: 540, False: 720}
 """Of a scene's viewport in CSS pixels: upright pages are laid out as on a telephone."""
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-_NOT_LOADED = {"media", "websocket", "eventsource"}
+_NOT_LOADED = {"media", "eventsource"}
 _LOAD_S, _SETTLE_S, _SCRIPT_S, _FIND_S = 4.0, 0.3, 5.0, 3.0
 _NODES, _LITTLE = 50_000, 200
 _ERROR = 400
@@ -103,6 +103,7 @@ class Tab:
         self._page: Page = context.pages[0] if context.pages else context.new_page()
         context.on("page", lambda other: other.close())
         context.route("**/*", self._decide)
+        context.add_init_script(_script("no_sockets.js"))
         self._page.on("download", lambda download: download.cancel())
         self._cdp = context.new_cdp_session(self._page)
         agent = self._page.evaluate("navigator.userAgent").replace("Headless", "")

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from threading import Timer
 
@@ -25,7 +24,6 @@ from vid_pipeline.testing.store import FakeStore
 from vid_pipeline.testing.trap_site import TrapSite
 
 pytestmark = pytest.mark.browser
-PLACE = StepPlace(run_id="browsing", step_id="s", step_key="s", kind="k")
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +165,17 @@ def test_banners_about_cookies_are_refused_or_hidden_never_accepted(
     assert "A plain page" in view.text
 
 
+def test_scripts_send_nothing_by_the_side_doors(real: BrowsingResource, site: TrapSite) -> None:
+    real.open(site.url("/sneaky"))
+    with pytest.raises(BadSource, match="held back"):
+        real.click("Go on")
+    real.read()
+    assert not [sent for sent in site.sent if sent.path.startswith("/by/")]
+    assert not [asked for asked in site.asked if asked.startswith("/by/")]
+    real.submit("Go on")
+    assert {"/by/fetch", "/by/beacon", "/by/worker", "/by/frame"} <= {s.path for s in site.sent}
+
+
 def test_popups_stay_shut_and_their_links_open_here(real: BrowsingResource, site: TrapSite) -> None:
     real.open(site.url("/popup"))
     assert real.click("The Pharos").url == site.url("/article/pharos")
@@ -208,6 +217,20 @@ def test_a_page_that_keeps_the_browser_busy_costs_a_window_not_the_step(
     assert "Dalén" in real.open(site.url("/article/keepers")).text
 
 
+def test_a_step_has_so_many_pages_and_so_much_time(site: TrapSite) -> None:
+    browsing = BrowsingResource(
+        search_url=site.search_url, private_hosts=["localhost"], pages=1, work_s=0.001
+    )
+    try:
+        browsing.open(site.url("/found"))
+        with pytest.raises(BadSource, match="limit of 1 pages is reached"):
+            browsing.open(site.url("/found"))
+        with pytest.raises(BadSource, match="time for browsing is used up"):
+            browsing.read()
+    finally:
+        browsing.close()
+
+
 # --- steps ----------------------------------------------------------------------------------
 
 
@@ -230,7 +253,7 @@ def _step(browsing: BrowsingResource, url: str, folder: Path, *, run: str = "bro
         _Visit(url=url),
         {},
         {"browsing": browsing},
-        place=replace(PLACE, run_id=run),
+        place=StepPlace(run_id=run, step_id="s", step_key="s", kind="visit"),
         store=FakeStore(folder),
         recorder=FakeRecorder(),
     )

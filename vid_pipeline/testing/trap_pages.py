@@ -40,6 +40,19 @@ PAGES: Mapping[str, str] = {
         "<button>Order now</button></form>"
         """<button onclick="fetch('/order',{method:'POST',body:'by=script'})">Quietly</button>"""
     ),
+    "/sneaky": (
+        '<h1>Sneaky</h1><button onclick="sneak()">Go on</button><script>function sneak() {'
+        "fetch('/by/fetch', {method: 'POST', body: 'a=1', keepalive: true}).catch(() => 0);"
+        "navigator.sendBeacon('/by/beacon', 'a=1');"
+        "const work = `fetch('${location.origin}/by/worker', {method: 'POST', body: 'a=1'})`;"
+        "new Worker(URL.createObjectURL(new Blob([work])));"
+        "const frame = document.createElement('iframe'); frame.name = 'f';"
+        "document.body.append(frame);"
+        "const form = document.createElement('form'); form.method = 'post'; form.target = 'f';"
+        "form.action = '/by/frame'; document.body.append(form); form.submit();"
+        "new WebSocket(`ws://${location.host}/by/socket`)"
+        "}</script>"
+    ),
     "/found": "<h1>Found</h1><p>One tower.</p>",
     "/popup": (
         '<h1>Popups</h1><p><a href="/article/pharos" target="_blank">The Pharos</a></p>'
@@ -94,6 +107,7 @@ navigator.sendBeacon("{secret}/beacon");
 new WebSocket("ws://{target}/secret/socket");
 new EventSource("{secret}/events");
 new Worker(URL.createObjectURL(new Blob(["fetch('{secret}/worker', {{mode: 'no-cors'}})"])));
+new Worker(URL.createObjectURL(new Blob(["new WebSocket('ws://{target}/secret/worker-socket')"])));
 const x = new XMLHttpRequest(); x.open("GET", "{secret}/xhr"); x.send();
 const rtc = new RTCPeerConnection({{iceServers: [{{urls: "stun:{target}"}},
   {{urls: "turn:{target}?transport=tcp", username: "a", credential: "b"}}]}});

@@ -111,6 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("content-length", 0))
         fields = parse_qs(self.rfile.read(length).decode())
         path = urlsplit(self.path).path
+        self._note_secret(path)
         self.site.sent.append(Sent(path, {name: values[0] for name, values in fields.items()}))
         self._page("<h1>Thank you</h1><p>It was sent.</p>")
 
@@ -118,8 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         path, query = parts.path, unquote(parts.query)
         self.site.asked.append(self.path)
-        if path.startswith("/secret/"):
-            self.site.reached.append((self.headers["host"] or "", unquote(path)))
+        if self._note_secret(path):
             return self._page("<h1>Secret</h1><p>The key under the mat is 4711.</p>")
         if path in lighthouses.ARTICLES:
             return self._page(lighthouses.page(path), whole=True)
@@ -128,6 +128,12 @@ class _Handler(BaseHTTPRequestHandler):
         if path in trap_pages.PAGES:
             return self._page(trap_pages.PAGES[path])
         return self._missing()
+
+    def _note_secret(self, path: str) -> bool:
+        is_secret = path.startswith("/secret/")
+        if is_secret:
+            self.site.reached.append((self.headers["host"] or "", unquote(path)))
+        return is_secret
 
     def _missing(self) -> None:
         self._page("<h1>Not found</h1>", status=404)
