@@ -8,6 +8,7 @@ from dagster._core.definitions.repository_definition.repository_data import Cach
 from assets.catalog import CATALOG
 from assets.sensors import sensors
 from resources.browser import BrowserResource
+from resources.browsing import BrowsingResource
 from resources.cancel import cancel_resource
 from resources.embeddings import EmbeddingsResource
 from resources.jobs import JobsResource
@@ -40,7 +41,8 @@ def resources(settings: Settings) -> dict[str, Any]:
         embeddings=EmbeddingsResource(),
         speech=EspeakSpeechResource(),
         browser=BrowserResource(executable=str(settings.chromium or "")),
-        web=WebResource(),
+        web=WebResource.of(settings),
+        browsing=BrowsingResource.of(settings),
         store=store,
         sandbox=SandboxResource(),
         production=ProductionResource(),

@@ -2,19 +2,21 @@
 
 import ssl
 import time
-from collections.abc import Iterable
+from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
 import httpx
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from resources.lines import Lines
-from resources.public_addresses import PublicOnly
+from resources.public_addresses import WEB_PORTS, PublicOnly, Reach, names
+from resources.robots import Robots
 from resources.stoppable import StoppableResource
 from vid_pipeline.cancel import interruptible
 from vid_pipeline.errors import BadSource
 from vid_pipeline.ports import Page
+from vid_pipeline.settings import Settings
 
 _AGENT = "vid_pipeline/0.1 (reads one page for a video)"
 _PUBLIC = "Give the address of a public page, or save the page and give the file."
@@ -30,6 +32,38 @@ class WebResource(StoppableResource):
     private_hosts: list[str] = Field(
         default=[], description="Host names or addresses that may be private: `localhost`."
     )
+    ports: list[int] = Field(
+        default=sorted(WEB_PORTS), description="Of public hosts; a private host may use any."
+    )
+    robots_ignored: list[str] = Field(
+        default=[], description="Hosts whose robots.txt is not asked; `*` is every host."
+    )
+
+    _robots: Robots = PrivateAttr(default_factory=Robots)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The web as the installation's settings allow it."""
+        return cls(
+            private_hosts=names(settings.web_private_hosts),
+            robots_ignored=names(settings.web_robots_ignored),
+        )
+
+    @property
+    def reach(self) -> Reach:
+        """What may be connected to."""
+        return Reach.of(self.private_hosts, ports=self.ports)
+
+    def allows(self, url: str) -> bool:
+        """Whether the site's robots.txt lets programs read a page; asked once an hour a site.
+
+        Raises:
+            Cancelled: a stop was requested.
+        """
+        ignored = set(self.robots_ignored)
+        if ignored & {"*", urlsplit(url).hostname}:
+            return True
+        return self._robots.allow(url, self.fetch)
 
     def fetch(self, url: str) -> Page:
         """What a URL gives, after redirects.
@@ -54,7 +88,7 @@ class WebResource(StoppableResource):
         raise BadSource(url, f"it redirects more than {self.max_redirects} times", _PUBLIC)
 
     def _client(self, lines: Lines) -> httpx.Client:
-        transport = public_transport(self.private_hosts)
+        transport = public_transport(self.reach)
         headers = {"user-agent": _AGENT, "accept": "text/html,text/*,application/pdf;q=0.9"}
         return httpx.Client(
             transport=transport, trust_env=False, headers=headers, event_hooks=lines.hooks
@@ -95,11 +129,11 @@ class WebResource(StoppableResource):
         return BadSource(url, reason, "Try again later, or save the page and give the file.")
 
 
-def public_transport(private_hosts: Iterable[str] = ()) -> httpx.HTTPTransport:
-    """Connections to public addresses alone, and to the hosts named, which may be private."""
+def public_transport(reach: Reach) -> httpx.HTTPTransport:
+    """Connections to what is in reach alone."""
     transport = httpx.HTTPTransport(retries=0)
     transport._pool = httpcore.ConnectionPool(
-        network_backend=PublicOnly(private_hosts), ssl_context=ssl.create_default_context()
+        network_backend=PublicOnly(reach), ssl_context=ssl.create_default_context()
     )
     return transport
 
@@ -116,4 +150,5 @@ def _refuse_scheme(place: str, url: str) -> None:
 def _refuse_status(answer: httpx.Response, url: str) -> None:
     if answer.status_code >= 400:
         reason = f"the server answered {answer.status_code} {answer.reason_phrase}".strip()
-        raise BadSource(url, reason, "Open it in a browser; if it asks for a login, save it first.")
+        remedy = "Open it in a browser; if it asks for a login, save it first."
+        raise BadSource(url, reason, remedy, status=answer.status_code)

@@ -18,7 +18,7 @@ import h11
 import httpcore
 from pydantic import JsonValue
 
-from resources.public_addresses import NotPublic, PublicOnly
+from resources.public_addresses import NotPublic, PublicOnly, Reach
 from vid_pipeline.errors import NotSent
 from vid_pipeline.outbox import Address, Message
 
@@ -128,7 +128,7 @@ def _post(
 ) -> None:
     url, deadline = _parts(address.target), time.monotonic() + timeout_s
     host = url.hostname or ""
-    network = PublicOnly([host] if address.trusted else private_hosts)
+    network = PublicOnly(Reach.of([host] if address.trusted else private_hosts))
     try:
         stream = _connected(network, url, deadline)
         try:

@@ -38,10 +38,10 @@ class UserError(VidPipelineError):
 
 
 class BadSource(UserError):
-    """A brief's text, file, page or URL cannot be turned into an article."""
+    """A text, file, page or URL cannot be used; `status` is what an HTTP server answered."""
 
-    def __init__(self, source: str, reason: str, remedy: str) -> None:
-        self.source, self.reason, self.remedy = source, reason, remedy
+    def __init__(self, source: str, reason: str, remedy: str, *, status: int | None = None) -> None:
+        self.source, self.reason, self.remedy, self.status = source, reason, remedy, status
         super().__init__(f"{source!r}: {reason}. {remedy}")
 
 

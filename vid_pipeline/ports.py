@@ -67,6 +67,31 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A link of a page; `number` is what `Browsing.follow` takes."""
+
+    number: int
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class View:
+    """A page as a browser shows it.
+
+    `text` has a line for a heading (`## …`), a list's item (`- …`) or a paragraph, and `[3]` behind
+    the words of link 3. `fields` and `buttons` are the labels of what can be filled and clicked.
+    """
+
+    url: str
+    title: str
+    text: str
+    links: tuple[Link, ...]
+    fields: tuple[str, ...]
+    buttons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Box:
     """An element's place in the page, in CSS pixels."""
 
@@ -249,6 +274,54 @@ class Web(Protocol):
         """
         ...
 
+    def allows(self, url: str) -> bool:
+        """Whether the site lets programs read a page, by its robots.txt."""
+        ...
+
+
+class Browsing(Protocol):
+    """A browser for reading the web, one for the calling step; it is closed when the step ends.
+
+    Every method may raise `BadSource` (the page cannot be had, or a cap is reached), `BadRequest`
+    (no page is open, no such link, label or field) and `Cancelled`.
+    """
+
+    def search(self, query: str) -> tuple[Link, ...]:
+        """What the search engine finds; `follow` takes their numbers."""
+        ...
+
+    def open(self, url: str) -> View:
+        """Open a public page that robots.txt lets programs read; a banner about cookies is gone."""
+        ...
+
+    def read(self) -> View:
+        """The page as it is now."""
+        ...
+
+    def follow(self, number: int) -> View:
+        """Open a link of what was seen last."""
+        ...
+
+    def fill(self, label: str, text: str) -> View:
+        """Write into the field with a label, in place of what is there; nothing is sent."""
+        ...
+
+    def click(self, label: str) -> View:
+        """Click what has a label. What would send more than an address is held back."""
+        ...
+
+    def submit(self, label: str) -> View:
+        """Click what has a label, and let the page send what was filled in."""
+        ...
+
+    def screenshot(self) -> bytes:
+        """A PNG of the whole page, down to a limit."""
+        ...
+
+    def capture(self, canvas: Canvas, *, at: str = "") -> bytes:
+        """A PNG of the canvas' size, to be a scene: the top of the page, or where a text stands."""
+        ...
+
 
 class Store(Protocol):
     """The content-addressed artifact store."""
@@ -351,6 +424,7 @@ class Ports:
     speech: Speech
     browser: Browser
     web: Web
+    browsing: Browsing
     store: Store
     sandbox: Sandbox
     production: Production

@@ -6,8 +6,9 @@ Knows no Dagster: `graph` calls it for every op, tests call it with fakes.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -105,12 +106,16 @@ class Recorder(Protocol):
 
 @dataclass(frozen=True)
 class AtWork:
-    """The step that the calling thread performs, for ports that report or spend on its behalf."""
+    """The step that the calling thread performs, for ports that report or spend on its behalf.
+
+    What a port opens for it is closed by `ends`, whatever the step's end.
+    """
 
     trace: str
     place: StepPlace
     spent: Spent
     turns: tuple[Turn, ...] = ()
+    ends: ExitStack = field(default_factory=ExitStack, compare=False)
 
 
 AT_WORK: ContextVar[AtWork | None] = ContextVar("at_work", default=None)
@@ -135,7 +140,8 @@ def perform(
     turns = recorder.turns(place)
     basis = basis_of(kind, params, inputs, ports, turns)
     trace, spent = recorder.begin(place, basis), Spent()
-    token = AT_WORK.set(AtWork(trace, place, spent, turns))
+    step = AtWork(trace, place, spent, turns)
+    token = AT_WORK.set(step)
     stop = cancel.token_of(place.run_id)
     try:
         stop.check()
@@ -153,6 +159,7 @@ def perform(
         raise
     finally:
         AT_WORK.reset(token)
+        step.ends.close()
     return done
 
 

@@ -119,6 +119,17 @@ class Settings(BaseSettings):
     notice_private_hosts: str = Field(
         default="", description="Hosts that users' webhooks may reach though private: `a,b`."
     )
+    web_private_hosts: str = Field(
+        default="", description="Hosts that steps may read though private, at any port: `a,b`."
+    )
+    web_robots_ignored: str = Field(
+        default="", description="Hosts whose robots.txt is not asked: `a,b`."
+    )
+    search_url: str = Field(
+        default="https://html.duckduckgo.com/html/?q={query}",
+        pattern=r"^https?://[^\s{}]+\{query\}[^\s{}]*$",
+        description="A search engine's page of results, without JavaScript.",
+    )
     debug: bool = Field(default=False, description="Show tracebacks.")
     chromium: Path | None = Field(default=None, description="The browser; found if unset.")
 

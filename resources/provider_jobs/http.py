@@ -19,6 +19,7 @@ import httpx
 from pydantic import BaseModel, Field, JsonValue, SecretStr, ValidationError
 
 from resources.provider_jobs.provider import Job, NeverExisted, RemoteFile
+from resources.public_addresses import Reach
 from resources.web import public_transport
 from vid_pipeline.errors import JobFailed
 from vid_pipeline.ports import JobRequest
@@ -96,7 +97,7 @@ class HttpProvider:
         # From elsewhere only what is public: an answer must not make us read our own network.
         home = urlsplit(self.base_url).hostname or ""
         ours = _origin(url) == _origin(self.base_url)
-        transport = public_transport([home] if ours else [])
+        transport = public_transport(Reach.of([home] if ours else []))
         headers = self._headers() if ours else {}
         with (
             self._outside(),

@@ -3,12 +3,13 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from resources.public_addresses import is_public
+from resources.robots import Robots
 from resources.web import WebResource
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.errors import BadSource, Cancelled
@@ -24,6 +25,11 @@ class _Pages(BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("location", self.path[4:])
             self.end_headers()
+            return
+        if self.path == "/robots.txt":
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"User-agent: *\nDisallow: /closed\n")
             return
         self.send_response(404 if self.path == "/missing" else 200)
         self.send_header("content-type", "text/html; charset=utf-8")
@@ -48,7 +54,8 @@ def server() -> Iterator[str]:
 @pytest.fixture(params=["fake", "http"])
 def web(request: pytest.FixtureRequest, server: str) -> Web:
     if request.param == "fake":
-        return FakeWeb({f"{server}/page": Page(f"{server}/page", "text/html", BODY)})
+        pages = {f"{server}/page": Page(f"{server}/page", "text/html", BODY)}
+        return FakeWeb(pages, closed={f"{server}/closed"})
     return WebResource(private_hosts=["127.0.0.1"], max_bytes=200_000, timeout_s=5)
 
 
@@ -59,6 +66,28 @@ def test_a_page_comes_with_its_address_and_type(web: Web, server: str) -> None:
 def test_a_missing_page_is_a_bad_source(web: Web, server: str) -> None:
     with pytest.raises(BadSource, match="answered 404"):
         web.fetch(f"{server}/missing")
+
+
+def test_robots_txt_says_what_may_be_read(web: Web, server: str) -> None:
+    assert web.allows(f"{server}/page")
+    assert not web.allows(f"{server}/closed")
+
+
+def test_robots_txt_of_hosts_that_are_named_is_not_asked(server: str) -> None:
+    web = WebResource(private_hosts=["127.0.0.1"], robots_ignored=["127.0.0.1"], timeout_s=5)
+    assert web.allows(f"{server}/closed")
+    assert not WebResource(private_hosts=["127.0.0.1"]).allows(f"{server}/closed")
+
+
+def test_a_site_that_fails_to_give_its_robots_txt_lets_nobody_read() -> None:
+    def answers(status: int) -> Callable[[str], Page]:
+        def fetch(url: str) -> Page:
+            raise BadSource(url, "no", "no", status=status)
+
+        return fetch
+
+    assert Robots().allow("https://a.example/x", answers(404))
+    assert not Robots().allow("https://a.example/x", answers(503))
 
 
 def test_other_schemes_are_refused(web: Web) -> None:
@@ -106,7 +135,15 @@ def test_an_unknown_host_says_so() -> None:
 def test_public_and_private_addresses() -> None:
     assert is_public("93.184.216.34")
     assert is_public("2606:2800:220:1:248:1893:25c8:1946")
-    for address in ("192.168.1.1", "::1", "fe80::1%eth0", "224.0.0.1", "2002:7f00:1::", "::"):
+    for address in (
+        "192.168.1.1",
+        "::1",
+        "fe80::1%eth0",
+        "224.0.0.1",
+        "2002:7f00:1::",
+        "::",
+        "fec0::1",
+    ):
         assert not is_public(address)
 
 

@@ -1,0 +1,1 @@
+"""A Chromium for reading the web, in a process of its own that a caller can end at any time."""
