@@ -1,6 +1,6 @@
 """What steps may ask of the outside world. Real forms in `resources`, fakes in `testing`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -99,6 +99,14 @@ class JobResult:
     value: JsonValue
     file: MediaRef | None
     cost_usd: float
+
+
+@dataclass(frozen=True)
+class SandboxFile:
+    """A file of a production's folder; the name starts there: `clips/one.mp4`."""
+
+    name: str
+    size_bytes: int
 
 
 @dataclass(frozen=True)
@@ -274,12 +282,56 @@ class Store(Protocol):
 
 
 class Sandbox(Protocol):
+    """Two places: work space of the run for our own code, and the production's files for agents.
+
+    Agents name files and never see a path; the files outlive the run. Whoever put it there, what
+    is no regular file with one name is not opened. Every method that takes a name may raise
+    `BadRequest` (it cannot be one, or is no plain file) and `NotFound`.
+    """
+
     def path(self, name: str) -> Path:
-        """A path inside the run's own folder; the folder exists, the file need not.
+        """A path in the run's work space; the folder exists, the file need not.
 
         Raises:
             BadRequest: the name would leave the folder.
         """
+        ...
+
+    def files(self, folder: str = "") -> tuple[SandboxFile, ...]:
+        """The production's files in a folder and below it, by name."""
+        ...
+
+    def read(self, name: str, *, most_bytes: int) -> bytes:
+        """A file's bytes.
+
+        Raises:
+            OverLimit: it has more than `most_bytes`.
+        """
+        ...
+
+    def write(self, name: str, data: bytes | Iterable[bytes]) -> SandboxFile:
+        """Keep bytes under a name; a file of that name is replaced, as a whole.
+
+        Raises:
+            OverLimit: the quota would not hold.
+            StoreError: the disk is full.
+        """
+        ...
+
+    def take(self, file: Path, name: str) -> SandboxFile:
+        """Keep a copy of a file that a tool has made, as `write` does."""
+        ...
+
+    def lend(self, name: str, folder: Path) -> Path:
+        """A copy for a tool, in a folder of the tool's own, named by its content."""
+        ...
+
+    def move(self, name: str, to: str) -> SandboxFile:
+        """Give a file another name, which nothing has yet."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Remove a file, or an empty folder."""
         ...
 
 

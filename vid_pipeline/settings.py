@@ -119,6 +119,15 @@ class Settings(BaseSettings):
     notice_private_hosts: str = Field(
         default="", description="Hosts that users' webhooks may reach though private: `a,b`."
     )
+    sandbox_mb: int = Field(
+        default=2000, ge=1, le=1_000_000, description="Most that a production's files may take."
+    )
+    sandbox_files: int = Field(
+        default=1000, ge=1, le=100_000, description="Most files and folders among them."
+    )
+    sandbox_days: float = Field(
+        default=14, gt=0, le=3650, description="Days after which files that nobody used are gone."
+    )
     debug: bool = Field(default=False, description="Show tracebacks.")
     chromium: Path | None = Field(default=None, description="The browser; found if unset.")
 
@@ -138,6 +147,16 @@ class Settings(BaseSettings):
     def objects_url(self) -> str:
         """The artifact store's URL."""
         return self.store_url or (self.home.absolute() / "objects").as_uri()
+
+    @property
+    def sandboxes(self) -> Path:
+        """Where productions have their files, by id."""
+        return self.home.absolute() / "sandboxes"
+
+    @property
+    def work(self) -> Path:
+        """Where runs have their work space, by id."""
+        return self.home.absolute() / "work"
 
     @property
     def objects_cache(self) -> Path:
