@@ -5,6 +5,7 @@ from assets.briefing import TAKE_BRIEF
 from assets.captions import CAPTIONS
 from assets.compose import RENDER
 from assets.delivery import DELIVER
+from assets.editing import EDITING
 from assets.music import MUSIC
 from assets.provider_job import RUN_JOB
 from assets.quality import CHECK_VIDEO
@@ -36,5 +37,6 @@ CATALOG = Catalog(
         ASK_PERSON,
         GIVEN,
         RUN_JOB,
+        *EDITING,
     ]
 )

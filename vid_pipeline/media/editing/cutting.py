@@ -75,9 +75,9 @@ def silence_cut(media: Media, order: SilenceCut, job: Job) -> Media:
         reason = f"it has {len(kept) - 1} pauses, {_MOST_PIECES} can be cut at once"
         raise OverLimit("The media", reason, "Raise longer_than_s, or trim it first.")
     opened, seen = job.opened(media), media.facts.picture is not None
-    video = opened.video.split() if seen else None
+    video = None
     audio = opened.audio.filter_multi_output("asplit", len(kept))
-    if video is not None:
+    if seen:
         video = opened.video.filter_multi_output("split", len(kept))
     pieces: list[Stream] = []
     for number, (start, end) in enumerate(kept):

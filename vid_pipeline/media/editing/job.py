@@ -9,10 +9,10 @@ import av
 import ffmpeg as graphs
 
 from vid_pipeline.cancel import CancelToken
-from vid_pipeline.errors import BadSource, ToolFailed
+from vid_pipeline.errors import BadSource, RenderError, ToolFailed
 from vid_pipeline.limited import Limits
 from vid_pipeline.media import ffmpeg
-from vid_pipeline.media.editing import facts
+from vid_pipeline.media.editing import header
 from vid_pipeline.media.editing.facts import Facts
 from vid_pipeline.media.editing.probing import Bounds, probe
 
@@ -28,6 +28,7 @@ PICTURES = {
 }
 SOUND = {"c:a": "aac", "b:a": "192k", "ar": 48000, "ac": 2}
 COPIED = {"c:v": "copy", "movflags": "+faststart"}
+_NO_GLYPH = "failed to find any fallback with glyph"
 _MP4_CODECS = {"h264", "hevc", "av1"}
 
 
@@ -81,13 +82,19 @@ class Job:
             BadSource: the input does not decode.
             OverLimit, Cancelled, RenderError: as `media.ffmpeg.run`.
         """
-        return self.made(self.run(self._name(suffix), streams, options))
+        name = self._name(suffix)
+        self.run(name, streams, options)
+        return self.made(self.folder / name)
 
-    def run(self, name: str, streams: Iterable[Stream], options: Mapping[str, Any]) -> Path:
-        """The same, under a name of ours, which may be a pattern of several; its path."""
+    def run(self, name: str, streams: Iterable[Stream], options: Mapping[str, Any]) -> None:
+        """The same, under a name of ours, which may be a pattern of several."""
         whole = {"t": self.bounds.duration_s, **_CLEAN, **options}
-        self.ffmpeg(graphs.output(*streams, f"file:{name}", **whole))
-        return self.folder / name
+        log = self.ffmpeg(graphs.output(*streams, f"file:{name}", **whole))
+        if _NO_GLYPH in log:
+            raise RenderError(
+                "No font on this machine has some of the text's letters. Install one that has, or "
+                "change the text."
+            )
 
     def ffmpeg(self, graph: Stream) -> str:
         """Run a whole graph and return ffmpeg's log."""
@@ -113,7 +120,7 @@ class Job:
             BadSource: nothing was written, because nothing was left of the input.
         """
         try:
-            return Media(path, facts.read(path))
+            return Media(path, Facts.model_validate(header.read(path)))
         except (av.FFmpegError, ValueError) as fault:
             raise BadSource(
                 "the result", "nothing was left of the media", "Check times and lengths."

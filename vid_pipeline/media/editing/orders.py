@@ -95,7 +95,7 @@ class Frames(Order):
 class Waveform(Order):
     width_px: int = Field(default=1200, ge=64, le=4096, multiple_of=2)
     height_px: int = Field(default=240, ge=32, le=2048, multiple_of=2)
-    colour: str = Field(default="#3366cc", pattern=r"\A#[0-9a-fA-F]{6}\Z")
+    colour: str = Field(default="#3366cc", pattern=r"^#[0-9a-fA-F]{6}$")
 
 
 class ExtractAudio(Order):

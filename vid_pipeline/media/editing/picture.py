@@ -1,11 +1,9 @@
 """Edits of what is seen: fit, overlay, subtitles, stills, waveform."""
 
 import hashlib
-from pathlib import Path
-
 import pysubs2
 
-from vid_pipeline.errors import BadRequest, BadSource, OverLimit, RenderError
+from vid_pipeline.errors import BadRequest, BadSource, OverLimit
 from vid_pipeline.media.chromium import FONTS
 from vid_pipeline.media.editing.job import PICTURES, SOUND, Job, Media, Stream
 from vid_pipeline.media.editing.orders import (
@@ -19,7 +17,6 @@ from vid_pipeline.media.editing.orders import (
 
 _MOST_CUES, _MOST_CHARACTERS = 5000, 500
 _PLACES = {"bottom": 2, "middle": 5, "top": 8}  # by the keys of a number pad
-_NO_GLYPH = "failed to find any fallback"
 _STILL = {"frames:v": 1, "q:v": 3, "update": 1}
 
 
@@ -45,7 +42,8 @@ def overlay(clip: Media, top: Media, order: Overlay, job: Job) -> Media:
     Raises:
         BadRequest: it would end before it starts, or one of the two has no pictures.
     """
-    _seen(clip), _seen(top)
+    _seen(clip)
+    _seen(top)
     end_s = clip.seconds if order.end_s is None else order.end_s
     if end_s <= order.start_s:
         raise BadRequest("end_s", end_s, "It must come after start_s, and within the clip.")
@@ -131,8 +129,7 @@ def _seen(media: Media) -> None:
 
 def _video(clip: Media, video: Stream, opened: Stream, job: Job) -> Media:
     streams = [video, *([opened.audio] if clip.facts.audio else [])]
-    made = job.make(".mp4", streams, {**PICTURES, **SOUND})
-    return made
+    return job.make(".mp4", streams, {**PICTURES, **SOUND})
 
 
 def _styled(text: str, width_px: int, height_px: int, order: BurnSubtitles) -> str:
@@ -163,7 +160,3 @@ def _cues(text: str) -> list[pysubs2.SSAEvent]:
         reason = f"a cue has more than {_MOST_CHARACTERS} characters"
         raise OverLimit("The subtitles", reason, "Cut it in parts.")
     return found
-
-
-def hashed(folder: Path) -> None:
-    raise RenderError(_NO_GLYPH, folder)

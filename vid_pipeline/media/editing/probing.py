@@ -16,7 +16,7 @@ from vid_pipeline.errors import BadSource, OverLimit
 from vid_pipeline.media.editing.facts import Facts
 from vid_pipeline.media.opening import REMEDY
 
-_MODULE = "vid_pipeline.media.editing.facts"
+_MODULE = "vid_pipeline.media.editing.header"
 
 
 @dataclass(frozen=True)
