@@ -167,7 +167,7 @@ def overlay(
 ) -> Clip:
     """A picture, such as a logo, laid over a clip."""
     with _opened(store, sandbox, cancel, clip.file, still.file) as desk:
-        return desk.clip(picture.overlay(*desk.media, params, desk.job))
+        return desk.clip(picture.overlay(desk.media[0], desk.media[1], params, desk.job))
 
 
 def burn_subtitles(
@@ -212,7 +212,7 @@ def mix(
 ) -> Clip:
     """A clip with another sound beside its own."""
     with _opened(store, sandbox, cancel, clip.file, sound.file) as desk:
-        return desk.clip(sounds.mix(*desk.media, params, desk.job))
+        return desk.clip(sounds.mix(desk.media[0], desk.media[1], params, desk.job))
 
 
 def loudness(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -107,6 +107,36 @@ class SandboxFile:
 
     name: str
     size_bytes: int
+
+
+MediaKind = Literal["video", "picture", "sound", "text"]
+
+
+@dataclass(frozen=True)
+class LibraryItem:
+    """A file of one of the owner's finished productions; `id` finds it again."""
+
+    id: str
+    title: str
+    kind: MediaKind
+    file: MediaRef
+    workflow: str
+    duration_s: float | None = None
+
+
+@dataclass(frozen=True)
+class StockItem:
+    """A picture or video of an outside collection; `link` is where its bytes are."""
+
+    id: str
+    title: str
+    kind: Literal["video", "picture"]
+    width_px: int
+    height_px: int
+    duration_s: float | None
+    credit: str
+    page: str
+    link: str
 
 
 @dataclass(frozen=True)
@@ -335,6 +365,52 @@ class Sandbox(Protocol):
         ...
 
 
+class Library(Protocol):
+    """What the production's owner has made before."""
+
+    def search(
+        self, words: str, *, kind: MediaKind | None = None, most: int = 10
+    ) -> tuple[LibraryItem, ...]:
+        """Files of finished productions, those first that fit the words best; newest if none."""
+        ...
+
+    def find(self, key: str) -> LibraryItem:
+        """A file by its id.
+
+        Raises:
+            NotFound: the owner has no such file.
+        """
+        ...
+
+
+class Stock(Protocol):
+    """A collection of pictures and videos that others have made."""
+
+    @property
+    def available(self) -> bool:
+        """Whether a key is set."""
+        ...
+
+    def search(
+        self, words: str, *, kind: Literal["video", "picture"], most: int = 10
+    ) -> tuple[StockItem, ...]:
+        """What fits some words, best first.
+
+        Raises:
+            ToolError: no key, refused, or it does not answer.
+        """
+        ...
+
+    def find(self, key: str) -> StockItem:
+        """One of them by its id.
+
+        Raises:
+            NotFound: there is none.
+            ToolError: no key, refused, or it does not answer.
+        """
+        ...
+
+
 class Production(Protocol):
     """The production that the step is part of."""
 
@@ -392,4 +468,6 @@ class Ports:
     reviews: Reviews
     conversation: Conversation
     jobs: Jobs
+    library: Library
+    stock: Stock
     cancel: CancelToken

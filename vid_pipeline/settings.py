@@ -95,6 +95,10 @@ class Settings(BaseSettings):
         default=None, pattern=r"^https?://", description="Service of asynchronous paid jobs."
     )
     jobs_key: SecretStr | None = Field(default=None, description="The key it is asked with.")
+    pexels_api_key: SecretStr | None = Field(
+        default=None, description="Searches Pexels for pictures and videos; without one, nothing."
+    )
+    pexels_url: str = Field(default="https://api.pexels.com", pattern=r"^https?://[^\s?#]+$")
     speech_voice: str | None = Field(default=None, description="Voice used when a brief has none.")
     studio_port: int = Field(default=8501, ge=1, le=65_535)
     dagster_port: int = Field(default=3000, ge=1, le=65_535)

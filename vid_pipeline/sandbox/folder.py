@@ -15,7 +15,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,9 +56,7 @@ class Folder:
     by openat2 where the system has it if None.
     """
 
-    def __init__(
-        self, home: Path, quota: Quota = Quota(), *, one_call: bool | None = None
-    ) -> None:
+    def __init__(self, home: Path, quota: Quota = Quota(), *, one_call: bool | None = None) -> None:
         self._home, self._quota, self._one_call = home, quota, one_call
 
     def files(self, folder: str = "") -> tuple[SandboxFile, ...]:
@@ -206,10 +204,10 @@ class Folder:
         with self._root() as root, beneath.file(root, parts, one_call=self._one_call) as fd:
             yield fd
 
-    def _folder(self, root: int, parts: tuple[str, ...]) -> "contextmanager[int]":
+    def _folder(self, root: int, parts: tuple[str, ...]) -> AbstractContextManager[int]:
         return beneath.folder(root, parts, one_call=self._one_call)
 
-    def _made(self, root: int, parts: tuple[str, ...]) -> "contextmanager[int]":
+    def _made(self, root: int, parts: tuple[str, ...]) -> AbstractContextManager[int]:
         return beneath.made_folder(root, parts, one_call=self._one_call)
 
     @contextmanager

@@ -20,9 +20,7 @@ def walked(
                 yield from _below(folder, (*above, name))
 
 
-def _below(
-    folder: int, path: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], os.stat_result]]:
+def _below(folder: int, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], os.stat_result]]:
     try:
         found = os.open(path[-1], _FOLDER, dir_fd=folder)
     except OSError:  # gone, or no folder any more

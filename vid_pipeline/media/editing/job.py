@@ -129,7 +129,9 @@ class Job:
     def _name(self, suffix: str) -> str:
         taken = {path.name for path in self.folder.iterdir()}
         return next(
-            name for number in range(len(taken) + 1) if (name := f"made-{number}{suffix}") not in taken
+            name
+            for number in range(len(taken) + 1)
+            if (name := f"made-{number}{suffix}") not in taken
         )
 
 

@@ -1,6 +1,7 @@
 """Edits of what is seen: fit, overlay, subtitles, stills, waveform."""
 
 import hashlib
+
 import pysubs2
 
 from vid_pipeline.errors import BadRequest, BadSource, OverLimit
