@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Self
 from uuid import UUID
 
 import dagster as dg
@@ -23,11 +24,16 @@ class SandboxResource(dg.ConfigurableResource):
     _settings: Settings = PrivateAttr()
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
-        assert context.run is not None, "a resource of steps lives in a run"
-        self._settings = Settings.read()
-        self._production = context.run.tags.get(tags.PRODUCTION)
-        self._folder = self._settings.work / context.run.run_id
+        run = context.run
+        assert run is not None, "a resource of steps lives in a run"
+        self.placed(Settings.read(), run.run_id, run.tags.get(tags.PRODUCTION))
+
+    def placed(self, settings: Settings, run_id: str, production: str | None) -> Self:
+        """This resource, for a run of a production."""
+        self._settings, self._production = settings, production
+        self._folder = settings.work / run_id
         self._folder.mkdir(parents=True, exist_ok=True)
+        return self
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Tools that edit media of a production: each a typed order, made by `media.editing`, never text."""
+"""Tools that edit media of a production: each a typed order that `media.editing` carries out."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,7 @@
-"""One piece of editing: strangers' files looked at first, then ffmpeg under limits in one folder."""
+"""One piece of editing: files looked at first, then ffmpeg under limits in one folder."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +53,8 @@ class Job:
 
     folder: Path
     roots: tuple[Path, ...] = ()
-    bounds: Bounds = Bounds()
-    limits: Limits = Limits()
+    bounds: Bounds = field(default_factory=Bounds)
+    limits: Limits = field(default_factory=Limits)
     timeout_s: float = 1800
     cancel: CancelToken | None = None
 
