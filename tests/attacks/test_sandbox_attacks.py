@@ -74,14 +74,16 @@ def test_an_absolute_name(sandbox: Folder, files: Path, outside: Path) -> None:
     _refused(sandbox, str(outside))
 
 
-def test_a_link_to_a_file(sandbox: Folder, files: Path, outside: Path) -> None:
-    (files / "link.txt").symlink_to(outside)
+@pytest.mark.parametrize("to", ["{}", "../../outside"], ids=["absolute", "relative"])
+def test_a_link_to_a_file(sandbox: Folder, files: Path, outside: Path, to: str) -> None:
+    (files / "link.txt").symlink_to(f"{to.format(outside.parent)}/secret.txt")
     assert _naive(files, "link.txt") == SECRET
     _refused(sandbox, "link.txt")
 
 
-def test_a_link_to_a_folder(sandbox: Folder, files: Path, outside: Path) -> None:
-    (files / "sub").symlink_to(outside.parent)
+@pytest.mark.parametrize("to", ["{}", "../../outside"], ids=["absolute", "relative"])
+def test_a_link_to_a_folder(sandbox: Folder, files: Path, outside: Path, to: str) -> None:
+    (files / "sub").symlink_to(to.format(outside.parent))
     assert _naive(files, "sub/secret.txt") == SECRET
     _refused(sandbox, "sub/secret.txt")
     with pytest.raises(BadRequest):
@@ -202,7 +204,7 @@ def test_readers_race_with_links_that_flip(sandbox: Folder, files: Path, outside
         (files / f"{folder}_d").mkdir()
         (files / f"{folder}_d" / "secret.txt").write_text(text, encoding="utf-8")
     shutil.rmtree(files / "outside_d")
-    (files / "outside_d").symlink_to(outside.parent)
+    (files / "outside_d").symlink_to("../../outside")
     with beside("flip", str(files), "sub", "safe_d", "outside_d"):
         leaked = _until_leaked(lambda: _careful(files, "sub/secret.txt"))
         assert leaked, "the careful call never leaked: this race shows nothing"
