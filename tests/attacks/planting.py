@@ -1,7 +1,7 @@
 """What an attacker does beside a sandbox: each runs as a program of its own until it is ended.
 
-    flip FOLDER NAME A B     swap two entries for `NAME`, back and forth, as fast as it can
-    write HOME BYTES N       write N files of so many bytes into a sandbox, whatever is refused
+flip FOLDER NAME A B     swap two entries for `NAME`, back and forth, as fast as it can
+write HOME BYTES N       write N files of so many bytes into a sandbox, whatever is refused
 """
 
 import os
@@ -21,10 +21,10 @@ def flip(folder: str, name: str, one: str, other: str) -> None:
     """Give `name` to one and the other in turn; each keeps a name of its own beside it."""
     os.chdir(folder)
     while True:
-        os.rename(one, name)
-        os.rename(name, one)
-        os.rename(other, name)
-        os.rename(name, other)
+        Path(one).rename(name)
+        Path(name).rename(one)
+        Path(other).rename(name)
+        Path(name).rename(other)
 
 
 def write(home: str, size: str, count: str) -> None:

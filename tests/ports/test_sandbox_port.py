@@ -112,9 +112,9 @@ def test_a_tools_file_is_taken_and_lent_by_content(sandbox: Sandbox, tmp_path: P
     lent = sandbox.lend("stills/one.png", tmp_path)
     assert lent.read_bytes() == PNG
     assert (len(lent.stem), lent.suffix) == (64, ".png")
+    made.unlink()
+    made.symlink_to("/etc/passwd")
     with pytest.raises(BadRequest):
-        made.unlink()
-        made.symlink_to("/etc/passwd")
         sandbox.take(made, "two.txt")
 
 

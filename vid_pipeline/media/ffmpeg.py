@@ -29,7 +29,12 @@ _FORMATS = (
     "mov,matroska,webm,mp3,wav,flac,ogg,aac,"
     "png_pipe,jpeg_pipe,webp_pipe,gif,image2,srt,webvtt"
 )  # fmt: skip
-_NO_MEMORY = ("Cannot allocate memory", "std::bad_alloc", "malloc of size")
+_NO_MEMORY = (
+    "Cannot allocate memory",
+    "Resource temporarily unavailable",  # no room for a thread's stack
+    "std::bad_alloc",
+    "malloc of size",
+)
 _LOG_LINES = 12
 _LOOK_S = 0.05
 _PIPE_BYTES = 1 << 20
@@ -224,8 +229,10 @@ def _failure(code: int, log: str) -> ToolFailed | RenderError | OverLimit:
 
 def _over(code: int, log: str) -> str:
     """Which limit ended it, if one did."""
-    if code == -signal.SIGXCPU:
+    if code == -signal.SIGXCPU or f"received signal {signal.SIGXCPU}." in log:
         return "it took more processor time than one piece of work may"
+    if code == -signal.SIGKILL:  # not by us: whoever asks it to stop does not ask why it ended
+        return "the system ended it: it took too much processor time or memory"
     if code == -signal.SIGXFSZ or "File too large" in log:
         return "its output is larger than one file may be"
     if any(words in log for words in _NO_MEMORY):

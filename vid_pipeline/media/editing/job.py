@@ -28,6 +28,7 @@ PICTURES = {
 }
 SOUND = {"c:a": "aac", "b:a": "192k", "ar": 48000, "ac": 2}
 COPIED = {"c:v": "copy", "movflags": "+faststart"}
+_UNREADABLE = ("Invalid data found", "not on whitelist", "Error while decoding")
 _NO_GLYPH = "failed to find any fallback with glyph"
 _MP4_CODECS = {"h264", "hevc", "av1"}
 
@@ -107,7 +108,7 @@ class Job:
                 folder=self.folder,
             )
         except ToolFailed as fault:
-            if "Invalid data found" in fault.log or "Error while decoding" in fault.log:
+            if any(words in fault.log for words in _UNREADABLE):
                 raise BadSource(
                     "the media", "it does not decode", "Check that it plays, or use another."
                 ) from fault

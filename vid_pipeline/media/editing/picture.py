@@ -150,7 +150,11 @@ def _styled(text: str, width_px: int, height_px: int, order: BurnSubtitles) -> s
 
 def _cues(text: str) -> list[pysubs2.SSAEvent]:
     try:
-        found = [one for one in pysubs2.SSAFile.from_string(text) if one.plaintext.strip()]
+        found = [
+            one
+            for one in pysubs2.SSAFile.from_string(text)
+            if one.plaintext.strip() and not one.is_drawing
+        ]
     except (pysubs2.Pysubs2Error, ValueError) as fault:
         raise BadSource("the subtitles", "they cannot be read", "Give SRT or WebVTT.") from fault
     if not found:
