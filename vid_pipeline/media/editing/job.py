@@ -1,5 +1,6 @@
 """One piece of editing: files looked at first, then ffmpeg under limits in one folder."""
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,8 @@ from vid_pipeline.media import ffmpeg
 from vid_pipeline.media.editing import header
 from vid_pipeline.media.editing.facts import Facts
 from vid_pipeline.media.editing.probing import Bounds, probe
+
+_OPENED = itertools.count()
 
 Stream = Any  # ffmpeg-python has no types
 
@@ -74,7 +77,8 @@ class Job:
         """A file as input of a graph, able to reach that file and nothing else."""
         url = ffmpeg.inside(media.path, self.folder, *self.roots)
         guard = {"max_pixels": self.bounds.pixels} if media.facts.picture else {}
-        return graphs.input(url, **ffmpeg.source_options(), **guard, **options)
+        unlike = {"thread_queue_size": 64 + next(_OPENED) % 64}  # the library joins what is equal
+        return graphs.input(url, **ffmpeg.source_options(), **guard, **unlike, **options)
 
     def make(self, suffix: str, streams: Iterable[Stream], options: Mapping[str, Any]) -> Media:
         """Run a graph whose streams become one file of the folder.
