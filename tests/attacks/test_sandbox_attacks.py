@@ -18,7 +18,7 @@ from vid_pipeline.errors import BadRequest, NotFound, OverLimit, VidPipelineErro
 from vid_pipeline.sandbox.folder import Folder, Quota
 
 SECRET = "the secret"
-_ATTEMPTS = 900
+_ATTEMPTS = 600
 
 
 @pytest.fixture(params=[True, False], ids=["openat2", "step by step"])

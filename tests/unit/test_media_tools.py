@@ -60,16 +60,11 @@ def test_an_agent_writes_texts_only(sandbox: FakeSandbox) -> None:
         ("edit_probe", {}, 2),
         ("edit_trim", {"to": "out.mp4", "end_s": 1}, 1),
         ("edit_join", {"to": "out.mp4", "files": ["talk.mp4", "mute.mp4"]}, 3),
-        ("edit_speed", {"to": "out.mp4", "factor": 2}, 1),
-        ("edit_silence_cut", {"to": "out.mp4"}, 1.4),
-        ("edit_resize", {"to": "out.mp4", "short_side_px": 64}, 2),
         ("edit_overlay", {"to": "out.mp4", "top": "logo.png"}, 2),
         ("edit_burn_subtitles", {"to": "out.mp4", "subtitles": "sub.srt"}, 2),
         ("edit_thumbnail", {"to": "out.jpg", "width_px": 64}, 0),
         ("edit_waveform", {"to": "out.png"}, 0),
-        ("edit_extract_audio", {"to": "out.m4a", "form": "m4a"}, 2),
         ("edit_mix", {"to": "out.mp4", "added": "talk.mp4"}, 2),
-        ("edit_loudness", {"to": "out.mp4"}, 2),
     ],
 )
 def test_an_edit_is_a_new_file(
