@@ -6,6 +6,7 @@ from assets.briefing import TAKE_BRIEF
 from assets.captions import CAPTIONS
 from assets.compose import RENDER
 from assets.delivery import DELIVER
+from assets.editing import EDITING
 from assets.music import MUSIC
 from assets.provider_job import RUN_JOB
 from assets.quality import CHECK_VIDEO
@@ -38,6 +39,7 @@ OWN = (
     GIVEN,
     RUN_JOB,
     AGENT,
+    *EDITING,
 )
 PLUGGED = plugged(KIND_GROUP, StepKind, taken=[kind.name for kind in OWN])
 CATALOG = Catalog([*OWN, *PLUGGED.found])

@@ -13,7 +13,9 @@ from resources.cancel import cancel_resource
 from resources.embeddings import EmbeddingsResource
 from resources.jobs import JobsResource
 from resources.journal import JournalledLLMResource
+from resources.library import LibraryResource
 from resources.notices import senders
+from resources.pexels import PexelsResource
 from resources.production import ProductionResource
 from resources.recorder import recorder_resource
 from resources.reviews import ReviewsResource
@@ -50,6 +52,8 @@ def resources(settings: Settings) -> dict[str, Any]:
         conversation=StepConversation(),
         trace=TraceResource(),
         jobs=JobsResource.of(settings),
+        library=LibraryResource(),
+        stock=PexelsResource(url=settings.pexels_url),
         cancel=CancelToken(),
     )
     return vars(ports) | {

@@ -7,7 +7,7 @@ import dagster as dg
 
 from assets.catalog import CATALOG
 from vid_pipeline import tags
-from vid_pipeline.acts import ending, launching, notifying, sweeping
+from vid_pipeline.acts import clearing, ending, launching, notifying, sweeping
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.errors import BadRequest, NotFound, VidPipelineError
 from vid_pipeline.graph.tagging import tagger
@@ -30,6 +30,19 @@ def sweep(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         shop = Workshop.of(settings, db, CATALOG)
         done = sweeping.sweep(shop, set_tags=tagger(context.instance), recover=True)
     return dg.SkipReason(f"{done}")
+
+
+@dg.sensor(
+    name="clear_files",
+    minimum_interval_seconds=3600,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Removes files of ended productions that nobody has used for long.",
+)
+def clear_files() -> dg.SkipReason:
+    """One look through the files of all productions."""
+    settings = Settings.read()
+    with opened(settings) as db:
+        return dg.SkipReason(f"Removed: {clearing.clear(settings, db)}")
 
 
 def _settle(context: dg.RunStatusSensorContext) -> None:
@@ -81,7 +94,7 @@ def sensors(senders_of: Callable[[Settings], Senders]) -> list[dg.SensorDefiniti
         with opened(settings) as db:
             return dg.SkipReason(f"{notifying.deliver(settings, db, senders_of(settings))}")
 
-    return [sweep, tell_people, *_SETTLING]
+    return [sweep, tell_people, clear_files, *_SETTLING]
 
 
 _SETTLING = [

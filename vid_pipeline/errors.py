@@ -6,6 +6,7 @@ VidPipelineError           exit code 1: ours, or the machine's
 │   ├── BadRequest         an option, a name or a value is not one we have
 │   ├── NotFound           the id is not in the store
 │   ├── NotAllowed         it is for others to decide
+│   ├── OverLimit          a file, a folder or a program's work would grow past its limit
 │   ├── LinkRefused        a notice's link is forged, used, expired or somebody else's
 │   └── WorkflowError      a stored definition is wrong; its author edits it
 ├── ToolError              an outside program or service failed; may be retried
@@ -67,6 +68,14 @@ class NotAllowed(UserError):
     def __init__(self, request: str, handle: str, reason: str) -> None:
         self.request, self.handle, self.reason = request, handle, reason
         super().__init__(f"Request {request!r} cannot be decided by {handle!r}: {reason}.")
+
+
+class OverLimit(UserError):
+    """Something would grow past its limit; what was there before is as it was."""
+
+    def __init__(self, what: str, reason: str, remedy: str) -> None:
+        self.what, self.reason, self.remedy = what, reason, remedy
+        super().__init__(f"{what}: {reason}. {remedy}")
 
 
 class LinkRefused(UserError):

@@ -1,9 +1,9 @@
 """What steps may ask of the outside world. Real forms in `resources`, fakes in `testing`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -125,6 +125,44 @@ class JobResult:
     value: JsonValue
     file: MediaRef | None
     cost_usd: float
+
+
+@dataclass(frozen=True)
+class SandboxFile:
+    """A file of a production's folder; the name starts there: `clips/one.mp4`."""
+
+    name: str
+    size_bytes: int
+
+
+MediaKind = Literal["video", "picture", "sound", "text"]
+
+
+@dataclass(frozen=True)
+class LibraryItem:
+    """A file of one of the owner's finished productions; `id` finds it again."""
+
+    id: str
+    title: str
+    kind: MediaKind
+    file: MediaRef
+    workflow: str
+    duration_s: float | None = None
+
+
+@dataclass(frozen=True)
+class StockItem:
+    """A picture or video of an outside collection; `link` is where its bytes are."""
+
+    id: str
+    title: str
+    kind: Literal["video", "picture"]
+    width_px: int
+    height_px: int
+    duration_s: float | None
+    credit: str
+    page: str
+    link: str
 
 
 @dataclass(frozen=True)
@@ -348,11 +386,101 @@ class Store(Protocol):
 
 
 class Sandbox(Protocol):
+    """Two places: work space of the run for our own code, and the production's files for agents.
+
+    Agents name files and never see a path; the files outlive the run. Whoever put it there, what
+    is no regular file with one name is not opened. Every method that takes a name may raise
+    `BadRequest` (it cannot be one, or is no plain file) and `NotFound`.
+    """
+
     def path(self, name: str) -> Path:
-        """A path inside the run's own folder; the folder exists, the file need not.
+        """A path in the run's work space; the folder exists, the file need not.
 
         Raises:
             BadRequest: the name would leave the folder.
+        """
+        ...
+
+    def files(self, folder: str = "") -> tuple[SandboxFile, ...]:
+        """The production's files in a folder and below it, by name."""
+        ...
+
+    def read(self, name: str, *, most_bytes: int) -> bytes:
+        """A file's bytes.
+
+        Raises:
+            OverLimit: it has more than `most_bytes`.
+        """
+        ...
+
+    def write(self, name: str, data: bytes | Iterable[bytes]) -> SandboxFile:
+        """Keep bytes under a name; a file of that name is replaced, as a whole.
+
+        Raises:
+            OverLimit: the quota would not hold.
+            StoreError: the disk is full.
+        """
+        ...
+
+    def take(self, file: Path, name: str) -> SandboxFile:
+        """Keep a copy of a file that a tool has made, as `write` does."""
+        ...
+
+    def lend(self, name: str, folder: Path) -> Path:
+        """A copy for a tool, in a folder of the tool's own, named by its content."""
+        ...
+
+    def move(self, name: str, to: str) -> SandboxFile:
+        """Give a file another name, which nothing has yet."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Remove a file, or an empty folder."""
+        ...
+
+
+class Library(Protocol):
+    """What the production's owner has made before."""
+
+    def search(
+        self, words: str, *, kind: MediaKind | None = None, most: int = 10
+    ) -> tuple[LibraryItem, ...]:
+        """Files of finished productions, those first that fit the words best; newest if none."""
+        ...
+
+    def find(self, key: str) -> LibraryItem:
+        """A file by its id.
+
+        Raises:
+            NotFound: the owner has no such file.
+        """
+        ...
+
+
+class Stock(Protocol):
+    """A collection of pictures and videos that others have made."""
+
+    @property
+    def available(self) -> bool:
+        """Whether a key is set."""
+        ...
+
+    def search(
+        self, words: str, *, kind: Literal["video", "picture"], most: int = 10
+    ) -> tuple[StockItem, ...]:
+        """What fits some words, best first.
+
+        Raises:
+            ToolError: no key, refused, or it does not answer.
+        """
+        ...
+
+    def find(self, key: str) -> StockItem:
+        """One of them by its id.
+
+        Raises:
+            NotFound: there is none.
+            ToolError: no key, refused, or it does not answer.
         """
         ...
 
@@ -432,4 +560,6 @@ class Ports:
     conversation: Conversation
     trace: Trace
     jobs: Jobs
+    library: Library
+    stock: Stock
     cancel: CancelToken

@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import IO
 
 from vid_pipeline import process_tree
@@ -22,6 +23,7 @@ def start(
     stdin: int = subprocess.DEVNULL,
     stdout: int | IO[bytes] | IO[str] | None = None,
     pass_fds: Iterable[int] = (),
+    cwd: Path | None = None,
 ) -> "subprocess.Popen[bytes]":
     """A running program, known until `end`; its errors go to `log`, its output too unless told."""
     with _LOCK:  # so that `end_all` misses none
@@ -33,6 +35,7 @@ def start(
             bufsize=0,
             pass_fds=tuple(pass_fds),
             start_new_session=True,
+            cwd=cwd,
         )
         _STARTED.add(process)
     return process

@@ -95,6 +95,10 @@ class Settings(BaseSettings):
         default=None, pattern=r"^https?://", description="Service of asynchronous paid jobs."
     )
     jobs_key: SecretStr | None = Field(default=None, description="The key it is asked with.")
+    pexels_api_key: SecretStr | None = Field(
+        default=None, description="Searches Pexels for pictures and videos; without one, nothing."
+    )
+    pexels_url: str = Field(default="https://api.pexels.com", pattern=r"^https?://[^\s?#]+$")
     speech_voice: str | None = Field(default=None, description="Voice used when a brief has none.")
     studio_port: int = Field(default=8501, ge=1, le=65_535)
     dagster_port: int = Field(default=3000, ge=1, le=65_535)
@@ -130,6 +134,15 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s{}]+\{query\}[^\s{}]*$",
         description="A search engine's page of results, without JavaScript.",
     )
+    sandbox_mb: int = Field(
+        default=2000, ge=1, le=1_000_000, description="Most that a production's files may take."
+    )
+    sandbox_files: int = Field(
+        default=1000, ge=1, le=100_000, description="Most files and folders among them."
+    )
+    sandbox_days: float = Field(
+        default=14, gt=0, le=3650, description="Days after which files that nobody used are gone."
+    )
     debug: bool = Field(default=False, description="Show tracebacks.")
     chromium: Path | None = Field(default=None, description="The browser; found if unset.")
 
@@ -149,6 +162,16 @@ class Settings(BaseSettings):
     def objects_url(self) -> str:
         """The artifact store's URL."""
         return self.store_url or (self.home.absolute() / "objects").as_uri()
+
+    @property
+    def sandboxes(self) -> Path:
+        """Where productions have their files, by id."""
+        return self.home.absolute() / "sandboxes"
+
+    @property
+    def work(self) -> Path:
+        """Where runs have their work space, by id."""
+        return self.home.absolute() / "work"
 
     @property
     def objects_cache(self) -> Path:

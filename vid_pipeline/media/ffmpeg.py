@@ -1,4 +1,8 @@
-"""Running ffmpeg: one wrapper that times out, stops on request and leaves no process behind."""
+"""Running ffmpeg: one wrapper that times out, stops on request and leaves no process behind.
+
+What strangers hand in is opened by `source` or `source_options`, which reach that file alone, and
+run under `Limits`.
+"""
 
 import fcntl
 import signal
@@ -15,7 +19,8 @@ import imageio_ffmpeg
 
 from vid_pipeline import programs_at_work
 from vid_pipeline.cancel import CancelToken
-from vid_pipeline.errors import RenderError, ToolFailed, ToolMissing
+from vid_pipeline.errors import BadRequest, OverLimit, RenderError, ToolFailed, ToolMissing
+from vid_pipeline.limited import Limits, limited
 
 _GLOBAL = ("-nostdin", "-hide_banner", "-y")
 _PIPE_GLOBAL = ("-hide_banner", "-y")
@@ -24,6 +29,12 @@ _FORMATS = (
     "mov,matroska,webm,mp3,wav,flac,ogg,aac,"
     "png_pipe,jpeg_pipe,webp_pipe,gif,image2,srt,webvtt"
 )  # fmt: skip
+_NO_MEMORY = (
+    "Cannot allocate memory",
+    "Resource temporarily unavailable",  # no room for a thread's stack
+    "std::bad_alloc",
+    "malloc of size",
+)
 _LOG_LINES = 12
 _LOOK_S = 0.05
 _PIPE_BYTES = 1 << 20
@@ -78,18 +89,45 @@ def source(path: Path) -> list[str]:
     ]  # fmt: skip
 
 
+def source_options() -> dict[str, str]:
+    """The same lists, as options of an input of `ffmpeg-python`."""
+    return {"protocol_whitelist": _PROTOCOLS, "format_whitelist": _FORMATS}
+
+
+def inside(path: Path, *roots: Path) -> str:
+    """The URL of a file that lies, links resolved, in one of some folders.
+
+    Raises:
+        BadRequest: it is missing, a link, no regular file, or lies elsewhere.
+    """
+    real = path.resolve()
+    if path.is_symlink() or not real.is_file():
+        raise BadRequest("File", path.name, "Only a regular file can be read.")
+    if not any(real.is_relative_to(root.resolve()) for root in roots):
+        raise BadRequest("File", path.name, "It lies outside the folder of this work.")
+    return f"file:{real}"
+
+
 def run(
-    arguments: Sequence[str], *, timeout_s: float = 600, cancel: CancelToken | None = None
+    arguments: Sequence[str],
+    *,
+    timeout_s: float = 600,
+    cancel: CancelToken | None = None,
+    limits: Limits | None = None,
+    folder: Path | None = None,
 ) -> str:
-    """Run ffmpeg to its end and return its log.
+    """Run ffmpeg to its end, in `folder` if given, and return its log.
 
     Raises:
         Cancelled: the token was set; ffmpeg is dead by then.
+        OverLimit: it wanted more memory, time or disk than `limits` allow.
         ToolFailed: an error, or more than `timeout_s` seconds.
         RenderError: the disk is full.
     """
     with tempfile.TemporaryFile() as log:
-        process = _start([*_GLOBAL, *arguments], stdin=subprocess.DEVNULL, log=log)
+        process = _start(
+            [*_GLOBAL, *arguments], stdin=subprocess.DEVNULL, log=log, limits=limits, folder=folder
+        )
         try:
             _wait(process, log, timeout_s, cancel)
         finally:
@@ -143,9 +181,21 @@ class _PipeFeed:
             self._stdin.close()
 
 
-def _start(arguments: Sequence[str], *, stdin: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
+def _start(
+    arguments: Sequence[str],
+    *,
+    stdin: int,
+    log: IO[bytes],
+    limits: Limits | None = None,
+    folder: Path | None = None,
+) -> subprocess.Popen[bytes]:
+    command = [str(binary()), *arguments]
     return programs_at_work.start(
-        [str(binary()), *arguments], stdin=stdin, stdout=subprocess.DEVNULL, log=log
+        command if limits is None else limited(command, limits),
+        stdin=stdin,
+        stdout=subprocess.DEVNULL,
+        log=log,
+        cwd=folder,
     )
 
 
@@ -169,10 +219,25 @@ def _wait(
         return
 
 
-def _failure(code: int, log: str) -> ToolFailed | RenderError:
+def _failure(code: int, log: str) -> ToolFailed | RenderError | OverLimit:
     if "No space left on device" in log:
         return RenderError("The disk is full: ffmpeg could not write. Free some space, then retry.")
+    if over := _over(code, log):
+        return OverLimit("ffmpeg", over, "Take a smaller or shorter file, or ask for less.")
     return ToolFailed("ffmpeg", code, "\n".join(log.splitlines()[-_LOG_LINES:]))
+
+
+def _over(code: int, log: str) -> str:
+    """Which limit ended it, if one did."""
+    if code == -signal.SIGXCPU or f"received signal {signal.SIGXCPU}." in log:
+        return "it took more processor time than one piece of work may"
+    if code == -signal.SIGKILL:  # not by us: whoever asks it to stop does not ask why it ended
+        return "the system ended it: it took too much processor time or memory"
+    if code == -signal.SIGXFSZ or "File too large" in log:
+        return "its output is larger than one file may be"
+    if any(words in log for words in _NO_MEMORY):
+        return "it needs more memory than one piece of work may have"
+    return ""
 
 
 def _text(log: IO[bytes]) -> str:

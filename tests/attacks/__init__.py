@@ -1,0 +1,1 @@
+"""Attacks: each shown to work on the naive call first, then refused by ours."""
