@@ -9,6 +9,7 @@ from assets.music import MUSIC
 from assets.provider_job import RUN_JOB
 from assets.quality import CHECK_VIDEO
 from assets.reading import READ_SOURCE
+from assets.remembering import LEARN, RECALL, REMEMBER
 from assets.scenes import ASSEMBLE_SCENES, REVISE_SCENE
 from assets.storyboarding import STORYBOARD
 from assets.visuals import DRAW_SCENE
@@ -36,5 +37,8 @@ CATALOG = Catalog(
         ASK_PERSON,
         GIVEN,
         RUN_JOB,
+        RECALL,
+        REMEMBER,
+        LEARN,
     ]
 )

@@ -12,6 +12,7 @@ from resources.cancel import cancel_resource
 from resources.embeddings import EmbeddingsResource
 from resources.jobs import JobsResource
 from resources.journal import JournalledLLMResource
+from resources.memory import MemoryResource
 from resources.notices import senders
 from resources.production import ProductionResource
 from resources.recorder import recorder_resource
@@ -46,6 +47,7 @@ def resources(settings: Settings) -> dict[str, Any]:
         reviews=ReviewsResource(),
         conversation=StepConversation(),
         jobs=JobsResource.of(settings),
+        memory=MemoryResource(),
         cancel=CancelToken(),
     )
     return vars(ports) | {

@@ -118,6 +118,13 @@ class Kept(Artifact):
     alike: tuple[Alike, ...] = ()
 
 
+class KeptMemories(Artifact):
+    """What a step has put into a brain."""
+
+    channel: str
+    items: tuple[Kept, ...]
+
+
 class Feedback(Artifact):
     """What a reviewer said of something that a step gave."""
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-K1, B = 1.2, 0.75
-"""Source: Robertson & Zaragoza 2009, The Probabilistic Relevance Framework, 3.4: usual values."""
+K1, B = 1.5, 0.75
+"""Source: Robertson & Zaragoza 2009, The Probabilistic Relevance Framework, 3.4: in the usual range."""
 HALF = 0.5
 """Share of the cosine. Measured best or near it on LoCoMo and Cranfield, and not tuned further."""
 _IMPORTANCE = 0.05

@@ -8,8 +8,11 @@ import typer
 from ui.cli.installation import entered
 from ui.cli.tables import console, cost, length, state, table, when
 from vid_pipeline.acts.results import manifest_of
+from vid_pipeline.memory_records import MemoryUse
 from vid_pipeline.records import Launch, Production, StepTrace
-from vid_pipeline.store import launches, productions, traces
+from vid_pipeline.store import launches, memories, productions, traces
+
+_SHOWN = 120
 
 
 def runs(limit: int, *, as_json: bool) -> None:
@@ -31,11 +34,13 @@ def trace(key: str, *, as_json: bool) -> None:
         production = productions.get(conn, key)
         steps = traces.of_production(conn, production.id)
         found = launches.of_production(conn, production.id)
+        used = memories.used_in(conn, production.id)
     if as_json:
         _print_json(
             production.model_dump(mode="json")
             | {"steps": [step.model_dump(mode="json") for step in steps]}
             | {"launches": [launch.model_dump(mode="json") for launch in found]}
+            | {"memories": [use.model_dump(mode="json") for use in used]}
         )
         return
     out = console()
@@ -46,6 +51,9 @@ def trace(key: str, *, as_json: bool) -> None:
     out.print()
     rows = [_launch_row(launch) for launch in found]
     out.print(table("run", "when", "state", "because", "steps", "waits for", rows=rows))
+    if used:
+        out.print()
+        out.print(table("step", "memory", "kind", "says", rows=[_use_row(use) for use in used]))
 
 
 def _row(production: Production) -> list[str]:
@@ -67,6 +75,11 @@ def _launch_row(launch: Launch) -> list[str]:
     run = (launch.run_id or "not yet")[:8]
     waits_for = launch.waits_for or launch.error or ""
     return [run, when(launch.planned_at), launch.state, launch.reason, steps, waits_for]
+
+
+def _use_row(use: MemoryUse) -> list[str]:
+    says = " ".join(use.body.split())[:_SHOWN].replace("[", r"\[")
+    return [use.step_key.replace("[", r"\["), str(use.memory_id)[-8:], use.kind, says]
 
 
 def _step_row(step: StepTrace) -> list[str]:

@@ -284,9 +284,7 @@ def _standing(conn: Connection[Any], brain: Brain) -> list[MemoryRecord]:
 
 
 def _ranked(found: memory_search.Found) -> list[tuple[MemoryRecord, float]]:
-    scored = zip(
-        found.memories, ranking.scores(found.candidates, found.rarity), strict=True
-    )
+    scored = zip(found.memories, ranking.scores(found.candidates, found.rarity), strict=True)
     return sorted(scored, key=lambda pair: (-pair[1], -pair[0].created_at.timestamp()))
 
 

@@ -239,9 +239,7 @@ def forget_expired(conn: Connection[Any]) -> int:
     return len(gone)
 
 
-def forget_rest(
-    conn: Connection[Any], channel: str, document: str, keep: Sequence[UUID]
-) -> int:
+def forget_rest(conn: Connection[Any], channel: str, document: str, keep: Sequence[UUID]) -> int:
     """Delete the parts of a document that are not among `keep`; how many there were."""
     values = {"channel": channel, "document": document, "keep": list(keep)}
     return conn.execute(_FORGET_REST, values).rowcount

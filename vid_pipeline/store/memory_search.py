@@ -1,8 +1,10 @@
 """Which memories may answer a question: the nearest 50 and the 50 that share the rarest words.
 
 Vectors are first compared by their codes, read from an index alone; the nearest 1000 by these are
-compared exactly. Every lookup is lateral: no plan hangs on statistics that are not there yet. Words are looked up one by one, each within the brain, so that a word's rarity is
-known as well. Words of a question are joined by OR: whoever asks in sentences finds nothing by AND.
+compared exactly. Words are looked up one by one, each within the brain, so that a word's rarity is
+known as well; in a heading a word counts twice. Words of a question are joined by OR: whoever asks
+in sentences finds nothing by AND. Rows are fetched laterally, so that no plan hangs on statistics
+that are not there yet.
 """
 
 from collections.abc import Mapping, Sequence
@@ -58,10 +60,11 @@ select {COLUMNS}, 0 as uses, null::timestamptz as last_used_at,
 from (select id from near union select id from said) pool
 cross join lateral (select * from vidp.memories m
     where m.owner_id = (select vidp.uid()) and m.id = pool.id offset 0) m
-cross join lateral (select sum(coalesce(cardinality(w.positions), 1)) as length,
-    jsonb_object_agg(w.lexeme, coalesce(cardinality(w.positions), 1))
-        filter (where w.lexeme in (select lexeme from words)) as counts
-    from unnest(m.ts) w) t
+cross join lateral (select sum(v.count) as length, jsonb_object_agg(v.lexeme, v.count)
+        filter (where v.lexeme in (select lexeme from words)) as counts
+    from (select w.lexeme, cardinality(w.positions)
+            + cardinality(array_positions(w.weights, 'A')) as count
+        from unnest(m.ts) w) v) t
 where {LIVE}"""  # noqa: S608  (all parts are ours)
 _NEAREST = f"""
 with {_CODED.format(live=LIVE)}

@@ -19,7 +19,8 @@ create table vidp.memories (
     body_sha bytea not null check (length(body_sha) = 32),
     embedding public.halfvec(384) not null,
     ts tsvector not null generated always as
-        (to_tsvector('pg_catalog.english', heading || ' ' || body)) stored,
+        (setweight(to_tsvector('pg_catalog.english', heading), 'A')
+            || to_tsvector('pg_catalog.english', body)) stored,
     pinned boolean not null default false,
     importance real not null default 0.5 check (importance between 0 and 1),
     source jsonb not null default '{}' check (pg_column_size(source) <= 8000),

@@ -1,0 +1,1 @@
+"""Tools that agents may use, a module a family."""
