@@ -10,7 +10,8 @@ from vid_pipeline.artifacts import Paragraph
 WORDS = 180
 """The embedding model reads 256 tokens, about 190 English words; the rest would be ignored."""
 OVERLAP = 30
-_LONGEST = 4_000
+LONGEST = 2_000
+"""Characters of a part, for scripts that are written without spaces."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def _parts(said: list[str], most: int, overlap: int) -> Iterator[str]:
         end = min(start + most, len(said))
         if end < len(said):
             end = _after_sentence(said, start + most * 2 // 3, end)
-        yield " ".join(said[start:end])[:_LONGEST]
+        text = " ".join(said[start:end])
+        yield from (text[at : at + LONGEST] for at in range(0, len(text), LONGEST))
         if end == len(said):
             return
         start = end - overlap

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 K1, B = 1.5, 0.75
-"""Source: Robertson & Zaragoza 2009, The Probabilistic Relevance Framework, 3.4: in the usual range."""
+"""Source: Robertson & Zaragoza 2009, The Probabilistic Relevance Framework, 3.4: 1.2 < k1 < 2."""
 HALF = 0.5
 """Share of the cosine. Measured best or near it on LoCoMo and Cranfield, and not tuned further."""
 _IMPORTANCE = 0.05

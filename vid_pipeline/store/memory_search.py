@@ -28,7 +28,8 @@ _LARGE = 50_000
 
 _CODED = """
 coded as materialized (select c.memory_id from vidp.memory_codes c
-    where c.channel = %(channel)s and (%(kinds)s::text[] is null or c.kind = any(%(kinds)s))
+    where c.owner_id = (select vidp.uid()) and c.channel = %(channel)s
+        and (%(kinds)s::text[] is null or c.kind = any(%(kinds)s))
     order by c.code operator(public.<~>) vidp.memory_code(%(vector)s::public.halfvec)
     limit %(coded)s),
 near as materialized (select m.id, m.distance from coded cross join lateral (
@@ -40,11 +41,11 @@ _SAID = """
 words as materialized (select w.lexeme from unnest(to_tsvector('pg_catalog.english', %(query)s)) w
     where length(w.lexeme) <= 60 limit %(words)s),
 size as materialized (select count(*) as n from (select from vidp.memory_codes c
-    where c.channel = %(channel)s limit %(large)s) c),
+    where c.owner_id = (select vidp.uid()) and c.channel = %(channel)s limit %(large)s) c),
 hits as materialized (select w.lexeme, p.memory_id from words w cross join lateral (
     select i.memory_id from vidp.memory_words i
-    where i.channel = %(channel)s and i.word = w.lexeme collate "C"
-        and (%(kinds)s::text[] is null or i.kind = any(%(kinds)s))
+    where i.owner_id = (select vidp.uid()) and i.channel = %(channel)s
+        and i.word = w.lexeme collate "C" and (%(kinds)s::text[] is null or i.kind = any(%(kinds)s))
     order by i.memory_id desc limit %(common)s) p),
 rarity as materialized (select h.lexeme,
         ln(1 + (greatest(s.n, h.df) - h.df + 0.5) / (h.df + 0.5))::real as idf
