@@ -11,6 +11,7 @@ from assets.music import MUSIC
 from assets.provider_job import RUN_JOB
 from assets.quality import CHECK_VIDEO
 from assets.reading import READ_SOURCE
+from assets.remembering import LEARN, RECALL, REMEMBER
 from assets.scenes import ASSEMBLE_SCENES, REVISE_SCENE
 from assets.storyboarding import STORYBOARD
 from assets.visuals import DRAW_SCENE
@@ -40,6 +41,9 @@ OWN = (
     RUN_JOB,
     AGENT,
     *EDITING,
+    RECALL,
+    REMEMBER,
+    LEARN,
 )
 PLUGGED = plugged(KIND_GROUP, StepKind, taken=[kind.name for kind in OWN])
 CATALOG = Catalog([*OWN, *PLUGGED.found])

@@ -14,6 +14,7 @@ from resources.embeddings import EmbeddingsResource
 from resources.jobs import JobsResource
 from resources.journal import JournalledLLMResource
 from resources.library import LibraryResource
+from resources.memory import MemoryResource
 from resources.notices import senders
 from resources.pexels import PexelsResource
 from resources.production import ProductionResource
@@ -54,6 +55,7 @@ def resources(settings: Settings) -> dict[str, Any]:
         jobs=JobsResource.of(settings),
         library=LibraryResource(),
         stock=PexelsResource(url=settings.pexels_url),
+        memory=MemoryResource(),
         cancel=CancelToken(),
     )
     return vars(ports) | {

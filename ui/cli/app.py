@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from ui.cli import failing
+from ui.cli.memory_commands import memory_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,6 +33,7 @@ channels_app = typer.Typer(
 app.add_typer(channels_app, name="channels")
 budget_app = typer.Typer(no_args_is_help=True, help="What may be spent, and what was.")
 app.add_typer(budget_app, name="budget")
+app.add_typer(memory_app, name="memory")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]

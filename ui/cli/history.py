@@ -9,8 +9,11 @@ from ui.cli import tracing
 from ui.cli.installation import entered
 from ui.cli.tables import console, cost, length, state, table, when
 from vid_pipeline.acts.results import manifest_of
+from vid_pipeline.memory_records import MemoryUse
 from vid_pipeline.records import Launch, Production, StepTrace
-from vid_pipeline.store import journal, launches, productions, step_events, traces
+from vid_pipeline.store import journal, launches, memories, productions, step_events, traces
+
+_SHOWN = 120
 
 
 def runs(limit: int, *, as_json: bool) -> None:
@@ -34,12 +37,14 @@ def trace(key: str, *, as_json: bool, conversation: bool = False) -> None:
         found = launches.of_production(conn, production.id)
         calls = journal.of_production(conn, production.id)
         events = step_events.of_production(conn, production.id)
+        used = memories.used_in(conn, production.id)
     if as_json:
         _print_json(
             production.model_dump(mode="json")
             | {"steps": [step.model_dump(mode="json") for step in steps]}
             | {"launches": [launch.model_dump(mode="json") for launch in found]}
             | tracing.as_json(calls, events, conversation=conversation)
+            | {"memories": [use.model_dump(mode="json") for use in used]}
         )
         return
     out = console()
@@ -54,6 +59,9 @@ def trace(key: str, *, as_json: bool, conversation: bool = False) -> None:
     out.print(table("run", "when", "state", "because", "steps", "waits for", rows=rows))
     if conversation:
         tracing.print_conversations(out, steps, events)
+    if used:
+        out.print()
+        out.print(table("step", "memory", "kind", "says", rows=[_use_row(use) for use in used]))
 
 
 def _row(production: Production) -> list[str]:
@@ -75,6 +83,11 @@ def _launch_row(launch: Launch) -> list[str]:
     run = (launch.run_id or "not yet")[:8]
     waits_for = launch.waits_for or launch.error or ""
     return [run, when(launch.planned_at), launch.state, launch.reason, steps, waits_for]
+
+
+def _use_row(use: MemoryUse) -> list[str]:
+    says = " ".join(use.body.split())[:_SHOWN].replace("[", r"\[")
+    return [use.step_key.replace("[", r"\["), str(use.memory_id)[-8:], use.kind, says]
 
 
 def _step_row(step: StepTrace) -> list[str]:

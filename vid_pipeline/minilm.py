@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 
 Array = npt.NDArray[np.float32]
 
+NAME = "all-MiniLM-L6-v2"
 DIMENSIONS = 384
 LAYERS = 6
 HEADS = 12
