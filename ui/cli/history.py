@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 import typer
 
+from ui.cli.calls import calls_table
 from ui.cli.installation import entered
 from ui.cli.tables import console, cost, length, state, table, when
 from vid_pipeline.acts.results import manifest_of
 from vid_pipeline.records import Launch, Production, StepTrace
-from vid_pipeline.store import launches, productions, traces
+from vid_pipeline.store import journal, launches, productions, traces
 
 
 def runs(limit: int, *, as_json: bool) -> None:
@@ -31,10 +32,12 @@ def trace(key: str, *, as_json: bool) -> None:
         production = productions.get(conn, key)
         steps = traces.of_production(conn, production.id)
         found = launches.of_production(conn, production.id)
+        calls = journal.calls(conn, production.id)
     if as_json:
         _print_json(
             production.model_dump(mode="json")
             | {"steps": [step.model_dump(mode="json") for step in steps]}
+            | {"calls": [call.model_dump(mode="json") for call in calls]}
             | {"launches": [launch.model_dump(mode="json") for launch in found]}
         )
         return
@@ -44,6 +47,9 @@ def trace(key: str, *, as_json: bool) -> None:
     columns = ("step", "kind", "state", "took", "tokens", "cost", "about")
     out.print(table(*columns, rows=[_step_row(step) for step in steps]))
     out.print()
+    if calls:
+        out.print(calls_table(calls))
+        out.print()
     rows = [_launch_row(launch) for launch in found]
     out.print(table("run", "when", "state", "because", "steps", "waits for", rows=rows))
 
