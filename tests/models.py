@@ -39,6 +39,7 @@ class Notebook:
 
     entries: dict[str, Recorded | str | None] = field(default_factory=dict)
     used: dict[str, Usage] = field(default_factory=dict)
+    documents: list[dict[str, JsonValue]] = field(default_factory=list)
     reserved_usd: list[float] = field(default_factory=list)
     last_words: list[bool] = field(default_factory=list)
     limit_usd: float = 100.0
@@ -49,6 +50,7 @@ class Notebook:
 
     def begin(self, request: Request, *, most_usd: float) -> Begun:
         self.entries[request.hash] = None
+        self.documents.append(request.document)
         self.reserved_usd.append(most_usd)
         return Begun(request.hash, f"key-{request.hash}")
 

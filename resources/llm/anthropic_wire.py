@@ -10,7 +10,7 @@ from resources.lines import Lines
 from resources.llm.faults import CutStream, Unreadable
 from resources.llm.service import Service
 from resources.llm.usage import Usage
-from resources.llm.wire import Body, Heard, Stop, next_of
+from resources.llm.wire import Body, Heard, Stop, next_of, trusted
 from vid_pipeline.talk import Message, Opaque, Part, Question, Text, ToolCall, ToolResult
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class AnthropicWire:
             base_url=service.base_url,
             timeout=service.timeout_s,
             max_retries=0,
-            http_client=anthropic.DefaultHttpxClient(event_hooks=lines.hooks),
+            http_client=anthropic.DefaultHttpxClient(event_hooks=lines.hooks, verify=trusted()),
         )
 
     def body(self, service: Service, question: Question, *, answering: bool) -> Body:
@@ -81,6 +81,8 @@ class AnthropicWire:
         if system := body.get("system"):
             blocks = [_text(system)] if isinstance(system, str) else list(system)
             marked["system"] = [*blocks[:-1], blocks[-1] | _CACHED]
+        if "temperature" in marked:  # the API takes it, the SDK has no name for it
+            marked["extra_body"] = {"temperature": marked.pop("temperature")}
         if ongoing:
             marked["messages"] = [*body["messages"][:-1], _marked(body["messages"][-1])]
         return marked

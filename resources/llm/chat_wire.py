@@ -13,7 +13,7 @@ from resources.lines import Lines
 from resources.llm.faults import CutStream, Unreadable
 from resources.llm.service import Service
 from resources.llm.usage import Usage
-from resources.llm.wire import Body, Heard, Stop, next_of
+from resources.llm.wire import Body, Heard, Stop, next_of, trusted
 from vid_pipeline.talk import Message, Question, Text, ToolCall, ToolResult, ToolSpec
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class ChatWire:
             base_url=service.base_url,
             timeout=service.timeout_s,
             max_retries=0,
-            http_client=openai.DefaultHttpxClient(event_hooks=lines.hooks),
+            http_client=openai.DefaultHttpxClient(event_hooks=lines.hooks, verify=trusted()),
         )
 
     def body(self, service: Service, question: Question, *, answering: bool) -> Body:

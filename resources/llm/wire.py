@@ -1,9 +1,11 @@
 """What differs between the services' APIs: how a question is put, how a reply is read."""
 
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import ModuleType
 from typing import Any, Literal, Protocol
 
@@ -39,6 +41,14 @@ class Heard:
         """Pass on all there is so far."""
         if self.told is not None and self._text:
             self.told("".join(self._text))
+
+
+@lru_cache(maxsize=1)
+def trusted() -> ssl.SSLContext:
+    """Whom the SDKs' clients trust; reading the certificates takes longer than a local call."""
+    import httpx2  # noqa: PLC0415  The SDKs' client, loaded with them.
+
+    return httpx2.create_ssl_context()
 
 
 def next_of(events: Iterator[Any]) -> Any:

@@ -17,6 +17,7 @@ _PROVIDER = re.compile(r"[a-z0-9_-]{1,40}")
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,60}")
 _SHORTEST, _LONGEST = 12, 512
 _TIMEOUT_S = 20.0
+_VERSION = "2026-10-21"  # of Anthropic's API, as its SDK 2.12 says it
 _REFUSED = frozenset({401, 403})
 
 
@@ -97,13 +98,13 @@ def test(db: Database, user: UUID, settings: Settings, key: str) -> Tried:
 
 
 def _question(settings: Settings, provider: str, key: str) -> tuple[str, dict[str, str]]:
+    bearer = {"authorization": f"Bearer {key}"}
     if provider == "anthropic":
         base = settings.anthropic_base_url or "https://api.anthropic.com"
-        headers = {"x-api-key": key, "anthropic-version": "2023-06-01"}
-        return f"{base.rstrip('/')}/v1/models", headers
+        return f"{base.rstrip('/')}/v1/models", bearer | {"anthropic-version": _VERSION}
     if provider == "openai":
         base = settings.openai_base_url or "https://api.openai.com/v1"
-        return f"{base.rstrip('/')}/models", {"authorization": f"Bearer {key}"}
+        return f"{base.rstrip('/')}/models", bearer
     raise BadRequest("Provider", provider, "Only keys of anthropic and openai can be tried.")
 
 

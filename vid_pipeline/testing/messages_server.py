@@ -24,6 +24,12 @@ from vid_pipeline.testing.served import Served
 __all__ = ["Counts", "MessagesServer", "Received", "Reply", "error", "tool"]
 
 _GARBLED = 20
+_COUNTED = {
+    "input_tokens": "input_tokens",
+    "output_tokens": "output_tokens",
+    "cache_read_tokens": "cache_read_input_tokens",
+    "cache_write_tokens": "cache_creation_input_tokens",
+}
 _PAUSE_AT = 2
 
 
@@ -52,13 +58,13 @@ class Counts:
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
 
-    def add(self, usage: Mapping[str, int]) -> None:
-        """Count what one request was told."""
-        self.paid += 1
-        self.input_tokens += usage.get("input_tokens", 0)
-        self.output_tokens += usage.get("output_tokens", 0)
-        self.cache_read_tokens += usage.get("cache_read_input_tokens", 0)
-        self.cache_write_tokens += usage.get("cache_creation_input_tokens", 0)
+    def add(self, usage: Mapping[str, int], known: Mapping[str, int] | None) -> None:
+        """Count what one request is told; `known` is what it was told before."""
+        self.paid += known is None
+        before = known or {}
+        for ours, theirs in _COUNTED.items():
+            more = usage.get(theirs, 0) - before.get(theirs, 0)
+            setattr(self, ours, getattr(self, ours) + more)
 
 
 class MessagesServer(Served):
@@ -91,11 +97,10 @@ class MessagesServer(Served):
             self.received.append(received)
             return (self.replies.popleft() if self.replies else Reply(status=500)), received
 
-    def told(self, usage: Mapping[str, int] | None) -> None:
-        """Count what a request was told."""
-        if usage is not None:
-            with self._lock:
-                self.counts.add(usage)
+    def tells(self, usage: Mapping[str, int], known: Mapping[str, int] | None = None) -> None:
+        """Count what a request is about to be told, on top of what it was told before."""
+        with self._lock:
+            self.counts.add(usage, known)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
@@ -107,7 +112,7 @@ class MessagesServer(Served):
                 """Keep quiet."""
 
             def do_GET(self) -> None:
-                key = self.headers.get("x-api-key") or self.headers.get("authorization") or ""
+                key = self.headers.get("authorization") or ""
                 bad = key.removeprefix("Bearer ") in server.bad_keys
                 reply = Reply(status=401 if bad else 200, body=b'{"data": []}')
                 _Answering(self, server, reply).whole(reply.body or b"")
@@ -164,26 +169,28 @@ class _Answering:
         elif self.reply.garbled:
             self.whole(body[:-_GARBLED])
         else:
-            self.server.told(self.reply.usage)
+            self.server.tells(self.reply.usage)
             self.whole(body)
 
     def _stream(self, events: list[Event]) -> None:
         self._head({"content-type": "text/event-stream", "transfer-encoding": "chunked"})
-        try:
-            for number, event in enumerate(events):
-                if number == self.reply.cut_after:
-                    self._cut()
-                    return
-                if number == _PAUSE_AT:
-                    time.sleep(self.reply.pause_s)
-                self._piece(event, garbled=self.reply.garbled and number == _PAUSE_AT)
-            self.handler.wfile.write(b"0\r\n\r\n")
-        finally:
-            self.server.told(self.known)
+        for number, event in enumerate(events):
+            if number == self.reply.cut_after:
+                self._cut()
+                return
+            if number == _PAUSE_AT:
+                time.sleep(self.reply.pause_s)
+            if number == _PAUSE_AT and self.reply.garbled:
+                self._piece(Event(event.data[: -len(event.data) // 3] + b"\n\n"))
+                break
+            self._piece(event)
+        self.handler.wfile.write(b"0\r\n\r\n")
 
-    def _piece(self, event: Event, *, garbled: bool) -> None:
-        data = event.data[: -len(event.data) // 3] + b"\n\n" if garbled else event.data
-        self.known = event.usage or self.known
+    def _piece(self, event: Event) -> None:
+        data = event.data
+        if event.usage is not None:
+            self.server.tells(event.usage, self.known)
+            self.known = event.usage
         self.handler.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
         self.handler.wfile.flush()
 
