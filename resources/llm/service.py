@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from resources.llm import faults
 from resources.llm.faults import Patience
+from vid_pipeline import pauses
 from vid_pipeline.cancel import CancelToken
 
 
@@ -39,8 +40,11 @@ class Service:
         return self.model.partition("/")[2]
 
     def pause(self, seconds: float) -> None:
-        """Wait before a call is sent again, or until a stop is requested."""
-        (self.sleep or self.stop.wait)(seconds)
+        """Wait before a call is sent again, or until a stop; a long wait holds up nobody else."""
+        if self.sleep is not None:
+            self.sleep(seconds)
+        else:
+            pauses.wait(seconds, self.stop)
 
     @property
     def available(self) -> bool:
