@@ -33,7 +33,8 @@ from vid_pipeline.store.database import opened
 
 _DEFINITIONS, _REPOSITORY = "assets.definitions", "workflows"
 _PACKAGES = ("vid_pipeline", "resources", "assets")
-_OF_A_MODEL = ("anthropic", "instructor", "genai_prices")
+_OF_A_MODEL = ("instructor", "genai_prices")
+_SDKS = ("anthropic", "openai")
 
 
 def main() -> None:
@@ -56,15 +57,22 @@ def _loaded() -> ModuleType | None:
     """The definitions, and all that a run imports on its way; None if they do not load."""
     try:
         definitions = importlib.import_module(_DEFINITIONS)
-        if Settings.read().anthropic_api_key is not None:
-            for package in _OF_A_MODEL:  # seconds of work, which each run would do by itself
-                importlib.import_module(package)
+        for package in _of_the_model(Settings.read()):
+            importlib.import_module(package)
         with dg.DagsterInstance.get() as instance:
             instance.get_runs(limit=1)
     except Exception:  # noqa: BLE001  (whatever is wrong with the code, others serve on)
         traceback.print_exc()
         return None
     return definitions
+
+
+def _of_the_model(settings: Settings) -> tuple[str, ...]:
+    """What a run imports to ask the model that is set: seconds of work, done here once."""
+    provider = settings.model.partition("/")[0]
+    if settings.llm_key(provider) is None:
+        return ()
+    return (*(sdk for sdk in _SDKS if sdk == provider), *_OF_A_MODEL)
 
 
 def _execute(definitions: ModuleType | None, order: Order) -> int:

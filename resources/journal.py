@@ -1,23 +1,20 @@
 """The model of a run: its calls are journalled, and counted for the step that makes them."""
 
-from typing import TypeVar
 from uuid import UUID
 
 import dagster as dg
-from pydantic import BaseModel, JsonValue, PrivateAttr
+from pydantic import JsonValue, PrivateAttr, SecretStr
 
 from resources.llm.recording import Begun, Recorded, Request
-from resources.llm.resource import AnthropicLLM, LLMResource
+from resources.llm.resource import LLMResource
 from resources.llm.usage import Usage
 from resources.paid import Call, Paid
 from resources.production import open_production
 from vid_pipeline import cancel
-from vid_pipeline.ports import Answer
 from vid_pipeline.settings import Settings
+from vid_pipeline.store import api_keys
 from vid_pipeline.store.budgets import Defaults
 from vid_pipeline.store.database import Database
-
-T = TypeVar("T", bound=BaseModel)
 
 
 class JournalRecorder:
@@ -54,27 +51,23 @@ class JournalRecorder:
 
 
 class JournalledLLMResource(LLMResource):
-    """Port `LLM` for the steps of a run."""
+    """Port `LLM` for the steps of a run: asked as the production's owner, with their own key."""
 
     _db: Database | None = PrivateAttr(default=None)
-    _model: AnthropicLLM = PrivateAttr()
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
-        self._model = self.client
-        if self._model.available:
-            assert context.run is not None, "a resource of steps lives in a run"
-            self._db, production = open_production(context.run)
-            paid = Paid(self._db, production, Defaults.of(Settings.read()))
-            self._model = self._model.recorded_by(JournalRecorder(paid))
-            self._model = self._model.stopped_by(cancel.token_of(context.run.run_id))
+        assert context.run is not None, "a resource of steps lives in a run"
+        db, production = open_production(context.run)
+        self._db = db
+
+        def own_key(provider: str) -> SecretStr | None:
+            with db.acting(production.owner_id) as conn:
+                return api_keys.key_of(conn, db.keys, provider)
+
+        paid = Paid(db, production, Defaults.of(Settings.read()))
+        models = self.client(own_key).recorded_by(JournalRecorder(paid))
+        self._models = models.stopped_by(cancel.token_of(context.run.run_id))
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         if self._db is not None:
             self._db.close()
-
-    @property
-    def fingerprint(self) -> str:
-        return self.model if self._model.available else ""
-
-    def ask(self, prompt: str, answer: type[T], *, system: str = "") -> Answer[T]:
-        return self._model.ask(prompt, answer, system=system)

@@ -118,8 +118,9 @@ class Paid:
                 error=error,
                 last_word=last_word,
                 cost_unknown=cost_unknown,
-                input_tokens=usage.all_input_tokens,
+                input_tokens=usage.input_tokens,
                 output_tokens=usage.output_tokens,
+                cache_tokens=usage.cache_read_tokens + usage.cache_write_tokens,
                 cost_usd=cost_usd,
             )
 

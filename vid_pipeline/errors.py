@@ -158,13 +158,25 @@ class LLMError(VidPipelineError):
 
 
 class LLMFailed(LLMError):
-    """A call to a model failed; `cause` is one word for it, `retryable` whether later may help."""
+    """A call to a model failed; `cause` is one word for it, `retryable` whether later may help.
+
+    Of an answer that stayed invalid, `path` is the place of the fault (`scenes[2].seconds`, "" for
+    the whole) and `last_answer` what the model said last, shortened.
+    """
 
     def __init__(
-        self, model: str, cause: str, reason: str, remedy: str, *, retryable: bool = False
+        self,
+        model: str,
+        cause: str,
+        reason: str,
+        remedy: str,
+        *,
+        retryable: bool = False,
+        path: str | None = None,
+        last_answer: str | None = None,
     ) -> None:
         self.model, self.cause, self.reason, self.remedy = model, cause, reason, remedy
-        self.retryable = retryable
+        self.retryable, self.path, self.last_answer = retryable, path, last_answer
         super().__init__(f"{model}: {reason}. {remedy}")
 
 

@@ -223,7 +223,10 @@ class LLM(Protocol):
         reasks: int = 2,
         told: Callable[[str], object] | None = None,
     ) -> Answer[T]:
-        """One validated answer to a whole conversation; `told` hears its JSON as it grows.
+        """One validated answer to a whole conversation.
+
+        `told` hears its JSON as it grows: all of it so far each time, from the start again when
+        the model is asked again.
 
         Raises:
             LLMError: refused, failed, or still invalid after so many re-asks.
@@ -231,7 +234,10 @@ class LLM(Protocol):
         ...
 
     def reply(self, question: Question, *, told: Callable[[str], object] | None = None) -> Reply:
-        """A model's next turn: words, or the tools it wants; `told` hears its words as they come.
+        """A model's next turn: words, or the tools it wants.
+
+        `told` hears its words as they come: all of them so far each time, from the start again
+        when the model is asked again.
 
         Raises:
             LLMError: refused, failed, or cut off.

@@ -223,7 +223,9 @@ def disk(home: Path) -> Finding:
 
 def llm_key(settings: Settings) -> Finding:
     """A key is set; nothing is sent."""
-    if settings.anthropic_api_key is None:
+    provider = settings.model.partition("/")[0]
+    keyless = provider == "openai" and settings.openai_base_url is not None
+    if settings.llm_key(provider) is None and not keyless:
         raise ToolMissing("No key is set", "scripts are extractive drafts.")
     return Finding(settings.model, "a key is set; not tried")
 

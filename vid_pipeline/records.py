@@ -168,6 +168,33 @@ class JournalEntry(Record):
     done_at: datetime | None = None
 
 
+class PaidCall(Record):
+    """What people see of an outside call: who was called for which step, and what it took.
+
+    `input_tokens` leaves out the cache's, which are `cache_tokens`; a call in place of another
+    says which one and why.
+    """
+
+    step_key: str
+    provider: str
+    model: str
+    state: JournalState
+    attempts: int
+    input_tokens: int
+    output_tokens: int
+    cache_tokens: int
+    cost_usd: float
+    error: str | None
+    sent_at: datetime
+    done_at: datetime | None
+    instead_of: str = ""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, if it has ended."""
+        return None if self.done_at is None else (self.done_at - self.sent_at).total_seconds()
+
+
 class Due(Record):
     """Something that a sweep looks after, and whose it is."""
 

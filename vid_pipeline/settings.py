@@ -1,7 +1,8 @@
 """Everything that is set from outside, read once at a root and then passed on.
 
 `Settings.read()` is called by the CLI, the studio's server and the code location; nothing else
-looks at the environment. Variables are named `VIDP_<FIELD>`, except `ANTHROPIC_API_KEY`.
+looks at the environment. Variables are named `VIDP_<FIELD>`, except `ANTHROPIC_API_KEY` and
+`OPENAI_API_KEY`.
 """
 
 import os
@@ -77,10 +78,28 @@ class Settings(BaseSettings):
         description="Without one, scripts are extractive drafts.",
     )
     anthropic_base_url: str | None = Field(default=None, pattern=r"^https?://")
+    openai_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("OPENAI_API_KEY", "VIDP_OPENAI_API_KEY"),
+        description="For models named openai/…; an address of one's own may need none.",
+    )
+    openai_base_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Where models named openai/… are, if not at OpenAI: Ollama, vLLM, Google, ….",
+    )
+    model_key: SecretStr | None = Field(
+        default=None, description="For a model of any other provider than these two."
+    )
     model: str = Field(
         default="anthropic/claude-sonnet-5",
         pattern=r"^[a-z0-9_-]+/.+$",
         description="`provider/model`.",
+    )
+    fallback_model: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9_-]+/.+$",
+        description="Asked when the model cannot be reached; traces say so.",
     )
     budget_production_usd: float | None = Field(
         default=None, ge=0, description="Most that a production may spend; no cap if unset."
@@ -157,6 +176,11 @@ class Settings(BaseSettings):
             return cls()
         except ValidationError as error:
             raise _refusal(cls, error) from None
+
+    def llm_key(self, provider: str) -> SecretStr | None:
+        """The operator's key for a provider of models."""
+        own = {"anthropic": self.anthropic_api_key, "openai": self.openai_api_key}
+        return own.get(provider, self.model_key)
 
     @property
     def objects_url(self) -> str:

@@ -1,4 +1,4 @@
-"""Writing a call down before it is sent, so that no answer is ever paid for twice."""
+"""Writing a call down before it is sent, so that nothing is ever paid for twice."""
 
 import hashlib
 import json
@@ -8,34 +8,41 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from resources.llm.usage import Usage
+from vid_pipeline.talk import Question
 
 
 @dataclass(frozen=True)
 class Request:
-    """A question as it is written down: no key, no address, nothing that differs between runs."""
+    """A question as it is written down: no key, no address, nothing that differs between runs.
 
-    model: str
-    system: str
-    prompt: str
-    answer_schema: JsonValue
-    max_tokens: int
+    `question.model` names the model that is asked. `instead_of` says whom it stands in for, and
+    why; it decides nothing, so it is not in the hash.
+    """
+
+    question: Question
+    answer_schema: JsonValue = None
+    instead_of: str = ""
+
+    @property
+    def model(self) -> str:
+        return self.question.model
 
     @property
     def hash(self) -> str:
         """sha256 of all that decides the answer."""
-        body = json.dumps(self.document, sort_keys=True, ensure_ascii=False)
+        body = json.dumps(self._deciding, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(body.encode()).hexdigest()
 
     @property
     def document(self) -> dict[str, JsonValue]:
         """The request as JSON."""
-        return {
-            "model": self.model,
-            "system": self.system,
-            "prompt": self.prompt,
-            "answer_schema": self.answer_schema,
-            "max_tokens": self.max_tokens,
-        }
+        instead: dict[str, JsonValue] = {"instead_of": self.instead_of} if self.instead_of else {}
+        return self._deciding | instead
+
+    @property
+    def _deciding(self) -> dict[str, JsonValue]:
+        asked: dict[str, JsonValue] = self.question.model_dump(mode="json")
+        return asked | {"answer_schema": self.answer_schema}
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ class CallRecorder(Protocol):
         ...
 
     def reserve(self, call_id: str, most_usd: float) -> None:
-        """Set another sum aside, before an invalid answer is asked for again.
+        """Set another sum aside, before something is paid for anew.
 
         Raises:
             OverBudget: that could pass a cap on spending.

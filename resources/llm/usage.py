@@ -46,11 +46,20 @@ def most(sent: str, max_tokens: int, model: str) -> Cost:
     tools is some hundred tokens. Source: "Token counting" and "Tool use" in Anthropic's API guide.
     """
     input_tokens = len(sent.encode()) // _BYTES_A_TOKEN + _OVERHEAD_TOKENS
-    return cost(Usage(input_tokens, max_tokens), model)
+    plain = _priced(Usage(input_tokens, max_tokens), model)
+    kept = _priced(Usage(0, max_tokens, cache_write_tokens=input_tokens), model)
+    return max(plain, kept, key=lambda one: one.usd)
 
 
 def cost(usage: Usage, model: str) -> Cost:
     """What a usage costs with `provider/model`, by the price list that genai-prices ships."""
+    priced = _priced(usage, model)
+    if not priced.known:
+        _LOG.warning("No price is listed for %s: its calls are counted as free.", model)
+    return priced
+
+
+def _priced(usage: Usage, model: str) -> Cost:
     # The price list takes 0.3 s to load and a code location never needs it.
     from genai_prices import Usage as Tokens  # noqa: PLC0415
     from genai_prices import calc_price  # noqa: PLC0415
@@ -62,9 +71,10 @@ def cost(usage: Usage, model: str) -> Cost:
         cache_read_tokens=usage.cache_read_tokens,
         cache_write_tokens=usage.cache_write_tokens,
     )
-    try:
-        price = calc_price(tokens, name, provider_id=provider)
-    except LookupError:
-        _LOG.warning("No price is listed for %s: its calls are counted as free.", model)
-        return Cost(0.0, known=False)
-    return Cost(float(price.total_price))
+    for maker in (provider, None):  # an address of another's holds models of any maker
+        try:
+            price = calc_price(tokens, name, provider_id=maker)
+        except LookupError:
+            continue
+        return Cost(float(price.total_price))
+    return Cost(0.0, known=False)

@@ -9,7 +9,7 @@ from dagster import DagsterInstance
 
 from assets import worker
 from assets.catalog import CATALOG
-from resources.llm.asking import Conversation
+from resources.llm.asking import Talk
 from resources.provider_jobs.http import HttpProvider
 from tests.crashes import kinds
 from vid_pipeline import whole_folder, worker_process
@@ -25,7 +25,7 @@ from vid_pipeline.testing import crashes
 EFFECTS: tuple[tuple[object, str, str], ...] = (
     (worker_process, "start", "starting a worker"),
     (DagsterInstance, "create_run_for_job", "making a run"),
-    (Conversation, "_send", "asking the model"),
+    (Talk, "_send", "asking the model"),
     (HttpProvider, "submit", "ordering a job"),
     (HttpProvider, "fetch", "fetching a file"),
     (ObjectStore, "put", "keeping a file"),

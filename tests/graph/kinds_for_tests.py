@@ -5,7 +5,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from vid_pipeline import programs_at_work
+from vid_pipeline import pauses, programs_at_work
 from vid_pipeline.artifacts import Artifact
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.errors import ToolFailed
@@ -61,6 +61,7 @@ class Crowd:
 FAILURES: dict[str, int] = {}
 MEETING = {8: threading.Barrier(8)}
 CROWD = Crowd()
+ASIDE = threading.Barrier(2)
 
 
 def say(params: TextParams) -> Text:
@@ -137,6 +138,14 @@ def crowd(params: WaitParams) -> Text:
     return Text(text="was here")
 
 
+def stand_aside(params: WaitParams, *, cancel: CancelToken) -> Text:
+    """Be one of a crowd, then wait aside until another does too, then be one of it again."""
+    crowd(params)
+    with pauses.given_way(cancel):
+        ASIDE.wait(timeout=60)
+    return crowd(params)
+
+
 def flaky(params: FailParams, text: Text) -> Text:
     """Fail as a tool does, a number of times for each text."""
     FAILURES[text.text] = FAILURES.get(text.text, 0) + 1
@@ -152,6 +161,7 @@ KINDS = [StepKind.of(f) for f in (cut, shout, join, both, route, echo)] + [
     StepKind.of(hire, reusable=False),
     StepKind.of(meet, reusable=False),
     StepKind.of(crowd, reusable=False, pool="slow"),
+    StepKind.of(stand_aside, reusable=False, pool="slow"),
     StepKind.of(flaky, retry=Retry(times=2, delay_s=0.1)),
 ]
 CATALOG = Catalog(KINDS)

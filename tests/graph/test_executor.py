@@ -92,6 +92,18 @@ def test_a_pool_limits_steps(bench: Bench) -> None:
     assert CROWD.most == 1
 
 
+def test_a_step_that_waits_aside_gives_its_slot_to_another_and_claims_it_again(
+    bench: Bench,
+) -> None:
+    bench.instance.event_log_storage.set_concurrency_slots("slow", 1)
+    CROWD.most = 0
+    run, _logs = execute(bench, many("stand_aside", 2, seconds=0.1))
+    assert run.status is dg.DagsterRunStatus.SUCCESS
+    assert CROWD.most == 1
+    slots = bench.instance.event_log_storage.get_concurrency_info("slow")
+    assert (slots.active_slot_count, slots.pending_step_count) == (0, 0)
+
+
 @pytest.mark.parametrize(
     ("kind", "state"),
     [

@@ -1,4 +1,4 @@
-"""What every form of the port `LLM` keeps to, and what the real one does with every fault."""
+"""What every form of the port `LLM` keeps to; the real one's money, secrets and stops."""
 
 import json
 import logging
@@ -8,122 +8,54 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 
 import dagster as dg
 import pytest
-from pydantic import BaseModel, Field, JsonValue, SecretStr
+from pydantic import BaseModel, JsonValue, SecretStr
 
-from resources.llm.asking import Service
-from resources.llm.recording import Begun, Recorded, Request
-from resources.llm.resource import AnthropicLLM, LLMResource
+from resources.llm.calling import ModelLLM
+from resources.llm.recording import Recorded
+from resources.llm.resource import LLMResource
+from resources.llm.service import Service
 from resources.llm.usage import Usage, cost
+from tests.models import BAD, CHAT, GOOD, KEY, MODEL, Notebook, Shot, real
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.errors import BadRequest, Cancelled, LLMError, LLMFailed, OverBudget
 from vid_pipeline.ports import LLM
 from vid_pipeline.settings import Settings
+from vid_pipeline.talk import Message, Question
 from vid_pipeline.testing.llm import FakeLLM
 from vid_pipeline.testing.messages_server import MessagesServer, Reply, error, tool
-
-KEY = "sk-ant-secret-0123456789"
-MODEL = "anthropic/claude-sonnet-5"
-GOOD: dict[str, JsonValue] = {"title": "Reefs", "seconds": 6}
-BAD: dict[str, JsonValue] = {"title": "Reefs", "seconds": 99}
-
-
-class Shot(BaseModel):
-    title: str
-    seconds: float = Field(ge=2, le=20)
-
 
 Form = Callable[..., LLM]
 
 
-@pytest.fixture(params=["fake", "anthropic"])
+class Film(BaseModel):
+    shots: list[Shot]
+
+
+def said(one: dict[str, JsonValue] | str) -> Reply:
+    return Reply(text=one) if isinstance(one, str) else tool(**one)
+
+
+def keyless(model: str) -> LLM:
+    return ModelLLM(Service(model, SecretStr("")))
+
+
+@pytest.fixture(params=["fake", "anthropic", "openai"])
 def form(request: pytest.FixtureRequest) -> Iterator[Form]:
     """A model that gives these tool inputs in order."""
     with ExitStack() as stack:
 
-        def make(*answers: dict[str, JsonValue]) -> LLM:
+        def make(*answers: dict[str, JsonValue] | str) -> LLM:
             if request.param == "fake":
                 return FakeLLM(*answers)
-            server = stack.enter_context(MessagesServer(*(tool(**one) for one in answers)))
-            return real(server) if answers else real(server, key="")
+            server = stack.enter_context(MessagesServer(*(said(one) for one in answers)))
+            model = MODEL if request.param == "anthropic" else CHAT
+            llm = real(server, model=model)
+            return llm if answers else keyless(model)
 
         yield make
-
-
-@dataclass
-class Waits:
-    """Sleeps in no time and remembers how long."""
-
-    asked_s: list[float] = field(default_factory=list)
-
-    def __call__(self, seconds: float) -> None:
-        self.asked_s.append(seconds)
-
-
-@dataclass
-class Notebook:
-    """A recorder in memory."""
-
-    entries: dict[str, Recorded | str | None] = field(default_factory=dict)
-    used: dict[str, Usage] = field(default_factory=dict)
-    reserved_usd: list[float] = field(default_factory=list)
-    last_words: list[bool] = field(default_factory=list)
-    limit_usd: float = 100.0
-
-    def replay(self, request: Request) -> Recorded | None:
-        entry = self.entries.get(request.hash)
-        return entry if isinstance(entry, Recorded) else None
-
-    def begin(self, request: Request, *, most_usd: float) -> Begun:
-        self.entries[request.hash] = None
-        self.reserved_usd.append(most_usd)
-        return Begun(request.hash, f"key-{request.hash}")
-
-    def reserve(self, call_id: str, most_usd: float) -> None:
-        self.reserved_usd.append(most_usd)
-        if most_usd > self.limit_usd:
-            raise OverBudget(
-                "production",
-                limit_usd=self.limit_usd,
-                spent_usd=0,
-                reserved_usd=0,
-                needed_usd=most_usd,
-                production=call_id,
-            )
-
-    def finish(self, call_id: str, *, response: JsonValue, usage: Usage, cost_usd: float) -> None:
-        self.entries[call_id] = Recorded(response, usage, cost_usd)
-        self.used[call_id] = usage
-
-    def fail(
-        self, call_id: str, *, error: str, usage: Usage, cost_usd: float, last_word: bool
-    ) -> None:
-        self.last_words.append(last_word)
-        self.entries[call_id] = error
-        self.used[call_id] = usage
-
-
-def real(
-    server: MessagesServer,
-    *,
-    key: str = KEY,
-    waits: Waits | None = None,
-    timeout_s: float = 10.0,
-    model: str = MODEL,
-) -> AnthropicLLM:
-    return AnthropicLLM(
-        Service(
-            model,
-            SecretStr(key),
-            base_url=server.url,
-            timeout_s=timeout_s,
-            sleep=waits or Waits(),
-            jitter=lambda: 0.5,
-        )
-    )
 
 
 # --- both forms ----------------------------------------------------------------------------
@@ -154,107 +86,43 @@ def test_without_a_key_a_model_is_not_available(form: Form) -> None:
     assert form(GOOD).fingerprint
     assert not form().available
     assert form().fingerprint == ""
-    with pytest.raises(LLMFailed, match="ANTHROPIC_API_KEY"):
+    with pytest.raises(LLMFailed, match="_API_KEY"):
         form().ask("Plan a shot.", Shot)
+    with pytest.raises(LLMFailed, match="_API_KEY"):
+        form().reply(Question.of("Plan a shot."))
 
 
-# --- the real one: faults ------------------------------------------------------------------
-
-PASSING = {
-    "rate limit": error(429),
-    "overloaded": error(529),
-    "server error": error(500),
-    "bad gateway": error(502),
-    "cut connection": Reply(cut=True),
-    "broken JSON": Reply(body=b'{"id": "msg_1", "content": ['),
-    "no message": Reply(body=b'{"hello": 1}'),
-    "a list": Reply(body=b"[]"),
-    "HTML": Reply(body=b"<html>", headers={"content-type": "text/html"}),
-}
-LASTING = {
-    "key": (error(401), "key"),
-    "permission": (error(403), "permission"),
-    "model": (error(404), "model"),
-    "request": (error(400), "request"),
-    "size": (error(413), "size"),
-    "teapot": (error(418), "request"),
-    "refusal": (Reply(text="I will not.", stop_reason="refusal"), "refusal"),
-    "max_tokens": (Reply(tool={"title": "Re"}, stop_reason="max_tokens"), "max_tokens"),
-}
-EXHAUSTED = {
-    "rate limit": (error(429), "rate"),
-    "overloaded": (error(529), "overloaded"),
-    "server error": (error(503), "server"),
-    "cut connection": (Reply(cut=True), "connection"),
-    "broken JSON": (Reply(body=b"{"), "malformed"),
-}
+def test_a_reply_is_a_turn_of_words_and_says_who_gave_it(form: Form) -> None:
+    reply = form("Dive at dawn.").reply(Question.of("When?", system="You plan shots."))
+    assert reply.message == Message.of("assistant", "Dive at dawn.")
+    assert reply.stop == "end"
+    assert "/" in reply.model
+    assert (reply.input_tokens, reply.output_tokens) == (100, 20)
+    assert reply.cost_usd > 0
 
 
-@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING.keys())
-def test_a_fault_that_passes_is_waited_out(fault: Reply) -> None:
-    waits = Waits()
-    with MessagesServer(fault, tool(**GOOD)) as server:
-        answer = real(server, waits=waits).ask("Plan a shot.", Shot)
-        assert len(server.received) == 2
-    assert answer.value.seconds == 6
-    assert waits.asked_s == [0.5]
+def test_who_listens_hears_it_all_in_the_end(form: Form) -> None:
+    heard: list[str] = []
+    llm = form("Dive at dawn, when the reef wakes.", GOOD)
+    reply = llm.reply(Question.of("When?"), told=heard.append)
+    assert heard[-1] == reply.message.text
+    assert all(heard[-1].startswith(text) for text in heard)
+    llm.answer(Question.of("Plan a shot."), Shot, told=heard.append)
+    assert json.loads(heard[-1]) == GOOD
 
 
-@pytest.mark.parametrize(("fault", "cause"), LASTING.values(), ids=LASTING.keys())
-def test_a_fault_that_stays_is_an_error_at_once(fault: Reply, cause: str) -> None:
-    waits = Waits()
-    with MessagesServer(fault, tool(**GOOD)) as server:
-        with pytest.raises(LLMFailed) as caught:
-            real(server, waits=waits).ask("Plan a shot.", Shot)
-        assert len(server.received) == 1
-    assert (caught.value.cause, caught.value.retryable) == (cause, False)
-    assert str(caught.value).endswith(".")
-    assert waits.asked_s == []
+def test_no_re_ask_is_made_if_none_is_wanted(form: Form) -> None:
+    with pytest.raises(LLMFailed):
+        form(BAD, GOOD).answer(Question.of("Plan a shot."), Shot, reasks=0)
 
 
-@pytest.mark.parametrize(("fault", "cause"), EXHAUSTED.values(), ids=EXHAUSTED.keys())
-def test_retries_end(fault: Reply, cause: str) -> None:
-    waits = Waits()
-    with MessagesServer(*[fault] * 9) as server:
-        with pytest.raises(LLMFailed) as caught:
-            real(server, waits=waits).ask("Plan a shot.", Shot)
-        assert len(server.received) == 4
-    assert (caught.value.cause, caught.value.retryable) == (cause, True)
-    assert waits.asked_s == [0.5, 1.0, 2.0]
-
-
-def test_a_silent_server_is_given_up_after_two_tries() -> None:
-    with MessagesServer(Reply(delay_s=0.8), Reply(delay_s=0.8)) as server:
-        with pytest.raises(LLMFailed) as caught:
-            real(server, timeout_s=0.2).ask("Plan a shot.", Shot)
-        assert len(server.received) == 2
-    assert caught.value.cause == "timeout"
-
-
-def test_nobody_listening_is_an_error() -> None:
-    with MessagesServer() as server:
-        llm = real(server)
+def test_the_last_failure_names_the_path_of_the_fault_and_the_last_answer(form: Form) -> None:
+    bad: dict[str, JsonValue] = {"shots": [GOOD, GOOD, BAD]}
     with pytest.raises(LLMFailed) as caught:
-        llm.ask("Plan a shot.", Shot)
-    assert caught.value.cause == "connection"
-
-
-def test_a_short_retry_after_is_kept_to_and_a_long_one_ends_the_call() -> None:
-    waits = Waits()
-    with MessagesServer(error(429, retry_after="7"), tool(**GOOD)) as server:
-        real(server, waits=waits).ask("Plan a shot.", Shot)
-    assert waits.asked_s == [pytest.approx(7.1)]
-    with MessagesServer(error(429, retry_after="120"), tool(**GOOD)) as server:
-        with pytest.raises(LLMFailed, match="later"):
-            real(server).ask("Plan a shot.", Shot)
-        assert len(server.received) == 1
-
-
-def test_all_waits_together_stay_within_the_budget() -> None:
-    waits = Waits()
-    with MessagesServer(*[error(429, retry_after="18")] * 9) as server, pytest.raises(LLMFailed):
-        real(server, waits=waits).ask("Plan a shot.", Shot)
-    assert len(waits.asked_s) == 2
+        form(*[bad] * 3).ask("Plan a film.", Film)
+    assert caught.value.path == "shots[2].seconds"
+    assert "shots[2].seconds" in str(caught.value)
+    assert json.loads(caught.value.last_answer or "") == bad
 
 
 # --- the real one: money -------------------------------------------------------------------
@@ -402,9 +270,10 @@ def test_a_provider_we_cannot_speak_to_is_refused() -> None:
         LLMResource.of(Settings(model="nobody/model"))
 
 
-def test_importing_the_resource_loads_no_sdk() -> None:
-    heavy = ("anthropic", "instructor", "genai_prices")
-    code = f"import sys, resources.llm.resource; print([m for m in {heavy} if m in sys.modules])"
+def test_importing_resource_and_catalogue_loads_no_sdk() -> None:
+    heavy = ("anthropic", "openai", "httpx2", "instructor", "genai_prices")
+    modules = "resources.llm.resource, resources.journal, assets.catalog"
+    code = f"import sys, {modules}; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
@@ -425,7 +294,7 @@ def test_a_stop_ends_a_call_which_is_asked_again_later(reply: Reply) -> None:
     notes, stop = Notebook(), CancelToken()
     with MessagesServer(reply, tool(**GOOD)) as server:
         service = Service(MODEL, SecretStr(KEY), base_url=server.url)
-        llm = AnthropicLLM(service).recorded_by(notes)
+        llm = ModelLLM(service).recorded_by(notes)
         stopper = threading.Thread(target=stop_when_asked, args=(server, stop), daemon=True)
         stopper.start()
         with pytest.raises(Cancelled):

@@ -13,9 +13,9 @@ from uuid import UUID
 from pydantic import BaseModel, JsonValue, SecretStr
 
 from resources.journal import JournalRecorder
-from resources.llm.asking import Service
+from resources.llm.calling import ModelLLM
 from resources.llm.recording import Begun, Recorded, Request
-from resources.llm.resource import AnthropicLLM
+from resources.llm.service import Service
 from resources.llm.usage import Usage
 from resources.paid import Paid
 from resources.provider_jobs.http import HttpProvider
@@ -116,7 +116,7 @@ def main(home: str, owner: str, production_id: str, url: str, what: str, point: 
         if what == "llm":
             service = Service("anthropic/claude-sonnet-5", SecretStr("sk-ant-test"), base_url=url)
             recorder = DyingRecorder(JournalRecorder(paid), kill)
-            AnthropicLLM(service).recorded_by(recorder).ask("Name a video.", Title)
+            ModelLLM(service).recorded_by(recorder).ask("Name a video.", Title)
             return
         provider = DyingProvider(HttpProvider(url, SecretStr("key")), kill)
         store = DyingStore(Path(home) / "paid", kill)

@@ -31,6 +31,8 @@ channels_app = typer.Typer(
     no_args_is_help=True, help="Where you are told that a video needs you: e-mail, Slack, webhooks."
 )
 app.add_typer(channels_app, name="channels")
+keys_app = typer.Typer(no_args_is_help=True, help="Your own keys for models' providers.")
+app.add_typer(keys_app, name="keys")
 budget_app = typer.Typer(no_args_is_help=True, help="What may be spent, and what was.")
 app.add_typer(budget_app, name="budget")
 app.add_typer(memory_app, name="memory")
@@ -53,6 +55,7 @@ Form = Annotated[list[str] | None, typer.Option(help="A field of its form: name=
 AsUser = Annotated[str | None, typer.Option("--as", help="Act as this user.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Watch until it ends or waits again.")]
 ChannelId = Annotated[str, typer.Argument(metavar="ID", help="A channel's id, or an end of it.")]
+KeyId = Annotated[str, typer.Argument(metavar="KEY", help="Its id, an end of it, or a provider.")]
 Version = Annotated[int | None, typer.Option("--version", help="The newest if not given.")]
 
 
@@ -341,6 +344,42 @@ def channels_test(channel: ChannelId, as_json: Json = False) -> None:
     from ui.cli import channels
 
     channels.test(channel, as_json=as_json)
+
+
+@keys_app.command("list")
+def keys_list(as_json: Json = False) -> None:
+    """List your keys: their last four characters, and when they were used."""
+    from ui.cli import keys
+
+    keys.listed(as_json=as_json)
+
+
+@keys_app.command("add")
+def keys_add(
+    provider: Annotated[str, typer.Argument(help="anthropic, openai, …")],
+    name: Annotated[str, typer.Option(help="One of that name is replaced.")] = "default",
+    as_json: Json = False,
+) -> None:
+    """Keep a key, which is asked for without echo or read from standard input."""
+    from ui.cli import keys
+
+    keys.add(provider, name, as_json=as_json)
+
+
+@keys_app.command("test")
+def keys_test(key: KeyId, as_json: Json = False) -> None:
+    """Ask the provider whether it takes a key; exit code 1 if not."""
+    from ui.cli import keys
+
+    keys.test(key, as_json=as_json)
+
+
+@keys_app.command("revoke")
+def keys_revoke(key: KeyId, as_json: Json = False) -> None:
+    """Delete what is kept of a key."""
+    from ui.cli import keys
+
+    keys.revoke(key, as_json=as_json)
 
 
 @workflow_app.command("list")

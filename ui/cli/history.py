@@ -35,7 +35,7 @@ def trace(key: str, *, as_json: bool, conversation: bool = False) -> None:
         production = productions.get(conn, key)
         steps = traces.of_production(conn, production.id)
         found = launches.of_production(conn, production.id)
-        calls = journal.of_production(conn, production.id)
+        calls = journal.calls(conn, production.id)
         events = step_events.of_production(conn, production.id)
         used = memories.used_in(conn, production.id)
     if as_json:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ui.cli.tables import cost, length
-from vid_pipeline.records import JournalEntry, StepEventRecord, StepTrace
+from vid_pipeline.records import PaidCall, StepEventRecord, StepTrace
 
 _LONGEST_INPUT = 60
 
@@ -23,7 +23,7 @@ class Below:
     def __init__(
         self,
         steps: Sequence[StepTrace],
-        calls: Sequence[JournalEntry],
+        calls: Sequence[PaidCall],
         events: Sequence[StepEventRecord],
     ) -> None:
         self._found: dict[UUID, list[tuple[datetime, list[str]]]] = defaultdict(list)
@@ -39,18 +39,20 @@ class Below:
         return [row for _, row in sorted(self._found[step.id], key=lambda one: one[0])]
 
 
-def _try_of(call: JournalEntry, steps: Sequence[StepTrace]) -> StepTrace | None:
+def _try_of(call: PaidCall, steps: Sequence[StepTrace]) -> StepTrace | None:
     """The newest try of the step that had begun when the call was sent."""
     mine = [step for step in steps if step.step_key == call.step_key]
     begun = [step for step in mine if step.started_at <= call.sent_at]
     return max(begun, key=lambda step: step.started_at, default=mine[0] if mine else None)
 
 
-def _call_row(call: JournalEntry) -> list[str]:
+def _call_row(call: PaidCall) -> list[str]:
     took = "" if call.done_at is None else length((call.done_at - call.sent_at).total_seconds())
     cached = f", {call.cache_tokens:,} by cache" if call.cache_tokens else ""
     tokens = f"{call.input_tokens:,} in, {call.output_tokens:,} out{cached}"
-    about = plain(call.error or (f"sent {call.attempts} times" if call.attempts > 1 else ""))
+    instead = f"instead of {call.instead_of}" if call.instead_of else ""
+    sent = f"sent {call.attempts} times" if call.attempts > 1 else ""
+    about = plain("; ".join(one for one in (instead, call.error or sent) if one))
     name = escape(f"  {call.provider}/{call.model}")
     return [name, "model", call.state, took, tokens, cost(call.cost_usd), escape(about)]
 
@@ -117,12 +119,12 @@ def _part(speaker: str, part: dict[str, Any]) -> tuple[str, str]:
 
 
 def as_json(
-    calls: Sequence[JournalEntry], events: Sequence[StepEventRecord], *, conversation: bool
+    calls: Sequence[PaidCall], events: Sequence[StepEventRecord], *, conversation: bool
 ) -> dict[str, JsonValue]:
     """The same for programs; what was said only if it is wanted."""
     told = [event for event in events if conversation or event.kind != "said"]
     return {
-        "calls": [call.model_dump(mode="json", exclude={"request", "response"}) for call in calls],
+        "calls": [call.model_dump(mode="json") for call in calls],
         "events": [event.model_dump(mode="json") for event in told],
     }
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -37,8 +38,9 @@ from dagster._core.execution.retries import RetryMode, get_retries_config
 from dagster._core.execution.step_dependency_config import StepDependencyConfig
 from dagster._core.executor.base import Executor
 
-from vid_pipeline import cancel, programs_at_work, run_process, tags
+from vid_pipeline import cancel, pauses, programs_at_work, run_process, tags
 from vid_pipeline.graph.slots import Slots
+from vid_pipeline.graph.standing_aside import StandingAside
 
 _POLL_S = 0.1
 _CANCELLED_CODE = 130
@@ -140,9 +142,13 @@ class _Loop:
     running: dict[str, _Running] = field(default_factory=dict)
     stopped_at: float | None = None
 
+    def __post_init__(self) -> None:
+        self._standing_aside = StandingAside(self.slots)
+
     def events(self) -> Iterator[DagsterEvent]:
         while self.running or (self.stopped_at is None and not self.active.is_complete):
             yield from self._notice_interrupt()
+            self._standing_aside.serve()
             if self.stopped_at is None:
                 yield from self._start_ready()
             elif time.monotonic() - self.stopped_at > self.grace_s:
@@ -179,6 +185,8 @@ class _Loop:
 
     def _work(self, context: StepExecutionContext, key: str) -> None:
         error: BaseException | None = None
+        if (pool := context.step.pool) is not None:
+            pauses.WAY.set(partial(self._standing_aside.aside, key, pool))
         try:
             for event in dagster_event_sequence_for_step(context):
                 self.inbox.put((key, event, None))

@@ -19,7 +19,7 @@ from psycopg.types.json import Json
 from pydantic import JsonValue
 
 from vid_pipeline.errors import BadRequest, NotFound
-from vid_pipeline.records import JournalEntry
+from vid_pipeline.records import JournalEntry, PaidCall
 from vid_pipeline.store import budgets
 from vid_pipeline.store.budgets import NO_CAPS, Defaults
 
@@ -59,8 +59,13 @@ update vidp.journal set state = 'failed', done_at = clock_timestamp(), error = %
     round = round + case when %(last_word)s then 1 else 0 end,
     provider_job_id = case when %(last_word)s then null else provider_job_id end,
     input_tokens = input_tokens + %(input_tokens)s,
-    output_tokens = output_tokens + %(output_tokens)s, cost_usd = cost_usd + %(cost_usd)s
+    output_tokens = output_tokens + %(output_tokens)s,
+    cache_tokens = cache_tokens + %(cache_tokens)s, cost_usd = cost_usd + %(cost_usd)s
 where id = %(id)s and state <> 'done' returning *"""
+_CALLS = """
+select step_key, provider, model, state, attempts, input_tokens, output_tokens, cache_tokens,
+    cost_usd, error, sent_at, done_at, coalesce(request ->> 'instead_of', '') as instead_of
+from vidp.journal where production_id = %(production)s order by sent_at, id"""
 
 
 def find(
@@ -69,11 +74,6 @@ def find(
     """The call of this request, whatever became of it."""
     values = {"production": production_id, "request_hash": request_hash}
     return _rows(conn).execute(_FIND, values).fetchone()
-
-
-def of_production(conn: Connection[Any], production_id: UUID | str) -> list[JournalEntry]:
-    """All calls of a production, in the order they were last sent."""
-    return _rows(conn).execute(_OF_PRODUCTION, {"production": production_id}).fetchall()
 
 
 def replay(
@@ -191,6 +191,7 @@ def fail(
     cost_unknown: bool = False,
     input_tokens: int = 0,
     output_tokens: int = 0,
+    cache_tokens: int = 0,
     cost_usd: float = 0,
 ) -> JournalEntry:
     """Keep why it failed, and what it cost all the same; a call that is done stays as it is.
@@ -203,6 +204,7 @@ def fail(
         cost_unknown: it may have been billed: what was set aside for it stays set aside.
         input_tokens: what it used.
         output_tokens: what it used.
+        cache_tokens: what of the input came from the service's cache or went into it.
         cost_usd: what it cost.
     """
     values = {
@@ -212,10 +214,17 @@ def fail(
         "unknown": cost_unknown,
         "input_tokens": input_tokens,
         "output_tokens": output_tokens,
+        "cache_tokens": cache_tokens,
         "cost_usd": cost_usd,
     }
     ended = _rows(conn).execute(_FAIL, values).fetchone()
     return ended or _one(conn, _GET, {"id": entry_id})
+
+
+def calls(conn: Connection[Any], production_id: UUID | str) -> list[PaidCall]:
+    """A production's calls in the order they were sent, without what was asked and answered."""
+    cursor = conn.cursor(row_factory=class_row(PaidCall))
+    return cursor.execute(_CALLS, {"production": production_id}).fetchall()
 
 
 def _rows(conn: Connection[Any]) -> Cursor[JournalEntry]:
