@@ -7,7 +7,7 @@ so two runs may be given the same slot; here only one run at a time touches the 
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import TracebackType
 
 import sqlalchemy
@@ -50,11 +50,10 @@ class Slots(InstanceConcurrencyContext):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._claims or self._pending_claims:
-            with self._alone():
-                for step_key in list(self._claims):
-                    super().free_step(step_key)
-                super().__exit__(exc_type, exc_value, traceback)
+        with self._alone() if self._claims or self._pending_claims else nullcontext():
+            for step_key in list(self._claims):
+                super().free_step(step_key)
+            super().__exit__(exc_type, exc_value, traceback)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
