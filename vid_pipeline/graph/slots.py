@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from types import TracebackType
 
-import sqlalchemy
 from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext
 from dagster_postgres import PostgresEventLogStorage
 
 _LOOK_S = 0.25
-_LOCK = sqlalchemy.text("select pg_advisory_lock(hashtext('vid_pipeline pools'))")
+_LOCK = "select pg_advisory_lock(hashtext('vid_pipeline pools'))"
 
 
 class Slots(InstanceConcurrencyContext):
@@ -62,5 +61,5 @@ class Slots(InstanceConcurrencyContext):
             yield
             return
         with storage.index_connection() as connection:  # closed after: the lock goes with it
-            connection.execute(_LOCK)
+            connection.exec_driver_sql(_LOCK)
             yield
