@@ -1,13 +1,14 @@
 """A model for tests: gives the answers it was given, in order."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from vid_pipeline.errors import LLMError, LLMFailed
 from vid_pipeline.ports import Answer
+from vid_pipeline.talk import Question
 
 T = TypeVar("T", bound=BaseModel)
 _MODEL = "fake/model"
@@ -47,3 +48,16 @@ class FakeLLM:
                 continue
             return Answer(value, _MODEL, 100 * tried, 20 * tried, 0.001 * tried)
         raise LLMFailed(_MODEL, "invalid", f"no valid answer after {_TRIES} tries", "Run again.")
+
+    def answer(
+        self,
+        question: Question,
+        answer: type[T],
+        *,
+        reasks: int = 2,
+        told: Callable[[str], object] | None = None,
+    ) -> Answer[T]:
+        """As `ask`, with the words of all turns."""
+        del reasks, told
+        prompt = "\n\n".join(message.text for message in question.messages)
+        return self.ask(prompt, answer, system=question.system)
