@@ -116,4 +116,19 @@ def _names(text: str, language: str) -> Iterator[Fact]:
         if starts and not following[:1].isupper() and not bare[1:].isupper():
             continue
         if len(bare) > 1:
-            yield Fact("name", bare, bare.casefold())
+            yield Fact("name", _whole_name(words, place, text), bare.casefold())
+
+
+def _whole_name(words: list[re.Match[str]], place: int, text: str) -> str:
+    """A name with the capitalised words beside it: `Port Ellery`."""
+    first = last = place
+    while first and _beside(words[first - 1], words[first], text):
+        first -= 1
+    while last + 1 < len(words) and _beside(words[last], words[last + 1], text):
+        last += 1
+    return text[words[first].start() : words[last].end()]
+
+
+def _beside(word: re.Match[str], following: re.Match[str], text: str) -> bool:
+    capitals = word[0][0].isupper() and following[0][0].isupper()
+    return capitals and text[word.end() : following.start()] == " "

@@ -1,0 +1,54 @@
+"""A script's lines with their sources, marks and faults, as a reviewer reads them."""
+
+from urllib.parse import quote
+
+import streamlit as st
+
+from ui.pages.words import plain
+from vid_pipeline.acts.citing import Citation, CitedLine, Citing, Remark
+
+_MARKS = {
+    "unsupported": ":orange-badge[:material/help: No support]",
+    "contradicted": ":red-badge[:material/error: Contradicted]",
+}
+_COLOURS = {"high": "red", "medium": "orange", "low": "gray"}
+_KEPT = "/:?&=%#@+,;~!$'*"
+
+
+def render(seen: Citing) -> None:
+    """Draw them: doubts first, then line by line."""
+    if seen.doubtful:
+        lines = "1 line has" if seen.doubtful == 1 else f"{seen.doubtful} lines have"
+        st.warning(f"{lines} no support in the sources.", icon=":material/fact_check:")
+    elif seen.checked:
+        st.caption(":green[:material/fact_check:] Every line is borne out by its sources.")
+    for remark in seen.remarks:
+        st.markdown(_remark(remark))
+    for number, line in enumerate(seen.lines, start=1):
+        _line(number, line)
+    if seen.told:
+        with st.expander(f"What the research says ({len(seen.told)})"):
+            for told in seen.told:
+                st.caption(plain(told))
+
+
+def _line(number: int, line: CitedLine) -> None:
+    mark = _MARKS.get(line.support or "", "")
+    said = [f"**{number}.** {plain(line.text)} {mark}".rstrip()]
+    if line.support in _MARKS and line.why:
+        said.append(f":gray[{plain(line.why)}]")
+    said += [_remark(one) for one in line.remarks]
+    st.markdown("  \n".join(said))
+    if line.citations:
+        st.caption("  \n".join(_citation(one) for one in line.citations))
+
+
+def _citation(one: Citation) -> str:
+    """The quote and where it stands; the claim too, where it says it in other words."""
+    claim = "" if one.claim == one.quote else f"{plain(one.claim)} "
+    link = f"[{plain(one.title)}]({quote(one.url, safe=_KEPT)})"
+    return f"{claim}“{plain(one.quote)}” {link}, read {one.read_on}"
+
+
+def _remark(one: Remark) -> str:
+    return f":{_COLOURS[one.severity]}[:material/edit_note: {plain(one.what)}]"
