@@ -1,5 +1,7 @@
 """Step kind `research`: pages read, and notes that anybody can check."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from math import ceil
 
@@ -7,13 +9,13 @@ from pydantic import Field
 
 from assets.research.asked import Asked, asked
 from assets.research.extract import extracted
-from assets.research.pages import Gathered, gathered
-from assets.research.searching import Search, looked_up, proposed
+from assets.research.pages import Gathered, Told, gathered
+from assets.research.searching import LookedUp, Search, looked_up, proposed
 from assets.research.taking import Taken, taken
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.errors import BadSource
 from vid_pipeline.kinds import Retry, StepKind, StepParams
-from vid_pipeline.ports import LLM, Conversation, Embeddings, Production, Store, Web
+from vid_pipeline.ports import LLM, Conversation, Embeddings, Production, Store, Turn, Web
 from vid_pipeline.research import Note, Research, WebAddress
 
 _SPARE = 1.5
@@ -31,6 +33,18 @@ class ResearchParams(StepParams):
     )
     most_sources: int = Field(default=5, ge=1, le=12)
     most_notes: int = Field(default=24, ge=1, le=60)
+
+
+@dataclass(frozen=True)
+class Means:
+    """What research is done with; without an engine only pages that are named are read."""
+
+    llm: LLM
+    embeddings: Embeddings
+    web: Web
+    store: Store
+    told: Told
+    engine: Search | None = None
 
 
 def research(
@@ -52,21 +66,8 @@ def research(
         BadSource: no page could be read, or none has anything on the topic.
         LLMError: the model refused, failed, or gave no valid answer.
     """
-    wanted = asked(brief, params.urls, conversation.turns, store)
-    queries, wanted = searched(params, wanted, llm, engine=None)
-    if not wanted.urls:
-        remedy = "Name pages in the step's setting `urls`, or write their addresses in the brief."
-        raise BadSource(brief.name, "it names no page to read", remedy)
-    found = gathered(
-        wanted.urls, params.most_sources, web=web, store=store, told=production.progress
-    )
-    if not found.pages:
-        raise BadSource(brief.name, "no page could be read", " ".join(found.remarks))
-    made = _noted(params, brief, wanted, found, llm, embeddings)
-    if not made.notes:
-        remedy = "Name other pages, or say more of what the video is about."
-        raise BadSource(brief.name, "the pages have nothing on its topic", remedy)
-    return made.model_copy(update={"queries": queries})
+    means = Means(llm, embeddings, web, store, production.progress)
+    return found_out(params, brief, conversation.turns, means)
 
 
 RESEARCH = StepKind.of(
@@ -74,55 +75,73 @@ RESEARCH = StepKind.of(
 )
 
 
-def searched(
-    params: ResearchParams, wanted: Asked, llm: LLM, *, engine: Search | None
-) -> tuple[tuple[str, ...], Asked]:
-    """What was searched for, and what is asked with the addresses that were found."""
-    if engine is None:
-        return (), wanted
-    queries = params.queries
-    if not queries and llm.available:
-        queries = proposed(wanted.idea, llm)
-    queries = queries or (wanted.topic,)
-    urls = (*wanted.urls, *looked_up(queries, engine, most=params.most_sources))
-    return queries, Asked(wanted.topic, wanted.idea, tuple(dict.fromkeys(urls)))
-
-
-def _noted(
-    params: ResearchParams,
-    brief: Brief,
-    wanted: Asked,
-    found: Gathered,
-    llm: LLM,
-    embeddings: Embeddings,
+def found_out(
+    params: ResearchParams, brief: Brief, turns: Sequence[Turn], means: Means
 ) -> Research:
+    """The research of a brief, `turns` being what was said of earlier tries; raises as the kind."""
+    wish = asked(brief, params.urls, turns, means.store)
+    queries = _queries(params, wish, means)
+    hits = _hits(queries, params, means)
+    urls = tuple(dict.fromkeys((*wish.urls, *hits.urls)))
+    if not urls:
+        remedy = "Name pages in the step's setting `urls`, or write their addresses in the brief."
+        raise BadSource(brief.name, "there is no page to read", remedy)
+    found = gathered(urls, params.most_sources, web=means.web, store=means.store, told=means.told)
+    if not found.pages:
+        raise BadSource(brief.name, "no page could be read", " ".join(found.remarks))
+    notes = _noted(params, wish, found, means)
+    if not notes.notes:
+        remedy = "Name other pages, or say more of what the video is about."
+        raise BadSource(brief.name, "the pages have nothing on its topic", remedy)
     first = found.pages[0].article
-    topic = wanted.topic or first.title
-    idea = wanted.idea or topic
-    remarks, model = list(found.remarks), None
-    if llm.available:
-        share = ceil(params.most_notes * _SPARE / len(found.pages))
-        tries = [taken(page, idea, llm, most=share) for page in found.pages]
-        notes = _in_turn(tries)[: params.most_notes]
-        remarks += [remark for one in tries for remark in one.remarks]
-        model = tries[0].model
-    else:
-        notes = list(extracted(found.pages, idea, embeddings, most=params.most_notes))
     return Research(
-        topic=topic,
+        topic=wish.topic or first.title,
         language=brief.language or first.language,
-        notes=tuple(
-            note.model_copy(update={"id": f"n{number}"}) for number, note in enumerate(notes, 1)
-        ),
+        notes=_numbered(notes.notes),
         sources=tuple(page.source for page in found.pages),
-        author="llm" if model else "extractive",
-        model=model,
-        remarks=tuple(remarks),
+        queries=queries,
+        author="llm" if notes.model else "extractive",
+        model=notes.model or None,
+        remarks=(*hits.remarks, *found.remarks, *notes.remarks),
     )
 
 
-def _in_turn(tries: list[Taken]) -> list[Note]:
+def _queries(params: ResearchParams, wish: Asked, means: Means) -> tuple[str, ...]:
+    """What to search for: what was set; else, where no page is named, the model's idea of it."""
+    if means.engine is None or params.queries or wish.urls:
+        return params.queries if means.engine else ()
+    return proposed(wish.idea, means.llm) if means.llm.available else (wish.topic,)
+
+
+def _hits(queries: Sequence[str], params: ResearchParams, means: Means) -> LookedUp:
+    if means.engine is None:
+        unasked = (f"Not searched for {query!r}: there is no engine." for query in params.queries)
+        return LookedUp((), tuple(unasked))
+    return looked_up(queries, means.engine, most=params.most_sources)
+
+
+def _noted(params: ResearchParams, wish: Asked, found: Gathered, means: Means) -> Taken:
+    idea, pages, most = wish.idea or found.pages[0].article.title, found.pages, params.most_notes
+    if not means.llm.available:
+        notes = extracted(pages, idea, means.embeddings, most=most)
+        return Taken(notes=notes, remarks=(), model="")
+    share = ceil(most * _SPARE / len(pages))
+    tries = [taken(page, idea, means.llm, most=share) for page in pages]
+    return Taken(
+        notes=tuple(_in_turn(tries)[:most]),
+        remarks=tuple(remark for one in tries for remark in one.remarks),
+        model=tries[0].model,
+    )
+
+
+def _in_turn(tries: Sequence[Taken]) -> list[Note]:
     """The first note of each page, then the second of each; the same quote once."""
     rows = zip_longest(*(one.notes for one in tries))
     notes = [note for row in rows for note in row if note is not None]
     return list({(note.snapshot.sha256, note.start, note.end): note for note in notes}.values())
+
+
+def _numbered(notes: Sequence[Note]) -> tuple[Note, ...]:
+    return tuple(
+        note.model_copy(update={"id": f"n{number}"}) for number, note in enumerate(notes, start=1)
+    )

@@ -12,6 +12,8 @@ from vid_pipeline.ports import Store, Web
 from vid_pipeline.research import Note, Source
 
 SNAPSHOT = "text/plain; charset=utf-8"
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Characters that a terminal would obey."""
 Told = Callable[[float, str], object]
 
 
@@ -54,10 +56,12 @@ def _page(url: str, web: Web, store: Store) -> ReadPage:
     page = web.fetch(url)
     retrieved_at = datetime.now(UTC).replace(microsecond=0)
     article = read(page.body, page.url, mime=page.mime, url=page.url)
-    text = "\n\n".join([article.title, *(part.text for part in article.paragraphs)])
+    title = _CONTROLS.sub("", article.title)
+    parts = (_CONTROLS.sub("", part.text) for part in article.paragraphs)
+    text = "\n\n".join([title, *parts])
     source = Source(
         url=page.url,
-        title=article.title,
+        title=title,
         retrieved_at=retrieved_at,
         snapshot=store.put_bytes(text.encode(), SNAPSHOT),
     )

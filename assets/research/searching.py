@@ -1,11 +1,14 @@
 """Finding pages: what to search for, and the engine that is asked, if there is one."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Annotated, Protocol
 
 from pydantic import BaseModel, Field
 
 from assets.marked import marked
+from vid_pipeline.errors import BadSource
 from vid_pipeline.ports import LLM
 from vid_pipeline.talk import Question
 
@@ -28,8 +31,8 @@ class Found(Protocol):
 class Search(Protocol):
     """A search engine."""
 
-    def search(self, query: str, *, most: int) -> Sequence[Found]:
-        """At most so many results, best first.
+    def search(self, query: str) -> Sequence[Found]:
+        """What it finds, best first.
 
         Raises:
             BadSource: the engine did not answer.
@@ -55,8 +58,22 @@ def proposed(idea: str, llm: LLM) -> tuple[str, ...]:
     return tuple(llm.answer(question, Queries).value.queries)
 
 
-def looked_up(queries: Sequence[str], engine: Search, *, most: int) -> list[str]:
-    """Addresses that an engine gives, the best of each query first."""
-    results = [[hit.url for hit in engine.search(query, most=most)] for query in queries]
-    longest = max(map(len, results), default=0)
-    return [found[place] for place in range(longest) for found in results if place < len(found)]
+@dataclass(frozen=True)
+class LookedUp:
+    """Addresses, the best of each query first, and what the engine did not answer."""
+
+    urls: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+
+
+def looked_up(queries: Sequence[str], engine: Search, *, most: int) -> LookedUp:
+    """What an engine finds, at most so many addresses for each query."""
+    results, remarks = list[list[str]](), list[str]()
+    for query in queries:
+        try:
+            results.append([hit.url for hit in engine.search(query)][:most])
+        except BadSource as failed:
+            remarks.append(f"Not searched for {query!r}: {failed}")
+    rows = zip_longest(*results)
+    urls = dict.fromkeys(url for row in rows for url in row if url is not None)
+    return LookedUp(tuple(urls), tuple(remarks))

@@ -1,5 +1,7 @@
 """Notes that a model takes from a page; each is held against the page before it counts."""
 
+from dataclasses import dataclass
+
 from pydantic import BaseModel, Field
 
 from assets.marked import marked
@@ -38,8 +40,9 @@ class TakenNotes(BaseModel):
     notes: list[TakenNote] = Field(max_length=40)
 
 
-class Taken(BaseModel):
-    """The notes of a page that hold, what was thrown away, and the model."""
+@dataclass(frozen=True)
+class Taken:
+    """Notes that hold, what was thrown away, and the model; "" where there was none."""
 
     notes: tuple[Note, ...]
     remarks: tuple[str, ...]
