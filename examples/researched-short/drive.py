@@ -12,7 +12,7 @@ import shlex
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -87,9 +87,12 @@ SECOND = [
 class Writer(MessagesServer):
     """The scripted model: knows what it is asked by the words of the request."""
 
-    def take(self, received: Received) -> Reply:
-        self.received.append(received)
-        said = json.dumps(received.body, ensure_ascii=False)
+    def take(self, path: str, headers: Mapping[str, str], body: Any) -> tuple[Reply, Received]:
+        """Keep a request; what the model says to it."""
+        _, received = super().take(path, headers, body)
+        return self._reply(json.dumps(body, ensure_ascii=False)), received
+
+    def _reply(self, said: str) -> Reply:
         if "You take notes" in said:
             return self._notes(said)
         if "You check the script" in said:
