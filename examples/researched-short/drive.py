@@ -67,7 +67,7 @@ NOTES: dict[str, list[tuple[str, str]]] = {
 """What the model notes on each page: claim and quote. One quote does not stand there."""
 
 FIRST = [
-    ("hook", "Last year 412,000 people crossed Port Ellery’s harbour while the town slept.", "n2"),
+    ("hook", "Last year 412,000 people crossed Port Ellery’s harbour while the town slept.", "n4"),
     ("body", "Electric ferries have run there all night since 2 March 2025.", "n1"),
     ("body", "An electric ferry passes the pier at 45 decibels, as loud as a conversation.", "n5"),
     ("body", "The first year cost 3.1 million euros, and tickets paid for most of it.", "n6"),
@@ -75,7 +75,7 @@ FIRST = [
 ]  # fmt: skip
 """The first script: a figure is wrong, a claim goes beyond its source."""
 SECOND = [
-    ("hook", "Last year 412,000 people crossed Port Ellery’s harbour while the town slept.", "n2"),
+    ("hook", "Last year 412,000 people crossed Port Ellery’s harbour while the town slept.", "n4"),
     ("body", "Electric ferries have run there all night since 2 March 2025.", "n1"),
     ("body", "An electric ferry passes the pier at 54 decibels, as loud as a conversation.", "n5"),
     ("body", "The first year cost 3.1 million euros, and tickets brought in 1.2 million.", "n6"),
@@ -122,7 +122,7 @@ class Writer(MessagesServer):
                 "line": f"l{number}",
                 "support": "supported" if note and "most of it" not in text else "unsupported",
                 "passages": [note] if note else [],
-                "why": "The quote says so." if note else "No passage says so.",
+                "why": "The quote says less." if "most of it" in text else "The quote says so.",
             }
             for number, (_, text, note) in enumerate(lines, start=1)
         ]
