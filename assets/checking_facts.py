@@ -52,6 +52,15 @@ def check_facts(
 CHECK_FACTS = StepKind.of(check_facts, pool="llm")
 
 
+def _passages(research: Research | None) -> list[Passage]:
+    """The notes' quotes; the topic's names and the page's own are known with each."""
+    if research is None:
+        return []
+    return [
+        Passage(note.id, note.quote, f"{note.title}. {research.topic}") for note in research.notes
+    ]
+
+
 def _cited(line: Line, notes: Sequence[Passage], article: Article | None) -> list[Passage]:
     """What a line rests on, as far as it is there."""
     found = [one for one in notes if one.note in line.cites]

@@ -17,7 +17,7 @@ _TOUCHING = 2
 class Passage:
     """Words of a source that a line may rest on: a note's quote, or a sentence of the article.
 
-    `note` is the note's id, "" for the article; `about` is the page's title, which may hold names.
+    `note` is the note's id, "" for the article; `about` says what its page is about, by name.
     """
 
     note: str
