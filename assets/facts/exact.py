@@ -51,7 +51,7 @@ def _dates(text: str, language: str) -> Iterator[Fact]:
     if months:
         month = rf"(?P<month>{'|'.join(map(re.escape, months))})"
         day = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th|\.)?"
-        for pattern in (rf"\b{day}\s(?:of\s|de\s)?{month}\b", rf"\b{month}\s{day}(?!\d)"):
+        for pattern in (rf"\b{day}\s(?:of\s|de\s)?{month}\b", rf"\b{month}\s{day}(?!\d|[.,]\d)"):
             for found in re.finditer(pattern, text, re.IGNORECASE):
                 value = f"{found['month'][:3].casefold()}-{int(found['day'])}"
                 yield Fact("date", found[0], value, "day")
@@ -105,30 +105,35 @@ def _names(text: str, language: str) -> Iterator[Fact]:
     """Names of people, places and things; in German, where all nouns are capitals, none."""
     if language in _NOUNS_ARE_CAPITALS:
         return
-    known, months = lexicon(language), lists(language).months
     words = list(_WORD.finditer(text))
     for place, word in enumerate(words):
         bare = re.sub(r"[’']s?$", "", word[0])
-        if not bare[:1].isupper() or bare.casefold() in known.stop | known.pronouns | months:
+        if not _is_capital(word, language) or len(bare) == 1:
             continue
         starts = place == 0 or bool(_STARTS.search(text[: word.start()]))
-        following = words[place + 1][0] if place + 1 < len(words) else ""
-        if starts and not following[:1].isupper() and not bare[1:].isupper():
-            continue
-        if len(bare) > 1:
-            yield Fact("name", _whole_name(words, place, text), bare.casefold())
+        follows = place + 1 < len(words) and _beside(word, words[place + 1], text, language)
+        if not starts or follows or bare[1:].isupper():
+            yield Fact("name", _whole_name(words, place, text, language), bare.casefold())
 
 
-def _whole_name(words: list[re.Match[str]], place: int, text: str) -> str:
+def _is_capital(word: re.Match[str], language: str) -> bool:
+    """Whether a word may be part of a name: a capital, and no word that any sentence has."""
+    known, board = lexicon(language), lists(language)
+    common = known.stop | known.function | known.pronouns | board.months
+    common |= board.articles | board.pronouns | board.prepositions | board.conjunctions
+    return word[0][0].isupper() and word[0].casefold() not in common
+
+
+def _whole_name(words: list[re.Match[str]], place: int, text: str, language: str) -> str:
     """A name with the capitalised words beside it: `Port Ellery`."""
     first = last = place
-    while first and _beside(words[first - 1], words[first], text):
+    while first and _beside(words[first - 1], words[first], text, language):
         first -= 1
-    while last + 1 < len(words) and _beside(words[last], words[last + 1], text):
+    while last + 1 < len(words) and _beside(words[last], words[last + 1], text, language):
         last += 1
-    return text[words[first].start() : words[last].end()]
+    return re.sub(r"[’']s?$", "", text[words[first].start() : words[last].end()])
 
 
-def _beside(word: re.Match[str], following: re.Match[str], text: str) -> bool:
-    capitals = word[0][0].isupper() and following[0][0].isupper()
+def _beside(word: re.Match[str], following: re.Match[str], text: str, language: str) -> bool:
+    capitals = _is_capital(word, language) and _is_capital(following, language)
     return capitals and text[word.end() : following.start()] == " "

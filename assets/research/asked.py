@@ -36,12 +36,11 @@ def asked(brief: Brief, wanted: Sequence[str], turns: Sequence[Turn], store: Sto
     """
     said = [turn.feedback for turn in turns]
     if brief.document is None:
-        topic, text = brief.title or "", ""
+        topic, prose, text = brief.title or "", "", ""
     else:
-        data = store.path(brief.document).read_bytes()
-        topic, text = _told(brief, data)
+        topic, prose, text = _told(brief, store.path(brief.document).read_bytes())
     found = [*wanted, *([brief.url] if brief.url else []), *addresses([text, *said])]
-    idea = " ".join([topic, _ADDRESS.sub(" ", text), *said])
+    idea = " ".join([topic, _ADDRESS.sub(" ", prose), *said])
     return Asked(topic, " ".join(idea.split())[:LONGEST_IDEA], tuple(dict.fromkeys(found)))
 
 
@@ -50,8 +49,8 @@ def addresses(texts: Iterable[str]) -> list[str]:
     return [found.rstrip(_TRAILING) for text in texts for found in _ADDRESS.findall(text)]
 
 
-def _told(brief: Brief, data: bytes) -> tuple[str, str]:
-    """A document's topic and its text, addresses included."""
+def _told(brief: Brief, data: bytes) -> tuple[str, str, str]:
+    """A document's topic, its prose, and the text that addresses are looked for in."""
     mime = brief.document.mime if brief.document else ""
     reading = parse(data, brief.name, mime=mime)
     prose = " ".join(block.text for block in reading.blocks)
@@ -59,7 +58,7 @@ def _told(brief: Brief, data: bytes) -> tuple[str, str]:
     topic = brief.title or reading.title or _first_words(prose or text)
     if not topic:
         raise BadSource(brief.name, "it says no topic", "Write what the video shall be about.")
-    return topic, text
+    return topic, prose, text
 
 
 def _first_words(text: str) -> str:
