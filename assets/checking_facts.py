@@ -34,9 +34,7 @@ def check_facts(
         LLMError: the model refused, failed, or gave no valid answer.
     """
     del params
-    notes = (
-        [Passage(note.id, note.quote, note.title) for note in research.notes] if research else []
-    )
+    notes = _passages(research)
     cited = {line.id: _cited(line, notes, article) for line in script.lines}
     passages = [*notes, *(one for of in cited.values() for one in of if not one.note)]
     sense, model = judged(script.lines, cited, passages, llm) if llm.available else ({}, None)

@@ -128,7 +128,10 @@ def _agreeing(text: str, cited: Sequence[Passage], language: str) -> str:
 
 
 def _share(text: str, passages: Sequence[Passage], language: str) -> float:
-    """The share of a line's telling words that its passages have."""
+    """The share of a line's telling words that its passages have; names are compared apart."""
+    names = {fact.shown for fact in facts(text, language) if fact.kind == "name"}
+    for name in names:
+        text = text.replace(name, " ")
     own = _stems(text, language)
     known = frozenset[str]().union(*(_stems(one.text, language) for one in passages))
     return len(own & known) / len(own) if own else 1.0

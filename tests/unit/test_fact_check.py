@@ -19,9 +19,8 @@ FOUND = research(
 
 
 def checked(*lines: Line, llm: FakeLLM | None = None, article: Article | None = None) -> FactCheck:
-    return check_facts(
-        CheckFactsParams(), script(*lines), FOUND, article, llm=llm or FakeLLM()
-    )  # fmt: skip
+    params = CheckFactsParams()
+    return check_facts(params, script(*lines), FOUND, article, llm=llm or FakeLLM())
 
 
 def mark(text: str, *cites: str) -> LineCheck:

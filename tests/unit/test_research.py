@@ -1,4 +1,4 @@
-"""Research: pages kept as they were read, notes that stand in them, nothing obeyed that they say."""
+"""Research: pages kept as they were read, and notes that stand in them."""
 
 import threading
 from collections.abc import Iterator, Sequence
