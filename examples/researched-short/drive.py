@@ -153,9 +153,8 @@ def main() -> None:
         env = {"VIDP_WEB_PRIVATE_HOSTS": "127.0.0.1"}
         if not options.offline:
             env |= {"ANTHROPIC_API_KEY": "scripted", "VIDP_ANTHROPIC_BASE_URL": model.url}
-        production = produced(Driver(env), address)
-        say(f"{len(model.received)} calls of the model")
-        say(f"$ vidp trace {production}")
+        drive = Driver(env)
+        spent(drive("trace", produced(drive, address)), model)
 
 
 def produced(drive: "Driver", address: str) -> str:
@@ -175,6 +174,15 @@ def produced(drive: "Driver", address: str) -> str:
         cites = ", ".join(f"{one['note']} {one['url']}" for one in line["citations"])
         say(f"  {line['support']}: {line['text']} ({cites or 'nothing'})")
     return str(made["production"])
+
+
+def spent(trace: dict[str, Any], model: Writer) -> None:
+    """What the production says that it spent, beside what the model's server counted."""
+    steps = trace["steps"]
+    ours = [sum(step[name] for step in steps) for name in ("input_tokens", "output_tokens")]
+    theirs = [model.counts.input_tokens, model.counts.output_tokens]
+    say(f"{len(model.received)} calls of the model")
+    say(f"tokens by the trace: {ours}; by the server: {theirs}")
 
 
 class Driver:
