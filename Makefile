@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reviewed test lint up bench bench-gates bench-memory bench-render bench-steps crash doctor lock clean
+.PHONY: help setup demo reviewed researched test lint up bench bench-gates bench-memory bench-render bench-steps crash doctor lock clean
 
 BIN := .venv/bin
 DEMO := examples/sources/shipping-container.md
@@ -20,6 +20,9 @@ demo: setup  ## the example article becomes out/demo.mp4
 
 reviewed: setup  ## a production that people review, driven by the command line
 	@$(BIN)/python examples/reviewed-short/drive.py
+
+researched: setup  ## a production that researches, against a local site and a scripted model
+	@$(BIN)/python examples/researched-short/drive.py
 
 test: setup  ## all tests, those that measure seconds alone; PYTEST_ARGS="-k name" for some
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" $(PYTEST_ARGS) || test $$? = 5

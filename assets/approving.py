@@ -11,6 +11,7 @@ from vid_pipeline.asking import Ask, FormField, Rule
 from vid_pipeline.errors import BadRequest
 from vid_pipeline.kinds import StepKind, StepParams
 from vid_pipeline.ports import Reviews
+from vid_pipeline.research import Critique, FactCheck, Research
 
 
 class AskParams(StepParams):
@@ -31,12 +32,23 @@ class FormParams(AskParams):
     form: tuple[FormField, ...] = Field(min_length=1, description="What they fill in.")
 
 
-def approve(params: ApproveParams, item: A, *, reviews: Reviews) -> A:
+def approve(
+    params: ApproveParams,
+    item: A,
+    research: Research | None = None,
+    facts: FactCheck | None = None,
+    critique: Critique | None = None,
+    *,
+    reviews: Reviews,
+) -> A:
     """What was approved, with the edits of whoever approved it.
+
+    Research, fact check and critique of a script are waited for, and shown beside its lines.
 
     Raises:
         Waits: nobody has decided yet.
     """
+    del research, facts, critique  # people see them: they are read by this step's trace
     ask = _ask(params, "approval", f"Approve the {type(item).__name__.lower()}")
     decided = reviews.decided(ask, {"": item})
     return _mended(item, decided.artifacts[""])  # type: ignore[return-value]  # of its own type

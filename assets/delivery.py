@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pydantic import Field
 
+from assets import cited
 from assets.manifest import (
     Manifest,
     ManifestFile,
     ManifestScene,
-    ManifestSentence,
     ManifestSource,
     Spent,
 )
@@ -36,6 +36,7 @@ from vid_pipeline.media import ffmpeg
 from vid_pipeline.media.subtitles import srt, vtt
 from vid_pipeline.media.thumbnail import thumbnail
 from vid_pipeline.ports import Production, Store
+from vid_pipeline.research import FactCheck, Metadata, Research
 from vid_pipeline.whole_folder import replaced
 
 _NOT_SHOWN = {"layout", "emphasis"}
@@ -58,6 +59,9 @@ def deliver(
     captions: Captions,
     video: Video,
     report: QualityReport,
+    research: Research | None = None,
+    facts: FactCheck | None = None,
+    metadata: Metadata | None = None,
     *,
     store: Store,
     production: Production,
@@ -76,10 +80,12 @@ def deliver(
         fps=video.canvas.fps,
         voice=narration.voice,
         scenes=tuple(_scenes(storyboard, narration)),
-        sentences=tuple(_sentences(script, narration)),
+        sentences=tuple(cited.sentences(script, narration, research, facts)),
         files=tuple(ManifestFile(name=name, **ref.model_dump()) for name, ref in refs.items()),
         checks_passed=report.passed,
         checks=report.checks,
+        warnings=cited.warnings(script, facts),
+        metadata=metadata,
         spent=_spent(production.facts),
         production=production.id,
         facts=dict(sorted(production.facts.items())),
@@ -155,23 +161,6 @@ def _text(part: object) -> Iterator[str]:
         yield part.text
     elif isinstance(part, Bar):
         yield from (part.label, part.shown)
-
-
-def _sentences(script: Script, narration: Narration) -> Iterator[ManifestSentence]:
-    lines = {line.id: line for line in script.lines}
-    for timing in narration.lines:
-        line = lines[timing.line_id]
-        yield ManifestSentence(
-            id=line.id,
-            scene=timing.scene_id,
-            role=line.role,
-            text=line.text,
-            start_s=timing.start_s,
-            end_s=timing.end_s,
-            words=timing.words,
-            paragraph=line.origin.paragraph if line.origin else None,
-            source_sentence=line.origin.sentence if line.origin else None,
-        )
 
 
 def _spent(facts: Mapping[str, str]) -> Spent:

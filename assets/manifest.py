@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from vid_pipeline.artifacts import Check, Word
+from vid_pipeline.research import Metadata, Support
 
 
 class _Part(BaseModel):
@@ -30,6 +31,18 @@ class ManifestScene(_Part):
     texts: tuple[str, ...] = Field(description="What stands on the card, top to bottom.")
 
 
+class ManifestCitation(_Part):
+    """A research note that a line rests on, and the page that it was taken from."""
+
+    note: str
+    claim: str
+    quote: str
+    url: str
+    title: str
+    retrieved_at: AwareDatetime
+    snapshot_sha256: str = Field(description="Of the page's clean text as it was read, UTF-8.")
+
+
 class ManifestSentence(_Part):
     """A spoken line, and the place in the source that it comes from."""
 
@@ -42,6 +55,11 @@ class ManifestSentence(_Part):
     words: tuple[Word, ...]
     paragraph: int | None = Field(description="Index in the source, from 0; None: not from it.")
     source_sentence: str | None = Field(description="The sentence as it stands in the source.")
+    citations: tuple[ManifestCitation, ...] = ()
+    support: Support | None = Field(
+        default=None, description="What a fact check said of these words; None: not checked."
+    )
+    support_why: str | None = None
 
 
 class ManifestFile(_Part):
@@ -60,7 +78,7 @@ class Spent(_Part):
 
 
 class Manifest(_Part):
-    """The delivered video, for programs: stable, without times of day."""
+    """The delivered video, for programs: stable; its only times say when sources were read."""
 
     format: Literal["vid-pipeline/manifest/1"] = "vid-pipeline/manifest/1"
     title: str
@@ -77,6 +95,8 @@ class Manifest(_Part):
     files: tuple[ManifestFile, ...] = Field(description="All files but this one.")
     checks_passed: bool
     checks: tuple[Check, ...]
+    warnings: tuple[str, ...] = Field(default=(), description="Of the fact check.")
+    metadata: Metadata | None = Field(default=None, description="What it is published with.")
     spent: Spent
     production: str = Field(description="The production's id.")
     facts: dict[str, str] = Field(description="Workflow, version, run, versions of the engine.")

@@ -4,6 +4,7 @@ Times are seconds on the video's own timeline, lengths are pixels of the finishe
 Big bytes are never inside: they are `MediaRef`s into the content-addressed artifact store.
 """
 
+import operator
 from enum import StrEnum
 from typing import Annotated, Generic, Literal, TypeVar
 
@@ -115,6 +116,11 @@ class Line(Artifact):
     role: Literal["hook", "body", "closing"] = "body"
     topic: str | None = Field(default=None, description="The heading it stood under.")
     origin: Origin | None = None
+    cites: tuple[Id, ...] = Field(
+        default=(),
+        exclude_if=operator.not_,
+        description="Ids of research notes that it rests on; left out if there are none.",
+    )
 
 
 class Script(Artifact):

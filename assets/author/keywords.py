@@ -1,7 +1,5 @@
 """The words that a text is about, none saying the same as another."""
 
-from yake import KeywordExtractor
-
 from assets.author.lexicon import lexicon, stems
 
 MAX_WORDS = 2
@@ -11,6 +9,8 @@ CANDIDATES = 4
 
 def keywords(text: str, language: str, *, count: int = 6) -> tuple[str, ...]:
     """Up to `count` keywords, the most telling first; "reef" and "coral reefs" give only one."""
+    from yake import KeywordExtractor  # noqa: PLC0415  (half a second to load)
+
     extractor = KeywordExtractor(lan=language, n=MAX_WORDS, top=count * CANDIDATES, dedupLim=0.8)
     known = lexicon(language)
     kept: list[tuple[str, frozenset[str]]] = []

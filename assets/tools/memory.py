@@ -138,7 +138,7 @@ def _shown(one: Recalled) -> RecalledMemory:
     )
 
 
-MEMORY_TOOLS = (
+MEMORY = (
     Tool.of(recall, outside=True),
     Tool.of(remember, effect="keeps", most_calls=10),
 )

@@ -215,7 +215,7 @@ BROWSER_SUBMIT = Tool.of(browser_submit, effect="acts", outside=True, most_calls
 BROWSER_SCREENSHOT = Tool.of(browser_screenshot, outside=True)
 BROWSER_CAPTURE = Tool.of(browser_capture, outside=True)
 
-TOOLS = (
+WEB = (
     FETCH,
     BROWSER_SEARCH,
     BROWSER_OPEN,

@@ -7,6 +7,7 @@ import pytest
 
 from assets.delivery import DeliverParams, deliver
 from assets.manifest import Manifest
+from tests.findings import research
 from tests.media.production_for_tests import (
     BRIEF,
     CAPTIONS,
@@ -17,6 +18,7 @@ from tests.media.production_for_tests import (
     make,
 )
 from vid_pipeline.artifacts import Check, Delivery, QualityReport, Script
+from vid_pipeline.research import FactCheck, LineCheck, Research
 from vid_pipeline.testing.production import FakeProduction
 from vid_pipeline.testing.store import FakeStore
 
@@ -45,6 +47,8 @@ def _deliver(
     script: Script = SCRIPT,
     checks: tuple[Check, ...] = (PASSED,),
     facts: dict[str, str] | None = None,
+    found: Research | None = None,
+    checked: FactCheck | None = None,
 ) -> Delivery:
     return deliver(
         DeliverParams(),
@@ -55,6 +59,8 @@ def _deliver(
         CAPTIONS,
         made.video,
         QualityReport(checks=checks),
+        found,
+        checked,
         store=store,
         production=FakeProduction(BRIEF, folder, facts),
     )
@@ -128,6 +134,35 @@ def test_what_was_spent_is_unknown_unless_counted(
         "output_tokens": 300,
         "cost_usd": 0.0081,
     }
+
+
+def test_each_sentence_has_its_citations_and_its_mark(
+    made: Made, store: FakeStore, tmp_path: Path
+) -> None:
+    first, last = SCRIPT.lines
+    cited = first.model_copy(update={"cites": ("n1",)})
+    found = research("Reefs breathe all night.")
+    checks = tuple(
+        LineCheck(line_id=key, text=text, support="unsupported", why="It rests on no source.")
+        for key, text in ((first.id, "What it said before."), (last.id, last.text))
+    )
+    warned = ("No support: “What it said before.”", f"No support: “{last.text}”")
+    _deliver(
+        made,
+        store,
+        tmp_path / "out",
+        script=SCRIPT.model_copy(update={"lines": (cited, last)}),
+        found=found,
+        checked=FactCheck(lines=checks, by="rules", warnings=warned),
+    )
+    manifest = _manifest(tmp_path / "out")
+    (citation,) = manifest.sentences[0].citations
+    note = found.notes[0]
+    assert (citation.note, citation.quote, citation.url) == ("n1", note.quote, note.url)
+    assert citation.retrieved_at == note.retrieved_at
+    assert citation.snapshot_sha256 == note.snapshot.sha256
+    assert [one.support for one in manifest.sentences] == [None, "unsupported"]
+    assert manifest.warnings == (warned[1], f"Not checked, written since: “{first.text}”")
 
 
 def test_delivering_twice_gives_the_same_bytes(

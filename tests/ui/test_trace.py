@@ -74,7 +74,7 @@ def test_the_conversation_is_shown_and_steers_no_terminal(shown: str) -> None:
 
 def test_programs_are_told_what_was_said_only_if_they_ask(key: str, database: Database) -> None:
     with database.acting(database.local_user) as conn:
-        calls = journal.of_production(conn, key)
+        calls = journal.calls(conn, key)
         events = step_events.of_production(conn, key)
     whole: Any = tracing.as_json(calls, events, conversation=True)
     assert [one["cost_usd"] for one in whole["calls"]] == [0.5]

@@ -49,8 +49,8 @@ def test_media_is_looked_at_before_it_enters_a_workflow(bench: _Bench) -> None:
     assert (still.width_px, still.height_px) == (64, 64)
     with pytest.raises(BadRequest, match="no video"):
         bench.clip("tone.wav")
+    text = bench.store.put_bytes(b"#EXTM3U\nfile:///etc/passwd\n", "video/mp4")
     with pytest.raises(BadSource):
-        text = bench.store.put_bytes(b"#EXTM3U\nfile:///etc/passwd\n", "video/mp4")
         editing.import_media(editing.ImportParams(file=text), **ports)  # type: ignore[arg-type]
 
 

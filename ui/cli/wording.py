@@ -12,14 +12,17 @@ import typer
 from pydantic import JsonValue
 from rich.text import Text
 
+from ui.cli import citing
 from ui.cli.tables import ago, console
+from vid_pipeline.acts import citing as cited
+from vid_pipeline.acts.citing import Citing
 from vid_pipeline.acts.reviewing import Review, Thing
 from vid_pipeline.acts.verdicts import FIELDS
 from vid_pipeline.errors import BadRequest, BadSource
 from vid_pipeline.settings import editor
 
 _SHORT = 90
-_HIDDEN = {"spoken", "origin", "role", "topic", "look", "canvas", "layout"}
+_HIDDEN = {"spoken", "origin", "role", "topic", "look", "canvas", "layout", "cites"}
 
 
 def tell(review: Review) -> None:
@@ -34,7 +37,7 @@ def tell(review: Review) -> None:
             out.print(Text(f"round {said.round}, {said.state}: {said.feedback}", style="magenta"))
     for thing in review.things:
         out.print()
-        _tell_thing(thing)
+        _tell_thing(thing, cited.citing(thing.body, review.beside))
     out.print()
     if request.state != "open":
         out.print(Text(f"It is {request.state}.", style="dim"))
@@ -51,8 +54,9 @@ def tell(review: Review) -> None:
         out.print(Text(goes, style="red"))
 
 
-def _tell_thing(thing: Thing) -> None:
+def _tell_thing(thing: Thing, seen: Citing | None) -> None:
     out = console()
+    sources = {f"lines.{line.id}.text": line for line in seen.lines} if seen else {}
     mark = "  (approved)" if thing.settled else ""
     out.print(Text(f"{thing.type} {thing.key}{mark}".strip(), style="cyan"))
     changed = {change.path for change in thing.changes}
@@ -60,6 +64,10 @@ def _tell_thing(thing: Thing) -> None:
         new = path in changed
         line = f"{'~' if new else ' '} {path}: {value}"
         out.print(Text(line, style="yellow" if new else ""), soft_wrap=True)
+        if path in sources:
+            citing.tell(sources[path])
+    if seen:
+        citing.tell_whole(seen)
     for change in thing.changes:
         if change.after is None:
             out.print(Text(f"- {change.path}: {_brief(change.before)}", style="red"))

@@ -5,8 +5,10 @@ from typing import Any
 import streamlit as st
 from pydantic import JsonValue
 
-from ui.pages.words import ago
+from ui.pages import citing
+from ui.pages.words import ago, plain
 from ui.state import Studio
+from vid_pipeline.acts import citing as cited
 from vid_pipeline.acts import deciding, reviewing
 from vid_pipeline.acts.reviewing import Review, Thing
 from vid_pipeline.acts.verdicts import FIELDS, Decision, ItemDecision
@@ -36,8 +38,8 @@ def _request(here: Studio, review: Review) -> None:
     st.markdown(f":gray[Round {request.round} · asked {ago(request.asked_at)}]")
     for said in review.history:
         if said.feedback:
-            st.markdown(f":violet[Round {said.round}, {said.state}:] {_plain(said.feedback)}")
-    notes = {thing.key: _thing(here, thing, str(request.id)) for thing in review.things}
+            st.markdown(f":violet[Round {said.round}, {said.state}:] {plain(said.feedback)}")
+    notes = {thing.key: _thing(here, thing, review) for thing in review.things}
     if request.kind == "budget":
         _budget(here, review)
         return
@@ -48,17 +50,14 @@ def _request(here: Studio, review: Review) -> None:
         _answer_one(here, review)
 
 
-def _thing(here: Studio, thing: Thing, request: str) -> str:
+def _thing(here: Studio, thing: Thing, review: Review) -> str:
     """Draw one thing; what somebody wants different in it, "" if nothing."""
     body: Any = thing.body
     with st.container(border=True):
         if thing.type == "Video" and isinstance(body, dict):
             _video(here, body)
         elif isinstance(body, dict) and isinstance(body.get("lines"), list) and not thing.key:
-            st.markdown(f"**{_plain(str(body.get('title', '')))}**")
-            st.markdown("\n".join(f"1. {_plain(line['text'])}" for line in body["lines"]))
-            for note in body.get("notes") or ():
-                st.caption(_plain(note))
+            _script(body, review)
         elif isinstance(body, dict) and isinstance(body.get("card"), dict):
             _scene(thing, body)
         else:
@@ -66,7 +65,18 @@ def _thing(here: Studio, thing: Thing, request: str) -> str:
         if not thing.key or thing.settled:
             return ""
         label = "What shall be different? Leave it empty to approve."
-        return st.text_input(label, key=f"note-{request}-{thing.key}").strip()
+        return st.text_input(label, key=f"note-{review.request.id}-{thing.key}").strip()
+
+
+def _script(body: dict[str, Any], review: Review) -> None:
+    st.markdown(f"**{plain(str(body.get('title', '')))}**")
+    seen = cited.citing(body, review.beside)
+    if seen is None:
+        st.markdown("\n".join(f"1. {plain(line['text'])}" for line in body["lines"]))
+    else:
+        citing.render(seen)
+    for note in body.get("notes") or ():
+        st.caption(plain(note))
 
 
 def _video(here: Studio, body: dict[str, Any]) -> None:
@@ -82,9 +92,9 @@ def _scene(thing: Thing, body: dict[str, Any]) -> None:
     badge = " :green-badge[Approved]" if thing.settled else ""
     new = " :orange-badge[Changed]" if thing.changes and not thing.settled else ""
     layout = str(card.get("layout", ""))
-    st.markdown(f"**{_plain(shown)}** :gray[{thing.key} · {layout}]{badge}{new}")
+    st.markdown(f"**{plain(shown)}** :gray[{thing.key} · {layout}]{badge}{new}")
     said = " ".join(line["text"] for line in body.get("lines") or ())
-    st.caption(f"Spoken: {_plain(said)}")
+    st.caption(f"Spoken: {plain(said)}")
 
 
 def _answer_one(here: Studio, review: Review) -> None:
@@ -150,10 +160,3 @@ def _send(here: Studio, review: Review, decision: Decision) -> None:
         told = "Approved. It waits for the others."
     st.session_state[_TOLD] = "Stopped." if decided.request.state == "stopped" else told
     st.rerun()
-
-
-def _plain(text: str) -> str:
-    """A text that Markdown does not read as markup."""
-    for sign in "\\`*_[]#$:<>~|":
-        text = text.replace(sign, f"\\{sign}")
-    return text

@@ -49,3 +49,10 @@ def ago(moment: datetime) -> str:
     if passed_s < _DAY_S:
         return f"{passed_s // _HOUR_S:.0f} h ago"
     return moment.astimezone().strftime("%d %b %Y")
+
+
+def plain(text: str) -> str:
+    """A text that Markdown does not read as markup."""
+    for sign in "\\`*_[]#$:<>~|":
+        text = text.replace(sign, f"\\{sign}")
+    return text

@@ -8,15 +8,15 @@ from uuid import UUID
 from psycopg import Connection
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from vid_pipeline.acts import verdicts
+from vid_pipeline.acts import citing, verdicts
 from vid_pipeline.acts.surveying import wiring_of
 from vid_pipeline.acts.verdicts import Answer
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import MediaRef
 from vid_pipeline.errors import StoreError, WorkflowError
 from vid_pipeline.ports import Store
-from vid_pipeline.records import Production, ProductionState, Request
-from vid_pipeline.store import productions, requests, turns, workflows
+from vid_pipeline.records import Production, ProductionState, Request, StepTrace
+from vid_pipeline.store import productions, requests, traces, turns, workflows
 
 
 class _View(BaseModel):
@@ -64,6 +64,9 @@ class Review(_View):
     request: Request
     production: About
     things: tuple[Thing, ...]
+    beside: Mapping[str, JsonValue] = Field(
+        default_factory=dict, description="What else its gate has read, by input: research, facts."
+    )
     history: tuple[Said, ...]
     back_to: tuple[str, ...] = Field(description="Steps that feedback may go to, nearest first.")
 
@@ -80,6 +83,7 @@ def review(shop: Workshop, user: UUID, key: UUID | str) -> Review:
         production = productions.get(conn, request.production_id)
         rounds = requests.of_gate(conn, production.id, request.step_id)
         back_to = _targets(shop, conn, production, request)
+        made = traces.of_production(conn, production.id)
     earlier = [one for one in rounds if one.round < request.round]
     return Review(
         request=request,
@@ -90,6 +94,7 @@ def review(shop: Workshop, user: UUID, key: UUID | str) -> Review:
             state=production.state,
         ),
         things=tuple(_things(request, earlier[-1] if earlier else None, shop.store)),
+        beside=_beside(request, made, shop.store),
         history=tuple(_said(one) for one in earlier),
         back_to=back_to,
     )
@@ -138,6 +143,20 @@ def _targets(
         return verdicts.targets(wiring_of(shop, version), request)
     except WorkflowError:
         return ()
+
+
+def _beside(request: Request, made: list[StepTrace], store: Store) -> dict[str, JsonValue]:
+    """What the gate read besides, as the steps before it gave it."""
+    asks = [t for t in made if (t.step_id, t.run_id) == (request.step_id, request.run_id)]
+    read = asks[-1].inputs if asks else {}
+    outputs = {trace.output_sha: trace.output for trace in made if trace.output_sha}
+    found = dict[str, JsonValue]()
+    for name in citing.BESIDE:
+        shas = read.get(name)
+        sha = shas[0] if isinstance(shas, list) and shas else None
+        if isinstance(sha, str) and sha in outputs:
+            found[name] = _read(MediaRef.model_validate(outputs[sha]), store)
+    return found
 
 
 def _things(request: Request, before: Request | None, store: Store) -> Iterator[Thing]:

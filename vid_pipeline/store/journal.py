@@ -26,9 +26,6 @@ from vid_pipeline.store.budgets import NO_CAPS, Defaults
 _FIND = """
 select * from vidp.journal
 where production_id = %(production)s and request_hash = %(request_hash)s"""
-_OF_PRODUCTION = (
-    "select * from vidp.journal where production_id = %(production)s order by sent_at, id"
-)
 _GET = "select * from vidp.journal where id = %(id)s"
 _BEGIN = """
 insert into vidp.journal

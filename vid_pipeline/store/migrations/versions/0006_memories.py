@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 _MEMORIES = """
 -- What a channel has learned. Of a slot one memory holds; the older ones point to their successor.

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0007"
-down_revision = "0004"
+down_revision = "0006"
 
 _STEP_EVENTS = """
 alter table vidp.step_traces add unique (owner_id, id);
