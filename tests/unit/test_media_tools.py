@@ -1,4 +1,4 @@
-"""Tools for files, edits and finding media: typed in and out, on names of the production's files."""
+"""Tools for files, edits and finding media: typed in and out, on the production's files."""
 
 from pathlib import Path
 from typing import Any
