@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from pydantic import Field
 
-from assets.tools.files import FileName
+from assets.tools.files import MOST_NAME, FileName
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.errors import BadRequest
 from vid_pipeline.media.editing import cutting, orders, picture
@@ -86,14 +86,14 @@ class LoudnessEdit(_Edit, orders.Loudness):
 class MediaFile(ToolOutput):
     """A media file: None where it has no pictures or no sound; a still lasts 0 s."""
 
-    name: str
-    size_bytes: int
-    duration_s: float
-    width_px: int | None
-    height_px: int | None
-    fps: float | None
-    video_codec: str | None
-    audio_codec: str | None
+    name: str = Field(max_length=MOST_NAME)
+    size_bytes: int = Field(ge=0)
+    duration_s: float = Field(ge=0)
+    width_px: int | None = Field(gt=0)
+    height_px: int | None = Field(gt=0)
+    fps: float | None = Field(ge=0)
+    video_codec: str | None = Field(max_length=64)
+    audio_codec: str | None = Field(max_length=64)
 
 
 class MediaFiles(ToolOutput):

@@ -12,7 +12,9 @@ from vid_pipeline.tools import Tool, ToolInput, ToolOutput
 
 _MOST_CHARACTERS = 200_000
 _MOST_BYTES = 20_000_000
+_MOST_READ = 50_000
 _LISTED = 500
+MOST_NAME = 1000
 
 FileName = Annotated[
     str,
@@ -31,7 +33,7 @@ class FilesList(ToolInput):
 class FilesRead(ToolInput):
     file: FileName
     first: int = Field(default=0, ge=0, le=_MOST_BYTES, description="The first character read.")
-    characters: int = Field(default=10_000, ge=1, le=50_000, description="How many at most.")
+    characters: int = Field(default=10_000, ge=1, le=_MOST_READ, description="How many at most.")
 
 
 class FilesWrite(ToolInput):
@@ -49,8 +51,8 @@ class FilesDelete(ToolInput):
 
 
 class ListedFile(ToolOutput):
-    name: str
-    size_bytes: int
+    name: str = Field(max_length=MOST_NAME)
+    size_bytes: int = Field(ge=0)
 
 
 class FileList(ToolOutput):
@@ -59,17 +61,17 @@ class FileList(ToolOutput):
 
 
 class FileText(ToolOutput):
-    text: str
+    text: str = Field(max_length=_MOST_READ)
     characters_left: int = Field(ge=0, description="How many follow.")
 
 
 class FileKept(ToolOutput):
-    name: str
-    size_bytes: int
+    name: str = Field(max_length=MOST_NAME)
+    size_bytes: int = Field(ge=0)
 
 
 class FileGone(ToolOutput):
-    name: str
+    name: str = Field(max_length=MOST_NAME)
 
 
 def files_list(ask: FilesList, *, sandbox: Sandbox) -> FileList:

@@ -7,7 +7,7 @@ write HOME BYTES N       write N files of so many bytes into a sandbox, whatever
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -46,4 +46,5 @@ def beside(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 if __name__ == "__main__":
-    {"flip": flip, "write": write}[sys.argv[1]](*sys.argv[2:])
+    acts: dict[str, Callable[..., None]] = {"flip": flip, "write": write}
+    acts[sys.argv[1]](*sys.argv[2:])

@@ -250,17 +250,19 @@ def test_a_file_of_many_streams_is_refused(job: Job) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limits", "what"),
+    ("limits", "side_px", "what"),
     [
-        (Limits(memory_bytes=250_000_000), "more memory"),
-        (Limits(file_bytes=20_000), "larger than one file"),
-        (Limits(cpu_s=1), "processor time"),
+        (Limits(memory_bytes=250_000_000), 720, "more memory"),
+        (Limits(file_bytes=20_000), 180, "larger than one file"),
+        (Limits(cpu_s=1), 1080, "processor time"),
     ],
     ids=["memory", "disk", "time"],
 )
-def test_work_that_wants_too_much_is_stopped(job: Job, limits: Limits, what: str) -> None:
+def test_work_that_wants_too_much_is_stopped(
+    job: Job, limits: Limits, side_px: int, what: str
+) -> None:
     clip = job.admit(_copied(job, "talk.mp4"))
-    large = orders.Resize(aspect="16:9", short_side_px=1080 if limits.cpu_s == 1 else 720)
+    large = orders.Resize(aspect="16:9", short_side_px=side_px)
     assert picture.resize(clip, large, job).facts.size_bytes > 20_000
     with pytest.raises(OverLimit, match=what):
         picture.resize(clip, large, Job(job.folder, limits=limits))

@@ -41,7 +41,7 @@ def _frame(media: Media, at_s: float = 0) -> npt.NDArray[np.uint8]:
     with av.open(str(media.path)) as container:
         for frame in container.decode(video=0):
             if float(frame.time or 0) >= at_s - 0.001:
-                return frame.to_ndarray(format="rgb24")
+                return np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
     raise AssertionError("no such frame")
 
 
@@ -49,7 +49,8 @@ def _samples(media: Media) -> npt.NDArray[np.float32]:
     with av.open(str(media.path)) as container:
         frames = [frame.to_ndarray() for frame in container.decode(audio=0)]
     found = np.concatenate(frames, axis=1)
-    return found.astype(np.float32) / (32768 if found.dtype == np.int16 else 1)
+    whole = np.float32(32768 if found.dtype == np.int16 else 1)
+    return found.astype(np.float32) / whole
 
 
 def test_a_file_is_looked_at_in_a_process_of_its_own() -> None:
@@ -57,7 +58,8 @@ def test_a_file_is_looked_at_in_a_process_of_its_own() -> None:
     assert facts.picture is not None
     assert facts.audio is not None
     assert (facts.picture.width_px, facts.picture.height_px, facts.picture.fps) == (320, 180, 25)
-    assert (facts.audio.codec, facts.duration_s, facts.still) == ("aac", pytest.approx(2), False)
+    assert (facts.audio.codec, facts.still) == ("aac", False)
+    assert facts.duration_s == pytest.approx(2)
     with pytest.raises(OverLimit, match="2 s long"):
         probe(clips.folder() / "talk.mp4", Bounds(duration_s=1))
 
@@ -74,7 +76,8 @@ def test_a_trim_is_exact_to_the_frame(talk: Media, job: Job) -> None:
 
 def test_a_sound_is_trimmed_too(tone: Media, job: Job) -> None:
     made = cutting.trim(tone, orders.Trim(start_s=0.25, end_s=0.75), job)
-    assert (made.path.suffix, made.seconds) == (".wav", pytest.approx(0.5, abs=0.01))
+    assert made.path.suffix == ".wav"
+    assert made.seconds == pytest.approx(0.5, abs=0.01)
 
 
 def test_joined_clips_have_the_firsts_size_and_all_sound(
@@ -107,7 +110,7 @@ def test_pauses_are_cut_from_pictures_and_sound_alike(talk: Media, job: Job) -> 
     made = cutting.silence_cut(talk, order, job)
     assert made.seconds == pytest.approx(1.3, abs=0.1)
     with av.open(str(made.path)) as container:
-        ends = [float(one.duration * one.time_base) for one in container.streams]
+        ends = [float((one.duration or 0) * (one.time_base or 0)) for one in container.streams]
     assert ends[0] == pytest.approx(ends[1], abs=0.06)
 
 
@@ -168,7 +171,7 @@ def test_stills_and_a_waveform(talk: Media, job: Job) -> None:
 def test_extracted_sound_is_the_clips(talk: Media, mute: Media, job: Job) -> None:
     wav = sound.extract_audio(talk, orders.ExtractAudio(), job)
     small = sound.extract_audio(talk, orders.ExtractAudio(form="m4a"), job)
-    assert (wav.facts.audio, small.seconds) == (wav.facts.audio, pytest.approx(2, abs=0.05))
+    assert small.seconds == pytest.approx(2, abs=0.05)
     assert _samples(wav).shape == (1, 2 * 2 * 48_000)  # packed: both channels in turn
     with pytest.raises(BadRequest, match="no sound"):
         sound.extract_audio(mute, orders.ExtractAudio(), job)
@@ -180,10 +183,8 @@ def test_a_mix_is_as_long_as_the_clip(talk: Media, mute: Media, tone: Media, job
     heard = np.abs(_samples(made)[0])
     assert heard[int(0.85 * 48_000) : int(1.5 * 48_000)].max() > 0.02  # in the clip's own pause
     scored = sound.mix(mute, tone, orders.Mix(), job)
-    assert (scored.seconds, np.abs(_samples(scored)).max() > 0.05) == (
-        pytest.approx(1, abs=0.05),
-        True,
-    )
+    assert scored.seconds == pytest.approx(1, abs=0.05)
+    assert np.abs(_samples(scored)).max() > 0.05
 
 
 def test_loudness_is_what_was_asked_for(talk: Media, mute: Media, job: Job) -> None:

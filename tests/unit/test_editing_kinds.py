@@ -1,6 +1,7 @@
 """Step kinds that edit: typed values in and out, files in the store."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,13 +26,17 @@ class _Bench:
     def __init__(self, folder: Path) -> None:
         self.store = FakeStore(folder / "store")
         self.sandbox = FakeSandbox(folder / "work")
-        self.ports = {"store": self.store, "sandbox": self.sandbox, "cancel": CancelToken()}
+        self.ports: dict[str, Any] = {
+            "store": self.store,
+            "sandbox": self.sandbox,
+            "cancel": CancelToken(),
+        }
 
     def params(self, name: str) -> editing.ImportParams:
         return editing.ImportParams(file=self.store.put_bytes(clips.data(name), "video/mp4"))
 
     def clip(self, name: str = "talk.mp4") -> Clip:
-        return editing.import_media(self.params(name), **self.ports)  # type: ignore[arg-type]
+        return editing.import_media(self.params(name), **self.ports)
 
 
 @pytest.fixture
@@ -43,36 +48,40 @@ def test_media_is_looked_at_before_it_enters_a_workflow(bench: _Bench) -> None:
     clip = bench.clip()
     assert (clip.width_px, clip.height_px, clip.fps, clip.sound) == (320, 180, 25, True)
     ports = bench.ports
-    sound = editing.import_sound(bench.params("tone.wav"), **ports)  # type: ignore[arg-type]
-    still = editing.import_picture(bench.params("logo.png"), **ports)  # type: ignore[arg-type]
+    sound = editing.import_sound(bench.params("tone.wav"), **ports)
+    still = editing.import_picture(bench.params("logo.png"), **ports)
     assert sound.duration_s == pytest.approx(1)
     assert (still.width_px, still.height_px) == (64, 64)
     with pytest.raises(BadRequest, match="no video"):
         bench.clip("tone.wav")
     text = bench.store.put_bytes(b"#EXTM3U\nfile:///etc/passwd\n", "video/mp4")
     with pytest.raises(BadSource):
+<<<<<<< HEAD
         editing.import_media(editing.ImportParams(file=text), **ports)  # type: ignore[arg-type]
+=======
+        editing.import_media(editing.ImportParams(file=text), **ports)
+>>>>>>> w-files
 
 
 def test_every_edit_gives_what_it_says(bench: _Bench) -> None:
     clip, ports = bench.clip(), bench.ports
     cue = Cue(scene_id="s1", start_s=0, end_s=1, words=(Word(text="Hi", start_s=0, end_s=1),))
-    still = editing.thumbnail(editing.ThumbnailParams(width_px=64), clip, **ports)  # type: ignore[arg-type]
-    sound = editing.extract_audio(editing.ExtractAudioParams(), clip, **ports)  # type: ignore[arg-type]
+    still = editing.thumbnail(editing.ThumbnailParams(width_px=64), clip, **ports)
+    sound = editing.extract_audio(editing.ExtractAudioParams(), clip, **ports)
     edits = [
-        editing.trim(editing.TrimParams(end_s=1), clip, **ports),  # type: ignore[arg-type]
-        editing.join(editing.JoinParams(), (clip, clip), **ports),  # type: ignore[arg-type]
-        editing.speed(editing.SpeedParams(factor=2), clip, **ports),  # type: ignore[arg-type]
-        editing.silence_cut(editing.SilenceCutParams(), clip, **ports),  # type: ignore[arg-type]
-        editing.resize(editing.ResizeParams(short_side_px=64), clip, **ports),  # type: ignore[arg-type]
-        editing.overlay(editing.OverlayParams(), clip, still, **ports),  # type: ignore[arg-type]
-        editing.mix(editing.MixParams(), clip, sound, **ports),  # type: ignore[arg-type]
-        editing.loudness(editing.LoudnessParams(), clip, **ports),  # type: ignore[arg-type]
+        editing.trim(editing.TrimParams(end_s=1), clip, **ports),
+        editing.join(editing.JoinParams(), (clip, clip), **ports),
+        editing.speed(editing.SpeedParams(factor=2), clip, **ports),
+        editing.silence_cut(editing.SilenceCutParams(), clip, **ports),
+        editing.resize(editing.ResizeParams(short_side_px=64), clip, **ports),
+        editing.overlay(editing.OverlayParams(), clip, still, **ports),
+        editing.mix(editing.MixParams(), clip, sound, **ports),
+        editing.loudness(editing.LoudnessParams(), clip, **ports),
         editing.burn_subtitles(
             editing.BurnSubtitlesParams(),
             clip,
             Captions(language="en", cues=(cue,)),
-            **ports,  # type: ignore[arg-type]
+            **ports,
         ),
     ]
     lengths = [round(edit.duration_s, 1) for edit in edits]

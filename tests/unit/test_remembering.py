@@ -127,7 +127,7 @@ def test_an_agent_is_held_to_its_channel_and_kinds() -> None:
 
 
 def test_tools_say_that_memories_are_strangers_words() -> None:
-    by_name = {tool.name: tool for tool in tools.MEMORY_TOOLS}
+    by_name = {tool.name: tool for tool in tools.MEMORY}
     assert by_name["recall"].outside
     assert by_name["remember"].effect == "keeps"
 

@@ -101,7 +101,7 @@ def test_pictures_are_kept_as_png_in_the_videos_shape(
 
 
 def test_only_submitting_acts_and_all_of_it_is_from_outside() -> None:
-    box = Toolbox(tools.TOOLS)
+    box = Toolbox(tools.WEB)
     assert [tool.name for tool in box.values() if tool.effect != "reads"] == ["browser_submit"]
     assert box["browser_submit"].effect == "acts"
     assert all(tool.outside for tool in box.values())
