@@ -56,6 +56,9 @@ class OtherTalk:
             raise self._ours(error) from None
         except Exception as error:  # noqa: BLE001  (an SDK that we do not know)
             raise self._failed(error) from None
+        finally:
+            if hasattr(client.client, "close"):
+                client.client.close()
         return value
 
     def _client(self) -> Any:
