@@ -11,6 +11,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
 from resources.lines import Lines
+from resources.public_addresses import Reach
 from resources.stoppable import StoppableResource
 from resources.web import public_transport
 from vid_pipeline.cancel import interruptible
@@ -157,7 +158,7 @@ class PexelsResource(StoppableResource):
 
     def _client(self, lines: Lines) -> httpx.Client:
         return httpx.Client(
-            transport=public_transport(self.private_hosts),
+            transport=public_transport(Reach.of(self.private_hosts)),
             trust_env=False,
             timeout=self.timeout_s,
             event_hooks=dict[str, list[Any]](lines.hooks),
