@@ -1,12 +1,10 @@
 """What `vidp trace` shows of a production's calls."""
 
-import io
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
-from rich.console import Console
-
-from ui.cli.calls import calls_table
-from vid_pipeline.records import PaidCall
+from ui.cli.tracing import Below
+from vid_pipeline.records import PaidCall, StepTrace
 
 SENT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -41,9 +39,8 @@ def test_a_trace_says_who_answered_instead_of_whom_and_why() -> None:
         cost_usd=0.25,
         instead_of="anthropic/claude-sonnet-5: the service is overloaded",
     )
-    out = io.StringIO()
-    Console(file=out, width=240).print(calls_table([call(), second]))
-    lines = [line for line in out.getvalue().splitlines() if "draw[s2]" in line]
+    step = StepTrace.model_construct(id=uuid4(), step_key="draw[s2]", started_at=SENT)
+    lines = [" ".join(row) for row in Below([step], [call(), second], []).rows(step)]
     assert "anthropic/claude-sonnet-5" in lines[0]
     assert "failed" in lines[0]
     for shown in ("openai/gpt-4.1", "1,234", "5,678", "90", "instead of anthropic/claude-sonnet-5"):

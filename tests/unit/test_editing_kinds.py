@@ -56,11 +56,7 @@ def test_media_is_looked_at_before_it_enters_a_workflow(bench: _Bench) -> None:
         bench.clip("tone.wav")
     text = bench.store.put_bytes(b"#EXTM3U\nfile:///etc/passwd\n", "video/mp4")
     with pytest.raises(BadSource):
-<<<<<<< HEAD
-        editing.import_media(editing.ImportParams(file=text), **ports)  # type: ignore[arg-type]
-=======
         editing.import_media(editing.ImportParams(file=text), **ports)
->>>>>>> w-files
 
 
 def test_every_edit_gives_what_it_says(bench: _Bench) -> None:

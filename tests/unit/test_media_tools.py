@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Tools for files, edits and media: typed in and out, on names of the production's files."""
-=======
 """Tools for files, edits and finding media: typed in and out, on the production's files."""
->>>>>>> w-files
 
 from pathlib import Path
 from typing import Any
