@@ -6,6 +6,7 @@ from assets.author.write import write
 from vid_pipeline.artifacts import Article, Brief, Script
 from vid_pipeline.errors import BadRequest
 from vid_pipeline.kinds import StepKind, StepParams
+from vid_pipeline.memories import Memories
 from vid_pipeline.ports import LLM, Conversation, Embeddings
 from vid_pipeline.research import Research
 
@@ -19,6 +20,7 @@ def write_script(
     brief: Brief,
     article: Article | None = None,
     research: Research | None = None,
+    memories: Memories | None = None,
     *,
     llm: LLM,
     embeddings: Embeddings,
@@ -27,7 +29,8 @@ def write_script(
     """Write the script: by a model when there is a key, else in the sources' own sentences.
 
     It rests on an article, on research, or on both; lines cite the notes that they rest on.
-    Rejected, it is written again by what was said of it.
+    Rejected, it is written again by what was said of it. A model is told what the channel
+    remembers; the sources' own sentences stay as they are.
 
     Raises:
         BadRequest: neither an article nor research is joined to it.
@@ -37,7 +40,11 @@ def write_script(
     del params
     turns = conversation.turns
     if llm.available:
-        return llm_writer.write(brief, article, llm, turns, research=research)
+        known = memories.items if memories else ()
+        remembered = [f"({one.kind}) {one.text}" for one in known]
+        return llm_writer.write(
+            brief, article, llm, turns, research=research, remembered=remembered
+        )
     if research is not None:
         script = write(brief, article_of(article, research), embeddings, turns)
         script = script.model_copy(update={"title": brief.title or script.title})

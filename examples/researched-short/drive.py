@@ -142,6 +142,12 @@ _MARKS = {
     "chronicle.html": "Residents of Quay Street",
     "blog.html": "I spent a night",
 }
+REMEMBERED = (
+    ("style", "Say numbers in full and name who counted them."),
+    ("banned", "Never say that the ferries are silent."),
+    ("fact", "Port Ellery is a harbour town of 90,000 people."),
+)
+"""What the channel knows before: kind and text."""
 FEEDBACK = "Line 3 has the wrong figure, and tickets did not pay for most of it. End on a fact."
 
 
@@ -159,6 +165,8 @@ def main() -> None:
 
 def produced(drive: "Driver", address: str) -> str:
     """The production, from its topic to its video."""
+    for kind, text in REMEMBERED:
+        drive("memory", "add", kind, text)
     topic = (HERE / "topic.md").read_text(encoding="utf-8")
     text = topic + "".join(f"\n- {address}/{name}" for name in PAGES)
     made = drive(
@@ -182,6 +190,11 @@ def spent(trace: dict[str, Any], model: Writer) -> None:
     ours = [sum(step[name] for step in steps) for name in ("input_tokens", "output_tokens")]
     theirs = [model.counts.input_tokens, model.counts.output_tokens]
     say(f"{len(model.received)} calls of the model")
+    used = {use["memory_id"] for use in trace["memories"]}
+    steps = ", ".join(sorted({use["step_key"] for use in trace["memories"]}))
+    say(f"{len(used)} memories were used, by {steps}")
+    told = json.dumps([one.body for one in model.received], ensure_ascii=False)
+    say(f"the model was told of {sum(text in told for _, text in REMEMBERED)} of them")
     say(f"tokens by the trace: {ours}; by the server: {theirs}")
 
 

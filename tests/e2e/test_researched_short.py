@@ -68,6 +68,11 @@ def test_instructions_of_a_page_changed_nothing(manifest: dict[str, Any]) -> Non
     assert "tours.example" not in said
 
 
+def test_the_script_was_written_with_what_the_channel_remembers(told: str) -> None:
+    assert re.search(r"^3 memories were used, by recall$", told, re.MULTILINE)
+    assert "the model was told of 3 of them" in told
+
+
 def test_tokens_are_those_that_the_server_counted(told: str) -> None:
     found = re.search(r"by the trace: (\[.+\]); by the server: (\[.+\])$", told, re.MULTILINE)
     assert found is not None
