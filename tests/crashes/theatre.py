@@ -137,7 +137,9 @@ class House:
         before = {one.pid for one in self.forks.all() if one.code is not None}
         while self._is_busy(told.production):
             for one in (one for one in self.forks.all() if one.code is None):
-                at_s = chosen.setdefault(one.pid, killer.look(one))
+                if one.pid not in chosen:
+                    chosen[one.pid] = killer.look(one)
+                at_s = chosen[one.pid]
                 if at_s is not None and time.time() >= one.began_s + at_s:
                     self.forks.kill(one.pid)
             assert time.monotonic() < patience, self.forks.said()
