@@ -25,7 +25,7 @@ from vid_pipeline.testing.messages_server import MessagesServer, Received, Reply
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PAGES = ("harbour.html", "chronicle.html", "blog.html", "gone.html")
-WAITS, SECONDS = 3, "20"
+WAITS, SECONDS = 3, "15"
 
 NOTES: dict[str, list[tuple[str, str]]] = {
     "harbour.html": [
@@ -68,18 +68,16 @@ NOTES: dict[str, list[tuple[str, str]]] = {
 
 FIRST = [
     ("hook", "Last year 412,000 people crossed Port Ellery’s harbour while the town slept.", "n4"),
-    ("body", "Electric ferries have run there all night since 2 March 2025.", "n1"),
     ("body", "An electric ferry passes the pier at 45 decibels, as loud as a conversation.", "n5"),
     ("body", "The first year cost 3.1 million euros, and tickets paid for most of it.", "n6"),
-    ("closing", "A harbour can work all night and still let its people sleep.", ""),
+    ("closing", "A harbour can let its people sleep.", ""),
 ]  # fmt: skip
 """The first script: a figure is wrong, a claim goes beyond its source."""
 SECOND = [
     ("hook", "Last year 412,000 people crossed Port Ellery’s harbour while the town slept.", "n4"),
-    ("body", "Electric ferries have run there all night since 2 March 2025.", "n1"),
     ("body", "An electric ferry passes the pier at 54 decibels, as loud as a conversation.", "n5"),
     ("body", "The first year cost 3.1 million euros, and tickets brought in 1.2 million.", "n6"),
-    ("closing", "Most passengers are asleep before the boat has left the pier.", "n3"),
+    ("closing", "Most passengers are asleep before the boat leaves.", "n3"),
 ]  # fmt: skip
 """The script after feedback."""
 
@@ -98,7 +96,7 @@ class Writer(MessagesServer):
         if "You check the script" in said:
             return self._facts(said)
         if "You are the editor" in said:
-            fault = {"line": "l5", "severity": "medium", "what": "The end rests on no source."}
+            fault = {"line": "l4", "severity": "medium", "what": "The end rests on no source."}
             return tool(faults=[] if SECOND[-1][1] in said else [fault])
         if "published with" in said:
             return self._metadata()
@@ -116,7 +114,7 @@ class Writer(MessagesServer):
         return tool(notes=[{"claim": claim, "quote": quote} for claim, quote in NOTES[page]])
 
     def _facts(self, said: str) -> Reply:
-        lines = SECOND if SECOND[2][1] in said else FIRST
+        lines = SECOND if SECOND[1][1] in said else FIRST
         judged = [
             {
                 "line": f"l{number}",
@@ -148,7 +146,7 @@ REMEMBERED = (
     ("fact", "Port Ellery is a harbour town of 90,000 people."),
 )
 """What the channel knows before: kind and text."""
-FEEDBACK = "Line 3 has the wrong figure, and tickets did not pay for most of it. End on a fact."
+FEEDBACK = "Line 2 has the wrong figure, and tickets did not pay for most of it. End on a fact."
 
 
 def main() -> None:
