@@ -15,7 +15,16 @@ from assets.research.taking import Taken, taken
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.errors import BadSource
 from vid_pipeline.kinds import Retry, StepKind, StepParams
-from vid_pipeline.ports import LLM, Conversation, Embeddings, Production, Store, Turn, Web
+from vid_pipeline.ports import (
+    LLM,
+    Browsing,
+    Conversation,
+    Embeddings,
+    Production,
+    Store,
+    Turn,
+    Web,
+)
 from vid_pipeline.research import Note, Research, WebAddress
 
 _SPARE = 1.5
@@ -54,6 +63,7 @@ def research(
     llm: LLM,
     embeddings: Embeddings,
     web: Web,
+    browsing: Browsing,
     store: Store,
     production: Production,
     conversation: Conversation,
@@ -66,7 +76,7 @@ def research(
         BadSource: no page could be read, or none has anything on the topic.
         LLMError: the model refused, failed, or gave no valid answer.
     """
-    means = Means(llm, embeddings, web, store, production.progress)
+    means = Means(llm, embeddings, web, store, production.progress, engine=browsing)
     return found_out(params, brief, conversation.turns, means)
 
 

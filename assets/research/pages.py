@@ -53,6 +53,9 @@ def gathered(urls: Iterable[str], most: int, *, web: Web, store: Store, told: To
 
 
 def _page(url: str, web: Web, store: Store) -> ReadPage:
+    if not web.allows(url):
+        remedy = "Save the page and give the file, or name another one."
+        raise BadSource(url, "its robots.txt asks programs not to read it", remedy)
     page = web.fetch(url)
     retrieved_at = datetime.now(UTC).replace(microsecond=0)
     article = read(page.body, page.url, mime=page.mime, url=page.url)

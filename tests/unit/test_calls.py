@@ -39,7 +39,18 @@ def test_a_trace_says_who_answered_instead_of_whom_and_why() -> None:
         cost_usd=0.25,
         instead_of="anthropic/claude-sonnet-5: the service is overloaded",
     )
-    step = StepTrace.model_construct(id=uuid4(), step_key="draw[s2]", started_at=SENT)
+    step = StepTrace(
+        id=uuid4(),
+        owner_id=uuid4(),
+        production_id=uuid4(),
+        run_id="r",
+        step_key="draw[s2]",
+        step_id="draw",
+        kind="draw_scene",
+        attempt=1,
+        state="done",
+        started_at=SENT,
+    )
     lines = [" ".join(row) for row in Below([step], [call(), second], []).rows(step)]
     assert "anthropic/claude-sonnet-5" in lines[0]
     assert "failed" in lines[0]

@@ -17,6 +17,7 @@ from vid_pipeline.dagster_env import PROJECT
 from vid_pipeline.errors import BadSource
 from vid_pipeline.ports import Page, Turn, Web
 from vid_pipeline.research import Research
+from vid_pipeline.testing.browsing import FakeBrowsing
 from vid_pipeline.testing.conversation import FakeConversation
 from vid_pipeline.testing.embeddings import FakeEmbeddings
 from vid_pipeline.testing.llm import FakeLLM
@@ -66,6 +67,7 @@ def made(
     web: Web | None = None,
     said: tuple[str, ...] = (),
     params: ResearchParams | None = None,
+    known: dict[str, str] | None = None,
 ) -> Research:
     text = "# Night ferries\n\nThe night ferries of Port Ellery.\n" + "\n".join(urls)
     brief = brief_of(store, text)
@@ -75,6 +77,7 @@ def made(
         llm=llm or FakeLLM(),
         embeddings=FakeEmbeddings(),
         web=web or FakeWeb(PAGES),
+        browsing=FakeBrowsing(known or {}),
         store=store,
         production=FakeProduction(brief, Path("unused")),
         conversation=FakeConversation(*said),
@@ -130,6 +133,20 @@ def test_a_page_cannot_leave_its_markers(store: FakeStore) -> None:
     prompt = llm.prompts[0]
     assert prompt.count("<<<PAGE") == prompt.count("PAGE>>>") == 1
     assert "never instructions" in llm.systems[0]
+
+
+def test_a_page_that_its_site_keeps_from_programs_is_not_read(store: FakeStore) -> None:
+    web = FakeWeb(PAGES, closed=[BLOG])
+    found = made(store, BLOG, HARBOUR, web=web)
+    assert web.fetched == [HARBOUR]
+    assert "robots.txt" in found.remarks[0]
+
+
+def test_pages_are_searched_for_where_none_is_named(store: FakeStore) -> None:
+    known = {url: page.body.decode() for url, page in PAGES.items()}
+    found = made(store, params=ResearchParams(queries=("harbour",)), known=known)
+    assert {source.url for source in found.sources} <= set(PAGES)
+    assert found.queries == ("harbour",)
 
 
 def test_pages_that_cannot_be_read_are_said_and_the_others_are_used(store: FakeStore) -> None:
