@@ -1,6 +1,6 @@
 """Which memories may answer a question: the nearest 50 and the 50 that share the rarest words.
 
-Vectors are first compared by their codes, read from an index alone; the nearest 1000 by these are
+Vectors are first compared by their codes, read from an index alone; the nearest 600 by these are
 compared exactly. Words are looked up one by one, each within the brain, so that a word's rarity is
 known as well; in a heading a word counts twice. Words of a question are joined by OR: whoever asks
 in sentences finds nothing by AND. Rows are fetched laterally, so that no plan hangs on statistics
@@ -20,11 +20,11 @@ from vid_pipeline.memory_records import MemoryRecord
 from vid_pipeline.ranking import Candidate
 from vid_pipeline.store.memories import COLUMNS, LIVE, Vector, written
 
-CODED = 1000
+CODED = 600
 POOL = 50
 _MOST_WORDS = 40
-_COMMON = 4000
-_LARGE = 50_000
+_COMMON = 2000
+_LARGE = 10_000
 
 _CODED = """
 coded as materialized (select c.memory_id from vidp.memory_codes c

@@ -68,7 +68,7 @@ create index memory_uses_of on vidp.memory_uses (owner_id, memory_id, used_at de
 
 _SEARCHED = """
 -- Three bits a component: two vectors' Hamming distance follows their angle closely enough that
--- the nearest 1000 by it hold the nearest 10. 0.035 is about 0.7 of a component's deviation.
+-- the nearest 600 by it hold the nearest 10. 0.035 is about 0.7 of a component's deviation.
 create function vidp.memory_code(e public.halfvec) returns bit(1152)
 language plpgsql immutable strict parallel safe set search_path = 'public' as $$
 declare
