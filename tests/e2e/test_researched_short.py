@@ -12,7 +12,12 @@ import pytest
 from vid_pipeline.dagster_env import PROJECT
 from vid_pipeline.settings import child_environment
 
-pytestmark = [pytest.mark.e2e, pytest.mark.media, pytest.mark.browser]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.media,
+    pytest.mark.browser,
+    pytest.mark.timeout(600),  # about 50 s of CPU, in nine processes one after the other
+]
 
 DRIVE = PROJECT / "examples" / "researched-short" / "drive.py"
 
@@ -26,7 +31,7 @@ def told(home: Path) -> str:
         env=env,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=560,
         check=False,
     )
     assert drove.returncode == 0, drove.stdout[-3000:] + drove.stderr[-2000:]
