@@ -147,13 +147,12 @@ class Folder:
         with self._opened(name) as fd:
             types.check(to, os.pread(fd, types.HEAD_BYTES, 0))
             size = os.fstat(fd).st_size
-        with self._root() as root, self._locked():
+        with self._root() as root, self._locked(), _translated(name):
             self._refuse_crowd(root, new, adding=0)
             with self._folder(root, old[:-1]) as source, self._made(root, new[:-1]) as target:
                 if _lstat(target, new[-1]) is not None:
                     raise BadRequest("File name", to, "It is taken. Choose another, or delete it.")
-                with _translated(name):
-                    os.rename(old[-1], new[-1], src_dir_fd=source, dst_dir_fd=target)
+                os.rename(old[-1], new[-1], src_dir_fd=source, dst_dir_fd=target)
         return SandboxFile("/".join(new), size)
 
     def delete(self, name: str) -> None:
@@ -190,7 +189,8 @@ class Folder:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Nobody else's change in between; says too that the folder is in use."""
-        fd = os.open(self._home / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with _translated("lock"):
+            fd = os.open(self._home / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX)
             os.utime(fd)
