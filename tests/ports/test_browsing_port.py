@@ -270,6 +270,7 @@ def test_steps_browse_side_by_side_and_leave_nothing_behind(site: TrapSite, tmp_
     assert started.running() == []
 
 
+@pytest.mark.alone
 def test_a_stop_ends_the_browser_within_three_seconds(site: TrapSite, tmp_path: Path) -> None:
     started, stop = Started(), token_of("stopped browsing")
     browsing = chromium_on(site).model_copy(update={"page_s": 60.0}).stopped_by(stop)
