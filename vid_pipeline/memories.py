@@ -95,11 +95,6 @@ class Memories(Artifact):
     channel: str
     items: tuple[Recalled, ...]
 
-    @property
-    def as_text(self) -> str:
-        """One line a memory, for a prompt."""
-        return "\n".join(f"- ({one.kind}) {one.text}" for one in self.items)
-
 
 class Alike(Artifact):
     """A memory whose meaning is close to another's; whether it is the same, people must say."""

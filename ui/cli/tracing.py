@@ -47,7 +47,7 @@ def _try_of(call: PaidCall, steps: Sequence[StepTrace]) -> StepTrace | None:
 
 
 def _call_row(call: PaidCall) -> list[str]:
-    took = "" if call.done_at is None else length((call.done_at - call.sent_at).total_seconds())
+    took = "" if call.seconds is None else length(call.seconds)
     cached = f", {call.cache_tokens:,} by cache" if call.cache_tokens else ""
     tokens = f"{call.input_tokens:,} in, {call.output_tokens:,} out{cached}"
     instead = f"instead of {call.instead_of}" if call.instead_of else ""

@@ -143,11 +143,11 @@ def _was_at_work(production: Production, launch: Launch | None) -> bool:
     Dagster has its run before that has a process: until then the production is queued. Whoever has
     gone on without a process for `_START_S` never comes.
     """
+    if launch is not None and launch.state != "running":
+        return False
     if launch is None or production.state != "queued":
-        begun = launch is None or launch.state == "running"
-        return begun and production.state in {"draft", "queued", "running"}
-    age_s = (datetime.now(UTC) - launch.planned_at).total_seconds()
-    return launch.state == "running" and age_s > _START_S
+        return production.state in {"draft", "queued", "running"}
+    return (datetime.now(UTC) - launch.planned_at).total_seconds() > _START_S
 
 
 def planned_again(shop: Workshop, conn: Connection[Any], killed: Production) -> Launch | None:
