@@ -14,9 +14,6 @@ from vid_pipeline.artifacts import (
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.errors import RenderError
 from vid_pipeline.kinds import Retry, StepKind, StepParams
-from vid_pipeline.media import mastering
-from vid_pipeline.media.render import Desk
-from vid_pipeline.media.render import render as rendered
 from vid_pipeline.ports import Production, Sandbox, Store
 
 
@@ -43,16 +40,20 @@ def render(
         Cancelled: a stop was requested; finished clips are kept.
         RenderError: a scene has no drawing, or the file is not as planned.
     """
+    # The engine brings skia and PyAV: a worker that renders nothing does without them.
+    from vid_pipeline.media import mastering  # noqa: PLC0415
+    from vid_pipeline.media import render as engine  # noqa: PLC0415
+
     _refuse_strangers(storyboard, narration)
     with TemporaryDirectory(prefix="render-", dir=sandbox.path("render").parent) as folder:
-        desk = Desk(
+        desk = engine.Desk(
             store=store,
             folder=Path(folder),
             master=mastering.master,
             progress=production.progress,
             cancel=cancel,
         )
-        return rendered(drawings, narration, music, captions, desk)
+        return engine.render(drawings, narration, music, captions, desk)
 
 
 def _refuse_strangers(storyboard: Storyboard, narration: Narration) -> None:

@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby, pairwise
-
-import pysbd
+from typing import TYPE_CHECKING
 
 from assets.author import polish
 from assets.author.lexicon import lexicon, stem, stems, words_of
 from vid_pipeline.artifacts import Article, Paragraph
+
+if TYPE_CHECKING:
+    from pysbd import Segmenter
 
 MAX_CHAIN = 3
 ANNOUNCING_WORDS = 9
@@ -78,7 +80,9 @@ def segmented(text: str, language: str) -> list[str]:
 
 
 @cache
-def _segmenter(language: str) -> pysbd.Segmenter:
+def _segmenter(language: str) -> "Segmenter":
+    import pysbd  # noqa: PLC0415  (it compiles the rules of 23 languages)
+
     return pysbd.Segmenter(language=language, clean=False)
 
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from vid_pipeline.artifacts import Canvas, Drawing, Layer, Scene
 from vid_pipeline.errors import ToolFailed
-from vid_pipeline.media import png, shapes
+from vid_pipeline.media import png
 from vid_pipeline.media.cards.grounds import tone
 from vid_pipeline.media.cards.page import page
 from vid_pipeline.media.cards.palettes import Tone
@@ -43,6 +43,8 @@ def draw(scene: Scene, browser: Browser, store: Store) -> Drawing:
 
 
 def _shape(box: Box, data: dict[str, str], colours: Tone, store: Store) -> Layer:
+    from vid_pipeline.media import shapes  # noqa: PLC0415  (it brings skia)
+
     area = Area(_to_even(box.x), _to_even(box.y), _length(box.width), _length(box.height))
     kind = cast("shapes.Kind", data["shape"])
     colour = colours.colour(data["colour"])

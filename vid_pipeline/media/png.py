@@ -5,7 +5,6 @@ import zlib
 
 import numpy as np
 import numpy.typing as npt
-import skia
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _FILTER_UP = 2
@@ -32,6 +31,8 @@ def decode(encoded: bytes) -> npt.NDArray[np.uint8] | None:
 
     Colours of nearly clear pixels are rounded: skia decodes to premultiplied alpha.
     """
+    import skia  # noqa: PLC0415  (a tenth of a second, and most processes only write pictures)
+
     # Skia decodes late and keeps no hold on Python's bytes, which may be gone by then.
     image = skia.Image.MakeFromEncoded(skia.Data.MakeWithCopy(encoded))
     if image is None:
