@@ -1,7 +1,6 @@
 """The description of the API: whole, current, and what the client's methods are named after."""
 
 import json
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,9 @@ def test_no_route_is_undocumented() -> None:
     assert all(type(route) is Guarded for route in routes), "a route that lets everybody in"
     served = {(m, r.path) for r in routes if isinstance(r, APIRoute) for m in r.methods or ()}
     assert served == described
-    unknown = [route for route in build().routes if getattr(route, "path", "") in {"/docs", "/redoc"}]
+    unknown = [
+        route for route in build().routes if getattr(route, "path", "") in {"/docs", "/redoc"}
+    ]
     assert not unknown
 
 
@@ -40,7 +41,7 @@ def test_every_operation_says_what_it_needs_and_gives() -> None:
     for one in operations():
         assert one.said["summary"], one.id
         assert one.said["description"], one.id
-        assert one.said["x-scope"] is None or one.said["x-scope"] in SCOPES, one.id
+        assert one.said.get("x-scope") is None or one.said.get("x-scope") in SCOPES, one.id
         good = {status: r for status, r in one.said["responses"].items() if status < "300"}
         assert good, one.id
         for status, response in good.items():
@@ -53,7 +54,7 @@ def test_every_error_that_is_described_is_a_problem() -> None:
     for one in operations():
         bad = {status: r for status, r in one.said["responses"].items() if status >= "400"}
         assert {"401", "422", "500", "503"} <= bad.keys(), one.id
-        assert one.said["x-scope"] is None or "403" in bad, one.id
+        assert one.said.get("x-scope") is None or "403" in bad, one.id
         assert not one.fields or "404" in bad or one.id == "budgets.set_cap", one.id
         for status, response in bad.items():
             assert response["content"].keys() == {MEDIA_TYPE}, f"{one.id} {status}"
@@ -67,7 +68,7 @@ def test_everything_that_changes_something_takes_an_idempotency_key() -> None:
 
 def test_reading_needs_no_scope_that_writes() -> None:
     for one in operations():
-        scope = one.said["x-scope"]
+        scope = one.said.get("x-scope")
         if scope is not None and one.id != "workflows.check":
             assert scope.endswith("read" if one.method == "get" else "write"), one.id
 
@@ -75,6 +76,7 @@ def test_reading_needs_no_scope_that_writes() -> None:
 def test_every_operation_is_a_method_of_the_client() -> None:
     client = Client("http://127.0.0.1:1", "vidp_none")
     for one in operations():
-        found: Any = reduce(lambda of, name: getattr(of, name, None), one.id.split("."), client)
+        resource, method = one.id.split(".")
+        found: Any = getattr(getattr(client, resource, None), method, None)
         assert callable(found), f"client.{one.id} is missing"
     client.close()

@@ -11,7 +11,7 @@ from tests.api.conftest import Api
 from tests.api.test_problems import problem
 from ui.api.app import PREFIX
 from vid_pipeline.records import User
-from vid_pipeline.store import answers
+from vid_pipeline.store import answers, users
 
 TEXT = {"text": "Bread rises because yeast eats sugar.", "workflow": "short", "start": False}
 
@@ -99,9 +99,7 @@ def test_a_form_sent_again_is_the_same_call(ask: httpx.Client, workflow: None) -
     key = keyed(uuid4().hex)
     form = {"wanted": '{"workflow": "short", "start": false}'}
     files = {"file": ("bread.md", b"# Bread\n\nBread rises.", "text/markdown")}
-    found = [
-        ask.post("/productions/upload", data=form, files=files, headers=key) for _ in range(2)
-    ]
+    found = [ask.post("/productions/upload", data=form, files=files, headers=key) for _ in range(2)]
     assert [one.status_code for one in found] == [201, 201], found[1].text
     assert found[0].json()["id"] == found[1].json()["id"]
 
@@ -120,15 +118,11 @@ def test_a_key_is_forgotten_after_a_day(
 
 
 def test_a_key_is_a_users_own(api: Api, user: User, ask: httpx.Client) -> None:
-    key, local = keyed(uuid4().hex), api.shop.db.local_user
+    key = keyed(uuid4().hex)
     body = {"name": "a", "scopes": ["productions:read"]}
     mine = ask.post("/tokens", json=body, headers=key)
     with api.shop.db.service() as conn:
-        other = User.model_validate(
-            conn.execute(
-                "select to_json(u) from vidp.users u where id = %s", [local]
-            ).fetchone()[0]  # type: ignore[index]
-        )
+        other = users.add(conn, f"o{uuid4().hex}")
     with api.asking(api.token(other)) as client:
         theirs = client.post(f"{PREFIX}/tokens", json=body, headers=key)
     assert theirs.status_code == 201
@@ -157,5 +151,5 @@ def test_a_replay_needs_the_scope_too(api: Api, user: User, ask: httpx.Client) -
 @pytest.mark.parametrize("key", ["", "a b", "é", "x" * 256])
 def test_a_key_that_cannot_be_is_refused(ask: httpx.Client, key: str) -> None:
     headers = {b"idempotency-key": key.encode("latin-1")}
-    answer = ask.post("/workflows/check", json={}, headers=headers)  # type: ignore[arg-type]
+    answer = ask.post("/workflows/check", json={}, headers=headers)
     problem(answer, 422, "invalid")

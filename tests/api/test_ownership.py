@@ -1,6 +1,5 @@
 """Another user's things are not there: asked for by id, over every route that takes one."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -31,7 +30,7 @@ NOT_OWNED = {"scope", "name"}
 
 
 @pytest.fixture
-def theirs(api: Api, user: User) -> Iterator[dict[str, str]]:
+def theirs(api: Api, user: User) -> dict[str, str]:
     """Ids of all that somebody else has, by what they are called in paths."""
     db, store = api.shop.db, api.shop.store
     publishing.publish(db, user.id, flow("their-secret-flow"), CATALOG)
@@ -61,7 +60,7 @@ def theirs(api: Api, user: User) -> Iterator[dict[str, str]]:
     key = keys.add(db, user.id, "anthropic", SecretStr("sk-their-secret-key")).key
     channel = subscribing.add(db, user.id, "email", "them@example.org").channel
     token = tokens.make(db, user.id, "theirs", ["productions:read"]).token
-    yield {
+    return {
         "production_id": str(made.id),
         "approval_id": str(request.id),
         "memory_id": memory.id,
@@ -100,7 +99,9 @@ def test_their_owner_finds_them_all(api: Api, user: User, theirs: dict[str, str]
         for one in reading:
             if one.id in {"artifacts.file", "productions.events"}:
                 continue  # nothing is delivered; it has not ended
-            found = theirs | {"sha256": _shown_sha(client, theirs)} if "approvals" in one.id else theirs
+            found = (
+                theirs | {"sha256": _shown_sha(client, theirs)} if "approvals" in one.id else theirs
+            )
             assert asked(client, one, found).status_code == 200, one.id
 
 
