@@ -1,6 +1,7 @@
 """The API's routes, to walk over."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from ui.api.app import build
@@ -24,10 +25,11 @@ class Operation:
         return [one["name"] for one in self.said.get("parameters", []) if one["in"] == "path"]
 
 
-def operations() -> list[Operation]:
+@cache
+def operations() -> tuple[Operation, ...]:
     paths = build().openapi()["paths"]
-    return [
+    return tuple(
         Operation(method, path, said)
         for path, methods in paths.items()
         for method, said in methods.items()
-    ]
+    )

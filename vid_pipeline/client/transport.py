@@ -119,9 +119,11 @@ class Transport:
             ApiError: the API said no.
             httpx.TransportError: the connection failed.
         """
-        timeout = httpx.Timeout(self._http.timeout, read=read_s) if read_s else None
-        extra: dict[str, Any] = {} if timeout is None else {"timeout": timeout}
-        with self._http.stream("GET", f"{PREFIX}{path}", headers=headers, **extra) as answer:
+        timeout = self._http.timeout
+        if read_s is not None:
+            timeout = httpx.Timeout(timeout.connect, read=read_s)
+        url = f"{PREFIX}{path}"
+        with self._http.stream("GET", url, headers=headers, timeout=timeout) as answer:
             if not answer.is_success:
                 answer.read()
                 raise _error(answer)
