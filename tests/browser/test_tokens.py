@@ -33,10 +33,9 @@ def test_a_token_made_in_the_studio_opens_the_api(
     )
     assert nobody.status_code == 401
     dialog.get_by_role("button", name="I have copied it").click()
-    expect(dialog).to_be_hidden()
-    expect(page.get_by_text("Newsletter script", exact=True)).to_be_visible()
+    expect(dialog).to_be_hidden(timeout=30_000)
     page.reload()
-    expect(page.get_by_text("Newsletter script", exact=True)).to_be_visible()
+    page.get_by_text("Newsletter script", exact=True).wait_for()
     assert secret not in page.content()
     _all_sizes(page, folder, "tokens-list")
 

@@ -63,7 +63,7 @@ def test_who_may_change_may_see() -> None:
     ]
     assert len(scopes_of(dict.fromkeys({one.partition(":")[0] for one in SCOPES}, "write"))) == 12
     assert allowed(["productions:read", "productions:write", "memories:read"]) == (
-        "See and change Videos, See Memory"
+        "Videos: see and change · Memory: see"
     )
 
 

@@ -50,7 +50,7 @@ def scopes_of(chosen: Mapping[str, str | None]) -> list[str]:
 
 
 def allowed(scopes: Iterable[str]) -> str:
-    """The same in words: `See and change Videos, See Workflows`."""
+    """The same in words: `Videos: see and change · Workflows: see`."""
     given = set(scopes)
     said = list[str]()
     for area in _AREAS:
@@ -59,7 +59,7 @@ def allowed(scopes: Iterable[str]) -> str:
             said.append(_t("writes", area=name))
         elif f"{area}:read" in given:
             said.append(_t("reads", area=name))
-    return ", ".join(said)
+    return " · ".join(said)
 
 
 def standing_of(token: AccessToken, now: datetime) -> str:
@@ -120,17 +120,17 @@ def _form(here: Studio) -> None:
 def _areas() -> dict[str, str | None]:
     """What is chosen for each area."""
     chosen: dict[str, str | None] = {}
-    columns = st.columns(3)
     names, levels = _t.table("area"), _t.table("access")
-    for number, area in enumerate(_AREAS):
-        options: list[str] = [*levels]
-        chosen[area] = columns[number % 3].selectbox(
-            names[area],
-            options,
-            index=options.index(_USUAL.get(area, "none")),
-            format_func=levels.__getitem__,
-            key=f"tokens:area:{area}",
-        )
+    options: list[str] = [*levels]
+    for row in (_AREAS[:3], _AREAS[3:]):  # rows, so that a phone has them in the same order
+        for column, area in zip(st.columns(3), row, strict=True):
+            chosen[area] = column.selectbox(
+                names[area],
+                options,
+                index=options.index(_USUAL.get(area, "none")),
+                format_func=levels.__getitem__,
+                key=f"tokens:area:{area}",
+            )
     return chosen
 
 
@@ -138,9 +138,9 @@ def _areas() -> dict[str, str | None]:
 def _shown_once(secret: str) -> None:
     """The token itself; gone with the dialogue."""
     st.markdown(_t("made"))
-    st.code(secret, language=None)
+    st.code(secret, language=None, wrap_lines=True)
     st.markdown(f":gray[{_t('made_use')}]")
-    st.code(_example(_origin()), language="python")
+    st.code(_example(_origin()), language="python", wrap_lines=True)
     if st.button(_t("made_done"), type="primary", key="tokens:done"):
         st.rerun()
 
