@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from streamlit.testing.v1 import AppTest
 
@@ -12,6 +13,7 @@ from ui.pages.tokens import allowed, scopes_of, standing_of
 from vid_pipeline.acts import tokens
 from vid_pipeline.scopes import SCOPES
 from vid_pipeline.store.database import Database
+from vid_pipeline.store.tokens import AccessToken
 
 _SOURCE = SCRIPT.parents[1] / "pages" / "tokens.py"
 
@@ -69,7 +71,15 @@ def test_who_may_change_may_see() -> None:
 
 def test_a_token_that_stops_within_a_week_says_so() -> None:
     now = datetime.now(UTC)
-    token = tokens.AccessToken.model_construct(revoked_at=None, expires_at=now + timedelta(days=6))
+    token = AccessToken(
+        id=uuid4(),
+        owner_id=uuid4(),
+        name="a",
+        last4="abcd",
+        scopes=("tokens:read",),
+        created_at=now,
+        expires_at=now + timedelta(days=6),
+    )
     assert standing_of(token, now) == "soon"
     later = token.model_copy(update={"expires_at": now + timedelta(days=8)})
     assert standing_of(later, now) == "good"

@@ -6,6 +6,7 @@ from typing import cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from psycopg import DataError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -70,6 +71,7 @@ _TREE: tuple[tuple[type[VidPipelineError], str], ...] = (
 )
 _STORE = "The database or the artifact store cannot be used now. Try again in a moment."
 _INTERNAL = "It was written to the server's log. Try again; if it stays, tell whoever runs it."
+_UNFIT = "A number in it is too large, or a text holds a character that is none."
 _NOWHERE = "There is nothing at this address. docs/openapi.json lists all there is."
 _LOG = logging.getLogger(__name__)
 
@@ -95,6 +97,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(VidPipelineError, _ours)
     app.add_exception_handler(ExceptionGroup, _faults)
     app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(DataError, _unfit)
     app.add_exception_handler(HTTPException, _framework)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -180,6 +183,11 @@ def _validation(request: Request, error: Exception) -> Response:
     more = f" So do {len(errors) - 1} more." if len(errors) > 1 else ""
     detail = f"{first.pointer or '/'} does not fit: {first.detail}.{more}"
     return problem("invalid", detail, request.url.path, errors=errors)
+
+
+def _unfit(request: Request, _: Exception) -> Response:
+    """What the database cannot take: a number too large for it, a text with a null in it."""
+    return problem("invalid", _UNFIT, request.url.path)
 
 
 def _misfit(where: Sequence[object], message: str, code: str) -> Fault:

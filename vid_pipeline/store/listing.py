@@ -3,7 +3,7 @@
 Each gives one row more than asked for, if there is one, by which callers see that there are more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -102,5 +102,5 @@ def memories(
     return conn.cursor(row_factory=class_row(MemoryRecord)).execute(_MEMORIES, values).fetchall()
 
 
-def _values(after: Place | None, limit: int) -> Mapping[str, object]:
+def _values(after: Place | None, limit: int) -> dict[str, object]:
     return {"limit": limit, "at": after and after.at, "id": after and after.id}

@@ -139,11 +139,15 @@ def edit(
     if_match: IfMatch = None,
 ) -> Memory:
     """What is null stays as it is."""
+
+    def check(now: MemoryRecord) -> None:
+        refuse_changed(if_match, _tag(shown.memory(now)))
+
     old = _memory(here, memory_id)
     refuse_changed(if_match, _tag(old))
     brain, words = _brain(here, old.channel), change.model_dump(exclude={"pinned"})
     if any(value is not None for value in words.values()):
-        remembering.edit(brain, str(memory_id), **words)
+        remembering.edit(brain, str(memory_id), **words, check=check)
     if change.pinned is not None and change.pinned != old.pinned:
         remembering.pin(brain, str(memory_id), pinned=change.pinned)
     now = _memory(here, memory_id)

@@ -5,7 +5,8 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Form, Query, Request, Response, UploadFile
-from pydantic import AwareDatetime
+from fastapi.exceptions import RequestValidationError
+from pydantic import AwareDatetime, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
@@ -106,7 +107,11 @@ def upload(
     here: Here, response: Response, file: UploadFile, wanted: Annotated[str, Form()] = "{}"
 ) -> Production:
     """A form with the document as `file` (md, txt, html, pdf); `wanted` is JSON as `Wanted`."""
-    wishes = Wanted.model_validate_json(wanted)
+    try:
+        wishes = Wanted.model_validate_json(wanted)
+    except ValidationError as error:
+        faults = [{**one, "loc": ("body", "wanted", *one["loc"])} for one in error.errors()]
+        raise RequestValidationError(faults) from None
     source = Upload(file.filename or "document", file.file.read())
     return _created(here, response, source, wishes)
 
