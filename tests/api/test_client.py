@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -187,6 +188,22 @@ def test_memories_are_kept_found_changed_and_forgotten(client: Client) -> None:
     client.memories.forget(moved.memory.id)
     with pytest.raises(errors.NotThere):
         client.memories.get(moved.memory.id)
+
+
+def test_of_two_who_change_a_memory_at_once_one_hears_of_it(client: Client) -> None:
+    kept = client.memories.add(NewMemory(kind="fact", text="We film in Bremen."))
+    seen = client.memories.seen(kept.memory.id)
+
+    def change(number: int) -> str:
+        try:
+            new = MemoryChange(text=f"We film in town {number}.")
+            return client.memories.edit(kept.memory.id, new, seen=seen).text
+        except errors.ChangedMeanwhile:
+            return ""
+
+    with ThreadPoolExecutor(6) as pool:
+        found = [text for text in pool.map(change, range(6)) if text]
+    assert found == [client.memories.get(kept.memory.id).text]
 
 
 def test_a_document_is_remembered_in_parts(client: Client) -> None:

@@ -1,5 +1,6 @@
 """The application: every route, every error a problem, and the description of it all."""
 
+import json
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
@@ -20,6 +21,8 @@ from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.wire.problems import Problem
 
 PREFIX = "/api/v1"
+_OF_FORMS = "fastapi___compat__v2__"
+"""What FastAPI puts before the names of forms."""
 _CHANGES = {"post", "put", "patch", "delete"}
 _ABOUT = """Everything the studio can do, for programs. docs/api.md explains tokens, scopes, pages,
 idempotency keys, events and problems."""
@@ -64,7 +67,7 @@ def described(app: FastAPI) -> dict[str, Any]:
         for path in found["paths"].values():
             for method in _CHANGES & path.keys():
                 path[method].setdefault("parameters", []).append(IDEMPOTENCY)
-        app.openapi_schema = found
+        app.openapi_schema = json.loads(json.dumps(found).replace(_OF_FORMS, ""))
     return app.openapi_schema
 
 

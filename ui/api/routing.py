@@ -110,6 +110,18 @@ def _said(status: int) -> dict[str, Any]:
     return {"description": titles, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
+def tells(status: int, *headers: str) -> Responses:
+    """What a route `gives` that says something in headers, too."""
+    said = {name: {"description": _HEADERS[name], "schema": _TEXT} for name in headers}
+    return {status: {"description": "Done.", "headers": said}}
+
+
+_TEXT = {"type": "string"}
+_HEADERS = {
+    "ETag": "The state that is answered, for `If-Match`.",
+    "Link": 'The next page, if there is one: `<…>; rel="next"`.',
+    "Location": "Where it is read.",
+}
 IDEMPOTENCY = {
     "name": HEADER,
     "in": "header",

@@ -68,8 +68,8 @@ def production(one: Production) -> productions.Production:
     )
 
 
-def step(one: StepView) -> productions.Step:
-    return productions.Step(
+def step(one: StepView) -> productions.StepProgress:
+    return productions.StepProgress(
         id=one.id,
         title=one.title,
         state=one.state,

@@ -67,7 +67,7 @@ class Production(Answered):
     failed_step: str | None
 
 
-class Step(Answered):
+class StepProgress(Answered):
     """How far one step is."""
 
     id: str
@@ -94,7 +94,7 @@ class Progress(Answered):
     """A production with its steps, and what it has taken so far."""
 
     production: Production
-    steps: tuple[Step, ...]
+    steps: tuple[StepProgress, ...]
     share: float = Field(description="How much is done, 0 to 1.")
     elapsed_s: float
     left_s: float | None = Field(description="Null while nothing like it ever ran.")

@@ -9,7 +9,7 @@ from ui.api import shown
 from ui.api.callers import Here
 from ui.api.media import MEDIA, Media
 from ui.api.paging import Cursor, Limit, after, page
-from ui.api.routing import needs, router
+from ui.api.routing import needs, router, tells
 from ui.api.tags import IfMatch, refuse_changed, tag_of
 from vid_pipeline.acts import deciding, holding, reviewing, verdicts
 from vid_pipeline.records import Request as Record
@@ -23,7 +23,9 @@ api = router("approvals")
 _READ, _WRITE = "approvals:read", "approvals:write"
 
 
-@api.get("/approvals", summary="What waits for a decision", **needs(_READ))
+@api.get(
+    "/approvals", summary="What waits for a decision", **needs(_READ, gives=tells(200, "Link"))
+)
 def listed(
     here: Here,
     request: Request,
@@ -45,7 +47,11 @@ def listed(
     return page(request, response, found, limit, place=_place, shown=shown.approval)
 
 
-@api.get("/approvals/{approval_id}", summary="All that is needed to decide", **needs(_READ, 404))
+@api.get(
+    "/approvals/{approval_id}",
+    summary="All that is needed to decide",
+    **needs(_READ, 404, gives=tells(200, "ETag")),
+)
 def get(here: Here, response: Response, approval_id: UUID) -> Review:
     """The things themselves, what has changed since the last round, and what was said of them."""
     review = shown.review(reviewing.review(here.shop, here.user, approval_id))

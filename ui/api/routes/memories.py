@@ -11,7 +11,7 @@ from assets.sources.clean import paragraphs
 from ui.api import shown
 from ui.api.callers import Caller, Here
 from ui.api.paging import Cursor, Limit, after, page
-from ui.api.routing import needs, router
+from ui.api.routing import needs, router, tells
 from ui.api.tags import IfMatch, refuse_changed, tag_of
 from vid_pipeline.acts import remembering
 from vid_pipeline.acts.remembering import Brain
@@ -40,7 +40,11 @@ OfChannel = Annotated[str, Query(pattern=r"^[a-z][a-z0-9_-]{0,62}$", description
 OfKinds = Annotated[list[MemoryKind] | None, Query(description="Any of these.")]
 
 
-@api.get("/memories", summary="What a channel remembers, newest first", **needs(_READ))
+@api.get(
+    "/memories",
+    summary="What a channel remembers, newest first",
+    **needs(_READ, gives=tells(200, "Link")),
+)
 def listed(
     here: Here,
     request: Request,
@@ -82,7 +86,12 @@ def search(
     return Matches(items=tuple(shown.match(one) for one in found))
 
 
-@api.post("/memories", status_code=201, summary="Remember something", **needs(_WRITE))
+@api.post(
+    "/memories",
+    status_code=201,
+    summary="Remember something",
+    **needs(_WRITE, gives=tells(201, "Location")),
+)
 def add(here: Here, response: Response, new: NewMemory) -> Kept:
     """Once: the same words again change nothing; a slot's new words replace the old ones."""
     brain = _brain(here, new.channel)
@@ -122,7 +131,7 @@ def upload(
     )
 
 
-@api.get(_ONE, summary="A memory", **needs(_READ, 404))
+@api.get(_ONE, summary="A memory", **needs(_READ, 404, gives=tells(200, "ETag")))
 def get(here: Here, response: Response, memory_id: UUID) -> Memory:
     """With where it comes from and how often it was used."""
     found = _memory(here, memory_id)
@@ -130,7 +139,7 @@ def get(here: Here, response: Response, memory_id: UUID) -> Memory:
     return found
 
 
-@api.patch(_ONE, summary="Change a memory", **needs(_WRITE, 404, 412))
+@api.patch(_ONE, summary="Change a memory", **needs(_WRITE, 404, 412, gives=tells(200, "ETag")))
 def edit(
     here: Here,
     response: Response,

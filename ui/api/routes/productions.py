@@ -14,7 +14,7 @@ from ui.api import shown, streaming
 from ui.api.callers import Caller, Here
 from ui.api.paging import Cursor, Limit, after, page
 from ui.api.problems import Refusal
-from ui.api.routing import Responses, needs, router
+from ui.api.routing import Responses, needs, router, tells
 from vid_pipeline.acts import launching, making, retrying
 from vid_pipeline.acts.briefs import Upload, Wishes, brief_from, is_url, pasted
 from vid_pipeline.acts.retrying import Wish
@@ -55,7 +55,11 @@ _EVENTS: Responses = {
 }
 
 
-@api.get("/productions", summary="Your productions, newest first", **needs(_READ))
+@api.get(
+    "/productions",
+    summary="Your productions, newest first",
+    **needs(_READ, gives=tells(200, "Link")),
+)
 def listed(
     here: Here,
     request: Request,
@@ -85,7 +89,7 @@ def listed(
     "/productions",
     status_code=201,
     summary="Make a video of a text or a page",
-    **needs(_WRITE, 404),
+    **needs(_WRITE, 404, gives=tells(201, "Location")),
 )
 def create(here: Here, response: Response, new: NewProduction) -> Production:
     """Begins it in the background, unless `start` is false."""
@@ -101,7 +105,7 @@ def create(here: Here, response: Response, new: NewProduction) -> Production:
     "/productions/upload",
     status_code=201,
     summary="Make a video of a document",
-    **needs(_WRITE, 404, form=True),
+    **needs(_WRITE, 404, form=True, gives=tells(201, "Location")),
 )
 def upload(
     here: Here, response: Response, file: UploadFile, wanted: Annotated[str, Form()] = "{}"

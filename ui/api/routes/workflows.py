@@ -8,7 +8,7 @@ from fastapi import Path, Query, Response
 from ui.api import shown
 from ui.api.callers import Caller, Here
 from ui.api.problems import fault_of
-from ui.api.routing import needs, router
+from ui.api.routing import needs, router, tells
 from ui.api.tags import IfMatch, refuse_changed
 from vid_pipeline.acts import publishing
 from vid_pipeline.check import problems
@@ -29,6 +29,7 @@ api = router("workflows")
 
 _READ, _WRITE = "workflows:read", "workflows:write"
 _ONE = "/workflows/{slug}"
+_MADE = tells(201, "ETag", "Location")
 Slug = Annotated[str, Path(max_length=48, description="The workflow's short name.")]
 Version = Annotated[int | None, Query(ge=1, description="The newest if unset.")]
 
@@ -53,7 +54,12 @@ def check(here: Here, document: Workflow) -> Checked:
     return Checked(ok=not faults, faults=tuple(fault_of(one) for one in faults))
 
 
-@api.post("/workflows", status_code=201, summary="Publish a document", **needs(_WRITE, 404, 412))
+@api.post(
+    "/workflows",
+    status_code=201,
+    summary="Publish a document",
+    **needs(_WRITE, 404, 412, gives=_MADE),
+)
 def publish(
     here: Here, response: Response, wanted: Publishing, if_match: IfMatch = None
 ) -> Published:
@@ -65,7 +71,7 @@ def publish(
     "/workflows/import",
     status_code=201,
     summary="Publish an exported document",
-    **needs(_WRITE, 404),
+    **needs(_WRITE, 404, gives=_MADE),
 )
 def import_(
     here: Here,
@@ -80,7 +86,7 @@ def import_(
     return _published(here, response, document, "imported", None)
 
 
-@api.get(_ONE, summary="A workflow", **needs(_READ, 404))
+@api.get(_ONE, summary="A workflow", **needs(_READ, 404, gives=tells(200, "ETag")))
 def get(here: Here, response: Response, slug: Slug, version: Version = None) -> WorkflowVersion:
     """A version with its document."""
     found = _found(here, slug, version)
