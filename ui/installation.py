@@ -1,4 +1,4 @@
-"""An open installation, as commands and pages use it: as its local user."""
+"""An open installation, as commands and pages use it: as one of its users."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,9 +11,10 @@ from vid_pipeline.store.objects import ObjectStore
 
 @dataclass(frozen=True)
 class Installation:
-    """An open installation, used as its local user."""
+    """An open installation, used as `who`; as its local user where nobody signed in."""
 
     shop: Workshop
+    who: UUID | None = None
 
     @property
     def settings(self) -> Settings:
@@ -29,4 +30,4 @@ class Installation:
 
     @property
     def user(self) -> UUID:
-        return self.db.local_user
+        return self.who or self.db.local_user

@@ -1,45 +1,59 @@
-"""What the studio's pages work on, opened once a process: settings, database, artifact store."""
+"""What a page works on: the installation, as the user who looks at it."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 import streamlit as st
 
-from assets.catalog import CATALOG
+from ui import files
+from ui.identity import COOKIE, Identity
 from ui.installation import Installation
-from vid_pipeline.acts import publishing
+from ui.shop import shop
 from vid_pipeline.acts.watching import Watch
-from vid_pipeline.acts.workshop import Workshop
-from vid_pipeline.settings import Settings
-from vid_pipeline.store.database import ready
+from vid_pipeline.artifacts import MediaRef
+from vid_pipeline.asking import Role
 
 _CHOSEN = "production"
 
 
 @dataclass(frozen=True)
 class Studio(Installation):
-    """The installation that the studio shows."""
+    """The installation as one user sees it."""
+
+    role: Role = "creator"
 
     def watch(self, production: UUID) -> Watch:
         """A look at one production."""
         return Watch(self.db, self.user, production, self.store)
 
+    def url(self, ref: MediaRef, *, name: str = "") -> str:
+        """Where the browser of this user gets a stored file; saved as `name` if there is one.
 
-def _leave(left: Studio) -> None:
-    left.db.close()
+        Streamlit's own media files are closed, as they know no owner: `st.image`, `st.video`,
+        `st.audio` and links are given this address.
+        """
+        return _origin() + files.address(self.db.keys, self.user, ref, name=name)
 
 
-@st.cache_resource(show_spinner="Starting the database…", on_release=_leave)
 def studio() -> Studio:
-    """The installation that the environment names.
+    """The installation, as whoever this session belongs to.
 
     Raises:
         StoreError: the database or the artifact store cannot be used.
     """
-    settings = Settings.read()
-    db = ready(settings)
-    publishing.first_start(db)
-    return Studio(Workshop.of(settings, db, CATALOG))
+    here, who = shop(), _identity()
+    return Studio(here, who.user, role=who.role)
+
+
+def _identity() -> Identity:
+    """Looked up at every run of a page: a socket outlives the session that opened it."""
+    _ = st.context.cookies.get(COOKIE)
+    return Identity(shop().db.local_user, role="administrator")
+
+
+def _origin() -> str:
+    url = st.context.url or ""
+    return "/".join(url.split("/", 3)[:3])
 
 
 def chosen() -> str | None:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
+from ui.shop import leave
 from vid_pipeline.acts import making, publishing
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.records import Production
@@ -16,7 +16,7 @@ from vid_pipeline.settings import Settings
 from vid_pipeline.store import productions, server
 from vid_pipeline.store.database import Database, opened
 
-_APP = Path(__file__).parents[2] / "ui" / "app.py"
+_APP = Path(__file__).parents[2] / "ui" / "server" / "script.py"
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +42,9 @@ def page(
     monkeypatch.setenv("VIDP_HOME", str(settings.home))
     monkeypatch.setenv("VIDP_IDLE_S", str(settings.idle_s))
     monkeypatch.setenv("VIDP_DAGSTER_PORT", "1")
-    st.cache_resource.clear()
+    leave()
     yield AppTest.from_file(str(_APP), default_timeout=60)
-    st.cache_resource.clear()
+    leave()
 
 
 @pytest.fixture

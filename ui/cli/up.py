@@ -114,9 +114,9 @@ def _daemon(workspace: Path) -> Program:
 
 def _studio(settings: Settings) -> Program:
     port = str(settings.studio_port)
-    options = ["--server.address", _HOST, "--server.port", port, "--server.headless", "true"]
-    command = [*_module("streamlit"), "run", str(PROJECT / "ui" / "app.py"), *options]
-    return Program("studio", command, lambda: _answers(f"http://{_HOST}:{port}/_stcore/health"))
+    return Program(
+        "studio", _module("ui.server"), lambda: _answers(f"http://{_HOST}:{port}/readyz")
+    )
 
 
 def _module(name: str) -> list[str]:

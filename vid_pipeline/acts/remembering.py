@@ -1,6 +1,6 @@
 """What people and steps do with a brain: remember, recall, edit, pin, forget, take in documents."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,8 +130,11 @@ def edit(
     heading: str | None = None,
     importance: float | None = None,
     expires_at: datetime | None = None,
+    check: Callable[[MemoryRecord], None] | None = None,
 ) -> MemoryRecord:
     """Change a memory; what is None stays.
+
+    `check` is given the memory as it is when nobody else can change it, and raises to refuse.
 
     Raises:
         NotFound: the user has no such memory.
@@ -148,9 +151,12 @@ def edit(
     )
     (vector,) = _vectors(brain, [new])
     with _writing(brain) as conn:
+        now = memories.get(conn, old.id)
+        if check is not None:
+            check(now)
         memories.edit(
             conn,
-            memories.get(conn, old.id),
+            now,
             vector,
             text=new.text,
             heading=new.heading,

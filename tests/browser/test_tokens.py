@@ -1,0 +1,54 @@
+"""Access tokens in a real browser, and the API behind the studio's own server."""
+
+import os
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SIZES, Served, shot
+from vid_pipeline.acts import tokens
+from vid_pipeline.client import Client
+
+
+@pytest.mark.browser
+def test_a_token_made_in_the_studio_opens_the_api(
+    page: Page, studio: Served, tmp_path: Path
+) -> None:
+    folder = Path(os.environ.get("VIDP_SHOTS", tmp_path))  # noqa: TID251
+    tokens.make(studio.shop.db, studio.user, "An old one", ["productions:read"])
+    page.goto("/tokens")
+    page.get_by_label("What is it for?").fill("Newsletter script")
+    _all_sizes(page, folder, "tokens")
+    page.get_by_role("button", name="Make token").click()
+    dialog = page.get_by_role("dialog")
+    secret = dialog.locator("code").first.inner_text()
+    assert tokens.is_whole(secret)
+    _all_sizes(page, folder, "tokens-made")
+    with Client(studio.url, secret, trust_env=False) as client:
+        assert client.about.me().id == studio.user
+    nobody = httpx.get(
+        f"{studio.url}/api/v1/me", headers={"Authorization": "Bearer vidp_x"}, trust_env=False
+    )
+    assert nobody.status_code == 401
+    dialog.get_by_role("button", name="I have copied it").click()
+    expect(dialog).to_be_hidden(timeout=30_000)
+    page.reload()
+    page.get_by_text("Newsletter script", exact=True).wait_for()
+    assert secret not in page.content()
+    _all_sizes(page, folder, "tokens-list")
+
+
+def _all_sizes(page: Page, folder: Path, name: str) -> None:
+    """Pictures in light and dark, wide and narrow; nothing is wider than the window."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(300)
+            shot(page, f"{name}-{scheme}-{size}", folder)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{name} is {wide} px wide at {width} px"
+    width, height = SIZES["wide"]
+    page.set_viewport_size({"width": width, "height": height})

@@ -1,0 +1,69 @@
+"""Stored files for the browser, each at an address that is good for one user alone."""
+
+import hashlib
+import hmac
+from pathlib import Path
+from urllib.parse import urlencode
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from ui import identity
+from ui.shop import shop
+from vid_pipeline.artifacts import MediaRef
+from vid_pipeline.errors import VidPipelineError
+from vid_pipeline.store.keys import Keys
+
+_PREFIX = "/files"
+_PURPOSE = "studio file"
+_SAFE = ("image/png", "image/jpeg", "video/mp4", "audio/", "text/vtt", "application/json")
+
+
+def address(keys: Keys, user: UUID, ref: MediaRef, *, name: str = "") -> str:
+    """The path of a stored file, for a page that was allowed to read its reference.
+
+    With a `name` the browser saves the file under it instead of showing it.
+    """
+    asked = {"mime": ref.mime, "size": str(ref.size_bytes), "name": name}
+    return f"{_PREFIX}/{ref.sha256}?" + urlencode(
+        {**asked, "for": _signature(keys, user, ref.sha256, asked)}
+    )
+
+
+def _signature(keys: Keys, user: UUID, sha256: str, asked: dict[str, str]) -> str:
+    said = "\n".join([str(user), sha256, *(f"{k}={v}" for k, v in sorted(asked.items()))])
+    return hmac.new(keys.derived(_PURPOSE), said.encode(), hashlib.sha256).hexdigest()
+
+
+async def _file(request: Request) -> Response:
+    here, user = shop(), identity.of(request).user
+    sha256 = request.path_params["sha256"]
+    asked = {name: request.query_params.get(name, "") for name in ("mime", "size", "name")}
+    expected = _signature(here.db.keys, user, sha256, asked)
+    if not hmac.compare_digest(expected, request.query_params.get("for", "")):
+        return PlainTextResponse("This file is not yours, or its address is not whole.", 404)
+    try:
+        ref = MediaRef(sha256=sha256, mime=asked["mime"], size_bytes=int(asked["size"]))
+        path = here.store.path(ref)
+    except (VidPipelineError, ValueError):
+        return PlainTextResponse("This file is no longer in the store.", 404)
+    return _sent(path, asked["mime"], asked["name"])
+
+
+def _sent(path: Path, mime: str, name: str) -> Response:
+    shown = mime.startswith(_SAFE) and not name
+    response = FileResponse(
+        path,
+        media_type=mime if mime.startswith(_SAFE) else "application/octet-stream",
+        filename=name or (None if shown else path.name),
+        content_disposition_type="inline" if shown else "attachment",
+    )
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+ROUTES = [Route(_PREFIX + "/{sha256:str}", _file, methods=["GET"])]

@@ -1,0 +1,1 @@
+"""Live events for browsers and clients: one reader a production, however many look."""

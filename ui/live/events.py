@@ -1,0 +1,74 @@
+"""What a production's stream says, as server-sent events.
+
+| event | data |
+| --- | --- |
+| `steps` | `Steps`: how it stands; the first one whole, later ones with the steps that changed |
+| `log` | `LogLine`s of steps |
+| `said` | `Said`: the text of an agent while it writes |
+| `end` | `Ended`: nothing more comes |
+"""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Item(_Event):
+    """One item of a mapped step, such as a scene."""
+
+    key: str = Field(description="Step key: `draw[s2]`.")
+    state: str
+    seconds: float = 0
+    progress: float = Field(default=0, ge=0, le=1)
+    note: str = ""
+    error: str | None = None
+    preview: str = Field(default="", description="Address of a picture; empty if none.")
+
+
+class LiveStep(_Event):
+    """A step; `state` as in `vid_pipeline.acts.following.State`."""
+
+    id: str
+    title: str
+    state: str
+    seconds: float = 0
+    progress: float = Field(default=0, ge=0, le=1)
+    note: str = ""
+    cost_usd: float = 0
+    items: tuple[Item, ...] = ()
+    items_total: int | None = None
+    error: str | None = None
+    preview: str = ""
+
+
+class Steps(_Event):
+    """How a production stands."""
+
+    state: str
+    share: float = Field(ge=0, le=1)
+    elapsed_s: float
+    left_s: float | None = None
+    cost_usd: float = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    steps: tuple[LiveStep, ...]
+
+
+class LogLine(_Event):
+    number: int
+    at: str = Field(description="ISO 8601, UTC.")
+    step_key: str
+    level: str = Field(description="info, tool, warning or error.")
+    text: str
+
+
+class Said(_Event):
+    step_key: str
+    text: str = Field(description="All of it so far.")
+    done: bool = False
+
+
+class Ended(_Event):
+    state: str

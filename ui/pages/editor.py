@@ -1,0 +1,13 @@
+"""The page `editor`."""
+
+import streamlit as st
+
+from ui import texts
+
+_t = texts.of("app")
+
+
+def render() -> None:
+    """Draw the page."""
+    st.title(_t("editor"), anchor=False)
+    st.info(_t("soon"))

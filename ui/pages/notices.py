@@ -1,0 +1,13 @@
+"""The page `notices`."""
+
+import streamlit as st
+
+from ui import texts
+
+_t = texts.of("app")
+
+
+def render() -> None:
+    """Draw the page."""
+    st.title(_t("notices"), anchor=False)
+    st.info(_t("soon"))

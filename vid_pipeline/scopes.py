@@ -1,0 +1,16 @@
+"""What an access token may be allowed to do: reading and changing, by what it is about."""
+
+SCOPES: tuple[str, ...] = (
+    "productions:read",
+    "productions:write",
+    "approvals:read",
+    "approvals:write",
+    "workflows:read",
+    "workflows:write",
+    "memories:read",
+    "memories:write",
+    "settings:read",
+    "settings:write",
+    "tokens:read",
+    "tokens:write",
+)

@@ -1,0 +1,106 @@
+"""Long lists by pages: what comes after a place, found by an index, however long the list is.
+
+Each gives one row more than asked for, if there is one, by which callers see that there are more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from vid_pipeline.memories import MemoryKind
+from vid_pipeline.memory_records import MemoryRecord
+from vid_pipeline.records import Production, ProductionState, Request, RequestState
+from vid_pipeline.store.memories import COLUMNS, LIVE, USED
+
+_PRODUCTIONS = """
+select * from vidp.productions
+where owner_id = (select vidp.uid())
+    and (%(states)s::text[] is null or state = any(%(states)s))
+    and (%(workflow)s::text is null or workflow = %(workflow)s)
+    and (%(since)s::timestamptz is null or created_at >= %(since)s)
+    and (%(until)s::timestamptz is null or created_at < %(until)s)
+    and (%(at)s::timestamptz is null or (created_at, id) < (%(at)s, %(id)s::uuid))
+order by created_at desc, id desc limit %(limit)s + 1"""
+_REQUESTS = """
+select * from vidp.requests
+where state = any(%(states)s)
+    and (%(production)s::uuid is null or production_id = %(production)s)
+    and (%(at)s::timestamptz is null or (asked_at, id) > (%(at)s, %(id)s::uuid))
+order by asked_at, id limit %(limit)s + 1"""
+_MEMORIES = f"""
+select {COLUMNS}, u.uses, u.last_used_at from vidp.memories m {USED}
+where m.owner_id = (select vidp.uid()) and m.channel = %(channel)s
+    and (%(kinds)s::text[] is null or m.kind = any(%(kinds)s))
+    and (not %(pinned)s or m.pinned) and (%(all)s or {LIVE})
+    and (%(at)s::timestamptz is null or (m.created_at, m.id) < (%(at)s, %(id)s::uuid))
+order by m.created_at desc, m.id desc limit %(limit)s + 1"""  # noqa: S608  (all parts are ours)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a list: the moment and id of the last row that was seen."""
+
+    at: datetime
+    id: UUID
+
+
+def productions(
+    conn: Connection[Any],
+    *,
+    limit: int,
+    after: Place | None = None,
+    states: Sequence[ProductionState] = (),
+    workflow: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Production]:
+    """Productions of the acting user, newest first."""
+    values = _values(after, limit) | {
+        "states": list(states) or None,
+        "workflow": workflow,
+        "since": since,
+        "until": until,
+    }
+    return conn.cursor(row_factory=class_row(Production)).execute(_PRODUCTIONS, values).fetchall()
+
+
+def requests(
+    conn: Connection[Any],
+    *,
+    limit: int,
+    after: Place | None = None,
+    states: Sequence[RequestState] = ("open",),
+    production: UUID | None = None,
+) -> list[Request]:
+    """Requests that the acting user may see, the longest waiting first."""
+    values = _values(after, limit) | {"states": list(states), "production": production}
+    return conn.cursor(row_factory=class_row(Request)).execute(_REQUESTS, values).fetchall()
+
+
+def memories(
+    conn: Connection[Any],
+    channel: str,
+    *,
+    limit: int,
+    after: Place | None = None,
+    kinds: Sequence[MemoryKind] = (),
+    pinned: bool = False,
+    superseded: bool = False,
+) -> list[MemoryRecord]:
+    """Memories of a channel, newest first; the replaced and expired if asked for."""
+    values = _values(after, limit) | {
+        "channel": channel,
+        "kinds": list(kinds) or None,
+        "pinned": pinned,
+        "all": superseded,
+    }
+    return conn.cursor(row_factory=class_row(MemoryRecord)).execute(_MEMORIES, values).fetchall()
+
+
+def _values(after: Place | None, limit: int) -> dict[str, object]:
+    return {"limit": limit, "at": after and after.at, "id": after and after.id}
