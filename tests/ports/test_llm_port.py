@@ -270,8 +270,9 @@ def test_a_provider_we_cannot_speak_to_is_refused() -> None:
         LLMResource.of(Settings(model="nobody/model"))
 
 
-def test_importing_resource_and_catalogue_loads_no_sdk() -> None:
-    heavy = ("anthropic", "openai", "httpx2", "instructor", "genai_prices")
+def test_importing_resource_and_catalogue_loads_no_sdk_and_no_engine() -> None:
+    sdks = ("anthropic", "openai", "httpx2", "instructor", "genai_prices")
+    heavy = (*sdks, "skia", "av", "pysubs2", "pysbd", "trafilatura", "pypdf", "yake")
     modules = "resources.llm.resource, resources.journal, assets.catalog"
     code = f"import sys, {modules}; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run(

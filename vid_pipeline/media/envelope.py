@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import av
 import numpy as np
 import numpy.typing as npt
 
@@ -58,6 +57,8 @@ def lag_s(one: Curve, other: Curve, *, within_s: float = 0.5) -> float:
 
 
 def _samples(path: Path) -> npt.NDArray[np.float32]:
+    import av  # noqa: PLC0415  (as in `opening`)
+
     resampler = av.AudioResampler(format="flt", layout="mono", rate=_RATE_HZ)
     with opened(path) as container:
         if not container.streams.audio:

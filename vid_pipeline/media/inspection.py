@@ -5,15 +5,17 @@ import os
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-import av
 from pydantic import BaseModel, ConfigDict, Field
 
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.errors import BadSource, ToolFailed
 from vid_pipeline.media.measurement import Measured, measure
 from vid_pipeline.media.opening import REMEDY, opened
+
+if TYPE_CHECKING:
+    import av
 
 # Source: ITU-T H.273, tables 2 to 4; 2 means unspecified in each.
 _COLOUR_CODES = {1: "bt709", 2: "unspecified", 5: "bt470bg", 6: "smpte170m", 9: "bt2020"}
@@ -81,7 +83,7 @@ class _Packets:
         self.keyframes = 0
         self.size_bytes = 0
 
-    def add(self, packet: av.Packet) -> None:
+    def add(self, packet: "av.Packet") -> None:
         if packet.pts is not None:
             self.spans.append((packet.pts, packet.duration or 0))
         self.keyframes += packet.is_keyframe
@@ -131,7 +133,7 @@ def inspect(
     )
 
 
-def _count(container: av.container.InputContainer, path: Path) -> dict[int, _Packets]:
+def _count(container: "av.container.InputContainer", path: Path) -> dict[int, _Packets]:
     """Packets by stream index: the first video stream and the first audio stream."""
     chosen = [*container.streams.video[:1], *container.streams.audio[:1]]
     counted = {stream.index: _Packets() for stream in chosen}
@@ -145,7 +147,7 @@ def _count(container: av.container.InputContainer, path: Path) -> dict[int, _Pac
     return counted
 
 
-def _video(stream: av.VideoStream, counted: _Packets) -> VideoStream:
+def _video(stream: "av.VideoStream", counted: _Packets) -> VideoStream:
     base, codec = _time_base(stream), stream.codec_context
     rate = _frame_rate(stream, counted.steps)
     duration_s = float((counted.end - counted.start) * base)
@@ -166,7 +168,7 @@ def _video(stream: av.VideoStream, counted: _Packets) -> VideoStream:
     )
 
 
-def _audio(stream: av.AudioStream, counted: _Packets) -> AudioStream:
+def _audio(stream: "av.AudioStream", counted: _Packets) -> AudioStream:
     base, codec = _time_base(stream), stream.codec_context
     duration_s = float((counted.end - counted.start) * base)
     return AudioStream(
@@ -180,11 +182,11 @@ def _audio(stream: av.AudioStream, counted: _Packets) -> AudioStream:
     )
 
 
-def _time_base(stream: av.stream.Stream) -> Fraction:
+def _time_base(stream: "av.stream.Stream") -> Fraction:
     return stream.time_base or Fraction(1, 1000)
 
 
-def _frame_rate(stream: av.VideoStream, steps: set[int]) -> Fraction:
+def _frame_rate(stream: "av.VideoStream", steps: set[int]) -> Fraction:
     """From the frames' own times where they are regular, else what the header says."""
     if len(steps) == 1 and (step := next(iter(steps))) > 0:
         return Fraction(1) / (step * _time_base(stream))
@@ -195,7 +197,7 @@ def _kbps(counted: _Packets, duration_s: float) -> float:
     return round(counted.size_bytes * 8 / 1000 / duration_s, 1) if duration_s > 0 else 0.0
 
 
-def _colour(codec: av.VideoCodecContext) -> Colour:
+def _colour(codec: "av.VideoCodecContext") -> Colour:
     primaries, transfer, matrix = (
         _COLOUR_CODES.get(int(code), str(int(code)))
         for code in (codec.color_primaries, codec.color_trc, codec.colorspace)

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import av
+from typing import TYPE_CHECKING
 
 from vid_pipeline.errors import BadSource
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
 
 _OPTIONS = {
     "protocol_whitelist": "file",
@@ -16,12 +18,14 @@ REMEDY = "Give an MP4, MOV, WebM, MKV, WAV, MP3, FLAC or Ogg file."
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[av.container.InputContainer]:
+def opened(path: Path) -> Iterator["InputContainer"]:
     """The file's container; a fault found while it is read is a BadSource too.
 
     Raises:
         BadSource: missing, empty, not media, or broken.
     """
+    import av  # noqa: PLC0415  (a tenth of a second, and many processes open nothing)
+
     if not path.is_file():
         reason = "is a folder" if path.is_dir() else "does not exist"
         raise BadSource(str(path), reason, "Check the path.")

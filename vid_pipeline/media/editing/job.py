@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import av
 import ffmpeg as graphs
 
 from vid_pipeline.cancel import CancelToken
@@ -126,7 +125,7 @@ class Job:
         """
         try:
             return Media(path, Facts.model_validate(header.read(path)))
-        except (av.FFmpegError, ValueError) as fault:
+        except ValueError as fault:
             raise BadSource(
                 "the result", "nothing was left of the media", "Check times and lengths."
             ) from fault

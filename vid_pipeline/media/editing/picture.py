@@ -2,9 +2,7 @@
 
 import hashlib
 
-import pysubs2
-
-from vid_pipeline.errors import BadRequest, BadSource, OverLimit
+from vid_pipeline.errors import BadRequest
 from vid_pipeline.media.chromium import FONTS
 from vid_pipeline.media.editing.job import PICTURES, SOUND, Job, Media, Stream
 from vid_pipeline.media.editing.orders import (
@@ -16,8 +14,6 @@ from vid_pipeline.media.editing.orders import (
     Waveform,
 )
 
-_MOST_CUES, _MOST_CHARACTERS = 5000, 500
-_PLACES = {"bottom": 2, "middle": 5, "top": 8}  # by the keys of a number pad
 _STILL = {"frames:v": 1, "q:v": 3, "update": 1}
 
 
@@ -73,9 +69,13 @@ def burn_subtitles(clip: Media, subtitles: str, order: BurnSubtitles, job: Job) 
         OverLimit: more than 5000 cues, or 500 characters in one.
         RenderError: there is no font for some of its letters.
     """
+    from vid_pipeline.media.editing import lettered  # noqa: PLC0415  (pysubs2 reads many formats)
+
     _seen(clip)
     assert clip.facts.picture is not None
-    body = _styled(subtitles, clip.facts.picture.width_px, clip.facts.picture.height_px, order)
+    body = lettered.script(
+        subtitles, clip.facts.picture.width_px, clip.facts.picture.height_px, order
+    )
     name = f"{hashlib.sha256(body.encode()).hexdigest()}.ass"
     (job.folder / name).write_text(body, encoding="utf-8")
     fonts = job.folder / "fonts"
@@ -131,37 +131,3 @@ def _seen(media: Media) -> None:
 def _video(clip: Media, video: Stream, opened: Stream, job: Job) -> Media:
     streams = [video, *([opened.audio] if clip.facts.audio else [])]
     return job.make(".mp4", streams, {**PICTURES, **SOUND})
-
-
-def _styled(text: str, width_px: int, height_px: int, order: BurnSubtitles) -> str:
-    """The words as an ASS script of ours, in the frame's own pixels."""
-    script = pysubs2.SSAFile()
-    script.info |= {"PlayResX": str(width_px), "PlayResY": str(height_px), "WrapStyle": "0"}
-    style = script.styles["Default"]
-    style.fontname, style.fontsize, style.bold = "Inter", order.size * height_px * 1.2, True
-    style.outline, style.shadow = max(1.0, order.size * height_px / 14), 0.0
-    style.alignment = pysubs2.Alignment(_PLACES[order.place])
-    style.marginv = round(height_px * 0.06)
-    for event in _cues(text):
-        words = event.plaintext.replace("{", "(").replace("}", ")").replace("\\", "/")
-        script.append(pysubs2.SSAEvent(event.start, event.end, words.strip().replace("\n", r"\N")))
-    return script.to_string("ass")
-
-
-def _cues(text: str) -> list[pysubs2.SSAEvent]:
-    try:
-        found = [
-            one
-            for one in pysubs2.SSAFile.from_string(text)
-            if one.plaintext.strip() and not one.is_drawing
-        ]
-    except (pysubs2.Pysubs2Error, ValueError) as fault:
-        raise BadSource("the subtitles", "they cannot be read", "Give SRT or WebVTT.") from fault
-    if not found:
-        raise BadSource("the subtitles", "they hold no words", "Give SRT or WebVTT.")
-    if len(found) > _MOST_CUES:
-        raise OverLimit("The subtitles", f"they have {len(found)} cues", f"Give {_MOST_CUES}.")
-    if max(len(one.plaintext) for one in found) > _MOST_CHARACTERS:
-        reason = f"a cue has more than {_MOST_CHARACTERS} characters"
-        raise OverLimit("The subtitles", reason, "Cut it in parts.")
-    return found
