@@ -88,7 +88,7 @@ class OnFolder(_Setting):
     """Whenever a complete file lies in a folder below the installation's watched ones."""
 
     kind: Literal["folder"] = "folder"
-    path: str = Field(min_length=1, max_length=400, pattern=r"^[^/\0][^\0]*$")
+    path: str = Field(min_length=1, max_length=400, pattern=r"^[^/\x00][^\x00]*$")
     pattern: Pattern = "*"
 
 

@@ -6,10 +6,12 @@ says so: a process that is killed anywhere loses nothing and makes nothing twice
 """
 
 import logging
+import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,15 +21,16 @@ from vid_pipeline.acts import launching
 from vid_pipeline.acts.briefs import Wishes, brief_from, checked
 from vid_pipeline.acts.triggers import hooks
 from vid_pipeline.acts.triggers.found import Found, caught_up, titled, why_not
-from vid_pipeline.acts.triggers.looking import Look, Outside, look
+from vid_pipeline.acts.triggers.looking import Look, Outside, folders, look
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.errors import BadRequest, NotFound, ToolError, UserError, VidPipelineError
 from vid_pipeline.records import Launch
+from vid_pipeline.sandbox import beneath
 from vid_pipeline.store import calendar_rows, productions, triggers, workflows
 from vid_pipeline.store.triggers import Whose
 from vid_pipeline.trigger_records import Find, FindState, NewTrigger, Trigger
-from vid_pipeline.watched import OnCalendar, OnPage, OnSchedule, OnWebhook, UntilGood
+from vid_pipeline.watched import OnCalendar, OnFolder, OnPage, OnSchedule, OnWebhook, UntilGood
 
 _HELD = timedelta(seconds=60)
 _LONGEST_PAUSE = timedelta(hours=6)
@@ -46,16 +49,21 @@ class Ticked:
     made: int = 0
 
 
-def tick(shop: Workshop, outside: Outside, *, now: datetime | None = None) -> Ticked:
-    """Look where a look is due, and make what waits; one trigger's failure keeps none back."""
+def tick(
+    shop: Workshop, outside: Outside, *, now: datetime | None = None, only: UUID | None = None
+) -> Ticked:
+    """Look where a look is due, and make what waits; one trigger's failure keeps none back.
+
+    With `only` it is done for this user's triggers alone.
+    """
     moment = now or datetime.now(UTC)
     with shop.db.service() as conn:
         due = triggers.due(conn, now=moment)
-    looked = sum(_quietly(_look, shop, one, outside, moment) for one in due)
+    looked = sum(_quietly(_look, shop, one, outside, moment) for one in _of(only, due))
     with shop.db.service() as conn:
         ready = triggers.waiting(conn, now=moment)
     made = 0
-    for one in ready:
+    for one in _of(only, ready):
         if made == _MOST_STARTED:
             break
         made += _quietly(make, shop, one, moment)
@@ -71,14 +79,40 @@ def add(shop: Workshop, user: UUID, new: NewTrigger) -> Trigger:
     """
     with shop.db.acting(user) as conn:
         workflows.get(conn, new.making.workflow)
-        return triggers.add(conn, new)
+        added = triggers.add(conn, new)
+    _make_folder(shop, added)
+    return added
 
 
 def edit(shop: Workshop, user: UUID, key: UUID | str, new: NewTrigger) -> Trigger:
     """A trigger set anew; it forgets what it saw if it watches something else now."""
     with shop.db.acting(user) as conn:
         workflows.get(conn, new.making.workflow)
-        return triggers.edit(conn, triggers.get(conn, key).id, new)
+        edited = triggers.edit(conn, triggers.get(conn, key).id, new)
+    _make_folder(shop, edited)
+    return edited
+
+
+def folder_of(shop: Workshop, trigger: Trigger) -> Path | None:
+    """Where files are to be put for a trigger; None if it watches no folder.
+
+    Everybody has a folder of their own, so that nobody's files make another's videos.
+    """
+    if not isinstance(trigger.watches, OnFolder):
+        return None
+    return folders(shop.settings) / str(trigger.owner_id) / trigger.watches.path
+
+
+def _make_folder(shop: Workshop, trigger: Trigger) -> None:
+    top = folders(shop.settings) / str(trigger.owner_id)
+    top.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if isinstance(trigger.watches, OnFolder):
+        opened = os.open(top, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            with beneath.made_folder(opened, Path(trigger.watches.path).parts):
+                pass
+        finally:
+            os.close(opened)
 
 
 def pause(shop: Workshop, user: UUID, key: UUID | str, *, paused: bool = True) -> Trigger:
@@ -286,6 +320,10 @@ def _brief(shop: Workshop, trigger: Trigger, found: Found, title: str) -> Brief:
     if found.stored is not None:
         return Brief(name=found.title, document=found.stored, **checked(wishes))
     return brief_from(found.document or found.url or "", wishes, shop.store)
+
+
+def _of(only: UUID | None, found: Iterable[Whose]) -> list[Whose]:
+    return [one for one in found if only in {None, one.owner_id}]
 
 
 def _owner(shop: Workshop, trigger_id: UUID) -> UUID:

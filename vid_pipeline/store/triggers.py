@@ -53,6 +53,7 @@ select find_id from vidp.find_names
 where trigger_id = %(trigger)s and name = any(%(names)s) limit 1"""
 _KNOWN_OF = """
 select name from vidp.find_names where trigger_id = %(trigger)s and name = any(%(names)s)"""
+_NAMES = "select name from vidp.find_names where trigger_id = %(trigger)s"
 _KEEP = """
 insert into vidp.finds (owner_id, trigger_id, title, brief, workflow, state, reason)
 values (vidp.uid(), %(trigger)s, %(title)s, %(brief)s, %(workflow)s, %(state)s, %(reason)s)
@@ -219,6 +220,11 @@ def known(conn: Connection[Any], trigger_id: UUID, names: Sequence[str]) -> froz
     """Those of some names that finds of the trigger have."""
     rows = conn.execute(_KNOWN_OF, {"trigger": trigger_id, "names": list(names)})
     return frozenset(row[0] for row in rows)
+
+
+def all_names(conn: Connection[Any], trigger_id: UUID) -> frozenset[str]:
+    """Every name that finds of the trigger have."""
+    return frozenset(row[0] for row in conn.execute(_NAMES, {"trigger": trigger_id}))
 
 
 def keep(

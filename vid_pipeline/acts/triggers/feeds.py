@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import feedparser
 
@@ -37,17 +37,17 @@ def read(data: bytes, address: str) -> tuple[Found, ...]:
         raise BadSource(address, f"the feed has {len(data) / 1e6:.0f} MB", "Watch a shorter one.")
     if _ENTITY.search(data[:100_000]):
         raise BadSource(address, "the feed declares entities of its own", "Watch another feed.")
-    parsed = feedparser.parse(io.BytesIO(data), response_headers={"content-location": address})
-    if not parsed.entries and (parsed.bozo or not parsed.version):
+    parsed = feedparser.parse(io.BytesIO(data))
+    if not parsed.entries and (parsed.bozo or not parsed.get("version")):
         reason = str(parsed.get("bozo_exception") or "no RSS or Atom")[:120]
         raise BadSource(address, f"it is no feed that can be read ({reason})", "Check the address.")
-    items = [_item(entry) for entry in parsed.entries[:MOST_ITEMS]]
+    items = [_item(entry, address) for entry in parsed.entries[:MOST_ITEMS]]
     shared = Counter(name for one in items for name in set(one.names))
     return tuple(_alone(one, shared) for one in items if one.names)
 
 
-def _item(entry: Any) -> Found:
-    link = _link(str(entry.get("link") or ""))
+def _item(entry: Any, address: str) -> Found:
+    link = _link(entry, address)
     body = _body(entry)
     plain = " ".join(_TAG.sub(" ", body).split())
     title = " ".join(_TAG.sub(" ", str(entry.get("title") or "")).split()) or plain[:80]
@@ -82,9 +82,12 @@ def _body(entry: Any) -> str:
     return body
 
 
-def _link(raw: str) -> str:
-    """A web address without what only says where a reader came from; "" if it is none."""
-    parts = urlsplit(raw.strip())
+def _link(entry: Any, address: str) -> str:
+    """An item's address, without what only says where a reader came from; "" if it has none."""
+    raw = str(entry.get("link") or "").strip()
+    if not raw or (raw == entry.get("id") and "://" not in raw):  # an id that calls itself a link
+        return ""
+    parts = urlsplit(urljoin(address, raw))
     if parts.scheme.lower() not in {"http", "https"} or not parts.netloc:
         return ""
     kept = [

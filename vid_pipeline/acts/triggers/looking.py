@@ -16,6 +16,7 @@ from vid_pipeline.acts.triggers import buckets, feeds, files, times
 from vid_pipeline.acts.triggers.found import Found
 from vid_pipeline.ports import Page
 from vid_pipeline.records import Production
+from vid_pipeline.settings import Settings
 from vid_pipeline.store import calendar_rows, productions, triggers
 from vid_pipeline.store.database import Database
 from vid_pipeline.trigger_records import Trigger
@@ -47,6 +48,11 @@ class Outside:
     fetch: Callable[[str], Page]
     folders: Path
     buckets: tuple[str, ...] = ()
+
+
+def folders(settings: Settings) -> Path:
+    """Below it lie the folders that may be watched, each user's apart."""
+    return settings.home.absolute() / "watched"
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,8 @@ def _schedule(trigger: Trigger, watches: OnSchedule, now: datetime) -> Look:
 
 def _folder(trigger: Trigger, watches: OnFolder, outside: Outside) -> Look:
     marks = _texts(trigger.marks.get("files"))
-    seen = files.look(outside.folders, watches.path, watches.pattern, marks, now_s=time.time())
+    root = outside.folders / str(trigger.owner_id)
+    seen = files.look(root, watches.path, watches.pattern, marks, now_s=time.time())
     unsettled = any(not mark.startswith("done ") for mark in seen.marks.values())
     soon = datetime.now(UTC) + timedelta(seconds=files.SETTLED_S) if unsettled else None
     return Look(seen.found, {"files": dict(seen.marks)}, seen.refused, next_at=soon)
