@@ -71,6 +71,11 @@ class Find(Record):
     production_error: str | None = None
 
     @property
+    def short_id(self) -> str:
+        """The last 8 digits of the id."""
+        return str(self.id)[-8:]
+
+    @property
     def is_dead(self) -> bool:
         """Whether nothing more comes of it by itself: a dead letter."""
         return self.state == "dead" or self.production_state == "failed"

@@ -349,8 +349,8 @@ def test_it_is_repeated_until_enough_came_out_well_and_then_it_is_finished(
             newest = productions.recent(conn, 1)[0]
             if not newest.ended:
                 productions.running(conn, newest.id)
-                ends = {"done": productions.done, "failed": fail}
-                ends[state](conn, newest.id)
+                end = productions.done if state == "done" else fail
+                end(conn, newest.id)
     assert len(made(shop, user)) == 3
     with shop.db.acting(user.id) as conn:
         assert triggers.get(conn, trigger.id).finished
