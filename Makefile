@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reviewed researched test lint up bench bench-gates bench-memory bench-render bench-steps crash doctor lock clean
+.PHONY: help setup demo reviewed researched unattended test lint up bench bench-gates bench-memory bench-render bench-steps crash doctor lock clean
 
 BIN := .venv/bin
 DEMO := examples/sources/shipping-container.md
@@ -23,6 +23,9 @@ reviewed: setup  ## a production that people review, driven by the command line
 
 researched: setup  ## a production that researches, against a local site and a scripted model
 	@$(BIN)/python examples/researched-short/drive.py
+
+unattended: setup  ## three videos that nobody ordered: a folder, a feed and a signed post
+	@$(BIN)/python examples/unattended/drive.py
 
 test: setup  ## all tests, those that measure seconds alone; PYTEST_ARGS="-k name" for some
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" $(PYTEST_ARGS) || test $$? = 5
