@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--workflow", default="article-to-short")
     options = parser.parse_args()
     with TemporaryDirectory(prefix="vidp-unattended-") as folder, Feed() as feed:
-        home = Home(Path(folder), feed)
+        home = Home(Path(folder))
         up = home.start()
         try:
             told = play(home, feed, options.workflow, options.seconds)
@@ -84,7 +84,7 @@ def play(home: "Home", feed: "Feed", workflow: str, seconds: int) -> dict[str, A
 class Home:
     """An installation of its own, on ports of its own."""
 
-    def __init__(self, folder: Path, feed: "Feed") -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         studio, dagster = free_port(), free_port()
         self.environment = child_environment(
