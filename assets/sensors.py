@@ -7,7 +7,7 @@ import dagster as dg
 
 from assets.catalog import CATALOG
 from vid_pipeline import tags
-from vid_pipeline.acts import clearing, ending, launching, notifying, sweeping, triggering
+from vid_pipeline.acts import batching, clearing, ending, launching, notifying, sweeping, triggering
 from vid_pipeline.acts.triggers.looking import Outside
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.errors import BadRequest, NotFound, VidPipelineError
@@ -90,13 +90,14 @@ def sensors(
         name="triggers",
         minimum_interval_seconds=5,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Looks at what people's triggers watch, and makes videos of what is found.",
+        description="Looks at what triggers watch, makes what they find, lets batches go on.",
     )
     def triggers() -> dg.SkipReason:
         settings = Settings.read()
         with opened(settings) as db:
             shop = Workshop.of(settings, db, CATALOG)
-            return dg.SkipReason(f"{triggering.tick(shop, outside_of(settings))}")
+            told = triggering.tick(shop, outside_of(settings))
+            return dg.SkipReason(f"{told}, batches={batching.tick(shop)}")
 
     @dg.sensor(
         name="tell_people",
