@@ -116,13 +116,9 @@ def export(key: str, out: Path) -> None:
 
 def _told(told: Progress, *, as_json: bool) -> None:
     if as_json:
-        body = told.batch.model_dump(mode="json") | {
-            "counts": told.counts,
-            "cost_usd": told.cost_usd,
-        }
-        rows = [one.model_dump(mode="json", exclude={"brief"}) | {"state": one.state, "why": one.why}
-                for one in told.items]  # fmt: skip
-        _print_json(body | {"items": rows})
+        sums = {"counts": told.counts, "cost_usd": told.cost_usd}
+        items = [_item(one) for one in told.items]
+        _print_json(told.batch.model_dump(mode="json") | sums | {"items": items})
         return
     counts = ", ".join(f"{count} {state}" for state, count in sorted(told.counts.items()))
     typer.echo(f"{told.batch.short_id}: {told.batch.name} {told.batch.state}: {counts}")
