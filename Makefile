@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reviewed researched test lint up bench bench-gates bench-memory bench-render bench-steps crash doctor lock clean
+.PHONY: help setup demo reviewed researched unattended test lint up bench bench-batch bench-gates bench-memory bench-render bench-steps crash doctor lock clean
 
 BIN := .venv/bin
 DEMO := examples/sources/shipping-container.md
@@ -24,6 +24,9 @@ reviewed: setup  ## a production that people review, driven by the command line
 researched: setup  ## a production that researches, against a local site and a scripted model
 	@$(BIN)/python examples/researched-short/drive.py
 
+unattended: setup  ## three videos that nobody ordered: a folder, a feed and a signed post
+	@$(BIN)/python examples/unattended/drive.py
+
 test: setup  ## all tests, those that measure seconds alone; PYTEST_ARGS="-k name" for some
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" $(PYTEST_ARGS) || test $$? = 5
 	@$(BIN)/python -m pytest -m alone $(PYTEST_ARGS) || test $$? = 5
@@ -37,7 +40,7 @@ lint: setup  ## style, types and the direction of imports
 up: setup  ## the studio, Dagster and the database on this machine; Ctrl-C stops all
 	@exec $(BIN)/vidp up
 
-bench: bench-render bench-steps bench-gates bench-memory  ## every figure, beside its peers
+bench: bench-render bench-steps bench-gates bench-memory bench-batch  ## every figure, beside its peers
 
 bench-render: setup  ## the cost of a video against x264 alone
 	@$(BIN)/python -m bench.render
@@ -47,6 +50,9 @@ bench-steps: setup  ## ten steps of a second side by side, in our executor and D
 
 bench-gates: setup  ## from a decision to the next step; ten thousand requests that wait
 	@$(BIN)/python -m bench.gates
+
+bench-batch: setup  ## twenty briefs in three shapes, beside `vidp make` for each
+	@$(BIN)/python -m bench.batch
 
 bench-memory: setup  ## recall among a million memories, its quality on Cranfield (VIDP_CRANFIELD)
 	@$(BIN)/python -m bench.memory

@@ -24,6 +24,7 @@ from resources.sandbox import SandboxResource
 from resources.speech import EspeakSpeechResource
 from resources.store import StoreResource
 from resources.trace import TraceResource
+from resources.watching import outside
 from resources.web import WebResource
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.dagster_env import REPOSITORY
@@ -76,5 +77,5 @@ def workflows() -> CachingRepositoryData:
     with opened(settings) as db, db.service() as conn:
         versions = published.published(conn)
     return repository_data(
-        versions, CATALOG, resources=resources(settings), sensors=sensors(senders)
+        versions, CATALOG, resources=resources(settings), sensors=sensors(senders, outside)
     )

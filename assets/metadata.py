@@ -82,7 +82,9 @@ def write_metadata(
     return _made(written, script, narration, sources, "llm", answer.model)
 
 
-WRITE_METADATA = StepKind.of(write_metadata, deliverable="metadata", pool="llm")
+WRITE_METADATA = StepKind.of(
+    write_metadata, deliverable="metadata", pool="llm", ignores={"brief": ("aspect", "voice")}
+)
 
 
 def _prompt(script: Script, brief: Brief | None) -> str:

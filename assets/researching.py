@@ -81,7 +81,11 @@ def research(
 
 
 RESEARCH = StepKind.of(
-    research, retry=Retry(times=1, delay_s=2.0), deliverable="research", pool="llm"
+    research,
+    retry=Retry(times=1, delay_s=2.0),
+    deliverable="research",
+    pool="llm",
+    ignores={"brief": ("aspect", "seconds", "voice")},
 )
 
 

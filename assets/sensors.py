@@ -7,7 +7,8 @@ import dagster as dg
 
 from assets.catalog import CATALOG
 from vid_pipeline import tags
-from vid_pipeline.acts import clearing, ending, launching, notifying, sweeping
+from vid_pipeline.acts import batching, clearing, ending, launching, notifying, sweeping, triggering
+from vid_pipeline.acts.triggers.looking import Outside
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.errors import BadRequest, NotFound, VidPipelineError
 from vid_pipeline.graph.tagging import tagger
@@ -80,8 +81,23 @@ def _settle_quietly(context: dg.RunStatusSensorContext) -> None:
         context.log.warning(f"Could not be settled: {error}")
 
 
-def sensors(senders_of: Callable[[Settings], Senders]) -> list[dg.SensorDefinition]:
-    """All sensors; `senders_of` gives what notices are sent by."""
+def sensors(
+    senders_of: Callable[[Settings], Senders], outside_of: Callable[[Settings], Outside]
+) -> list[dg.SensorDefinition]:
+    """All sensors; given is what notices are sent by, and what triggers see the world by."""
+
+    @dg.sensor(
+        name="triggers",
+        minimum_interval_seconds=5,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Looks at what triggers watch, makes what they find, lets batches go on.",
+    )
+    def triggers() -> dg.SkipReason:
+        settings = Settings.read()
+        with opened(settings) as db:
+            shop = Workshop.of(settings, db, CATALOG)
+            told = triggering.tick(shop, outside_of(settings))
+            return dg.SkipReason(f"{told}, batches={batching.tick(shop)}")
 
     @dg.sensor(
         name="tell_people",
@@ -94,7 +110,7 @@ def sensors(senders_of: Callable[[Settings], Senders]) -> list[dg.SensorDefiniti
         with opened(settings) as db:
             return dg.SkipReason(f"{notifying.deliver(settings, db, senders_of(settings))}")
 
-    return [sweep, tell_people, clear_files, *_SETTLING]
+    return [sweep, triggers, tell_people, clear_files, *_SETTLING]
 
 
 _SETTLING = [

@@ -74,4 +74,6 @@ def _scene(body: tuple[Line, ...], placed: Placed) -> tuple[tuple[Line, ...], Ca
     return body[placed.start : placed.end], placed.card
 
 
-STORYBOARD = StepKind.of(storyboard, deliverable="storyboard")
+STORYBOARD = StepKind.of(
+    storyboard, deliverable="storyboard", ignores={"brief": ("seconds", "voice")}
+)

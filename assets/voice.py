@@ -170,4 +170,6 @@ def _timing(take: _Take, start_s: float) -> LineTiming:
     )
 
 
-NARRATE = StepKind.of(narrate, retry=Retry(times=2), deliverable="narration")
+NARRATE = StepKind.of(
+    narrate, retry=Retry(times=2), deliverable="narration", ignores={"brief": ("aspect",)}
+)

@@ -54,4 +54,6 @@ def write_script(
     return write(brief, article, embeddings, turns)
 
 
-WRITE_SCRIPT = StepKind.of(write_script, deliverable="script", pool="llm")
+WRITE_SCRIPT = StepKind.of(
+    write_script, deliverable="script", pool="llm", ignores={"brief": ("aspect", "voice")}
+)

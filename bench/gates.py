@@ -2,15 +2,10 @@
 
 import argparse
 import json
-import os
-import signal
-import socket
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assets.catalog import CATALOG
+from bench.served import free_port, served
 from vid_pipeline import process_tree
 from vid_pipeline.acts import deciding, making, publishing, sweeping
 from vid_pipeline.acts.verdicts import Decision
@@ -31,7 +27,7 @@ from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.dagster_api import DagsterApi
 from vid_pipeline.records import NewRequest, Production, Request, Shown, WorkflowVersion
-from vid_pipeline.settings import Settings, child_environment
+from vid_pipeline.settings import Settings
 from vid_pipeline.store import launches, productions, requests, traces
 from vid_pipeline.store.database import opened
 from vid_pipeline.workflow import Workflow
@@ -67,11 +63,11 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-gates-") as folder:
         settings = Settings(
-            home=Path(folder, "home"), studio_port=_free_port(), dagster_port=_free_port()
+            home=Path(folder, "home"), studio_port=free_port(), dagster_port=free_port()
         )
         with opened(settings) as db:
             shop = Workshop.of(settings, db, CATALOG)
-            with _served(settings, Path(folder, "log")) as server:
+            with served(settings, Path(folder, "log")) as server:
                 found = measured(shop, server, chosen.rounds, chosen.waiting)
     _print(found)
     print(json.dumps(figures(found)))
@@ -209,30 +205,6 @@ def _until(there: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-@contextmanager
-def _served(settings: Settings, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """`vidp up`, with everything it starts."""
-    extra = {
-        "VIDP_HOME": str(settings.home),
-        "VIDP_STUDIO_PORT": str(settings.studio_port),
-        "VIDP_DAGSTER_PORT": str(settings.dagster_port),
-    }
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "ui.cli", "up"],
-            env=child_environment(extra),
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-        )
-    try:
-        _until(lambda: server.poll() is None and "Ctrl-C" in log.read_text(encoding="utf-8"))
-        yield server
-    finally:
-        os.kill(server.pid, signal.SIGINT)
-        server.wait(60)
-
-
 def _memory_mb(pid: int) -> float:
     """Proportional set size of all that `vidp up` has started."""
     total = 0
@@ -262,12 +234,6 @@ def _held(pid: int) -> int:
         forked = "assets.runner" in words and "assets.runner" in parent
         found += forked or "multiprocessing-fork" in words or "assets.worker" in words
     return found
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def figures(found: Figures) -> dict[str, dict[str, object]]:

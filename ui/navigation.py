@@ -8,8 +8,10 @@ from streamlit.navigation.page import StreamlitPage
 from ui import texts
 from ui.pages import (
     administration,
+    batches,
     brain,
     budgets,
+    calendar,
     channels,
     editor,
     history,
@@ -21,6 +23,7 @@ from ui.pages import (
     profile,
     run,
     tokens,
+    triggers,
     workflows,
 )
 from vid_pipeline.asking import Role
@@ -46,6 +49,9 @@ def pages(role: Role) -> dict[str, list[StreamlitPage]]:
             _page("workflows", workflows.render, "account_tree"),
             _page("inbox", inbox.render, "inbox"),
             _page("history", history.render, "history"),
+            _page("triggers", triggers.render, "sensors"),
+            _page("calendar", calendar.render, "calendar_month"),
+            _page("batches", batches.render, "dynamic_feed"),
             _page("editor", editor.render, "edit", hidden=True),
             _page("run", run.render, "movie", hidden=True),
         ],

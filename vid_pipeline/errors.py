@@ -7,6 +7,7 @@ VidPipelineError           exit code 1: ours, or the machine's
 │   ├── NotFound           the id is not in the store
 │   ├── NotAllowed         it is for others to decide
 │   ├── OverLimit          a file, a folder or a program's work would grow past its limit
+│   ├── Forged             a post is not signed by whoever has the key
 │   ├── LinkRefused        a notice's link is forged, used, expired or somebody else's
 │   └── WorkflowError      a stored definition is wrong; its author edits it
 ├── ToolError              an outside program or service failed; may be retried
@@ -76,6 +77,10 @@ class OverLimit(UserError):
     def __init__(self, what: str, reason: str, remedy: str) -> None:
         self.what, self.reason, self.remedy = what, reason, remedy
         super().__init__(f"{what}: {reason}. {remedy}")
+
+
+class Forged(UserError):
+    """A post is not signed with the key it should be."""
 
 
 class LinkRefused(UserError):

@@ -13,9 +13,9 @@ A kind that takes `**given` has as many inputs as a step feeds it, by any name; 
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Self, TypeVar, get_type_hints
+from typing import Any, Self, TypeVar, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict
 
@@ -62,6 +62,10 @@ Finder = Callable[[Step, Any, Mapping[str, Any]], Iterable[str]]
 """What is wrong with a step beyond its joins: from itself, its settings, its inputs' types."""
 
 
+Given = Artifact | tuple[Artifact, ...] | None
+"""What an input may hold."""
+
+
 @dataclass(frozen=True)
 class StepKind:
     """A step kind, read off a function's signature."""
@@ -82,6 +86,7 @@ class StepKind:
     bundle: bool = False
     shape: Shaper | None = None
     faults: Finder | None = None
+    ignores: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -96,6 +101,7 @@ class StepKind:
         gate: bool = False,
         shape: Shaper | None = None,
         faults: Finder | None = None,
+        ignores: Mapping[str, Collection[str]] | None = None,
     ) -> Self:
         """The kind that a function is.
 
@@ -109,6 +115,8 @@ class StepKind:
             gate: it asks people, and gives nothing until they have decided.
             shape: what the settings make of it, if its output depends on them.
             faults: finds what is wrong with a step of it that joins and settings do not show.
+            ignores: fields of inputs that it does not need. It gets them at their defaults, so that
+                its output is the same, and is reused, whatever they are.
 
         Raises:
             TypeError: the signature does not have the three zones.
@@ -121,6 +129,8 @@ class StepKind:
         asked = PORTS if bundle else ports
         _refuse_wrong_zones(run, list(signature), hints, asked)
         inputs = [name for name in signature if name not in ports | opens | {"params"}]
+        ignored = {name: frozenset(fields) for name, fields in (ignores or {}).items()}
+        _refuse_needed(run, ignored, hints)
         return cls(
             name=run.__name__,
             run=run,
@@ -138,7 +148,12 @@ class StepKind:
             bundle=bundle,
             shape=shape,
             faults=faults,
+            ignores=ignored,
         )
+
+    def seen(self, inputs: Mapping[str, Given]) -> dict[str, Given]:
+        """Inputs as the function gets them: what it ignores is at its default."""
+        return {name: _without(value, self.ignores.get(name)) for name, value in inputs.items()}
 
     @property
     def summary(self) -> str:
@@ -155,6 +170,24 @@ def _refuse_wrong_zones(
         raise TypeError(f"{run.__name__}() must take `params: <a StepParams>` first.")
     if not _is_artifact(hints.get("return")):
         raise TypeError(f"{run.__name__}() must say which Artifact it returns.")
+
+
+def _refuse_needed(
+    run: Callable[..., Artifact], ignored: Mapping[str, frozenset[str]], hints: dict[str, Any]
+) -> None:
+    for name, unneeded in ignored.items():
+        models = [one for one in (hints[name], *get_args(hints[name])) if _is_artifact(one)]
+        members = [one for model in models for one in model.model_fields.items()]
+        known = {member for member, one in members if not one.is_required()}
+        if unknown := ", ".join(sorted(unneeded - known)):
+            raise TypeError(f"{run.__name__}() cannot ignore {unknown} of {name}: no default.")
+
+
+def _without(value: Given, fields: frozenset[str] | None) -> Given:
+    if not fields or not isinstance(value, Artifact):
+        return value
+    plain = {f: type(value).model_fields[f].get_default(call_default_factory=True) for f in fields}
+    return value.model_copy(update=plain)
 
 
 def _is_artifact(annotation: Any) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import psutil
 
@@ -16,6 +17,7 @@ from vid_pipeline.errors import BadRequest, ToolFailed
 
 _POLL_S = 0.1
 _TAIL_LINES = 12
+_MOST_REVIVED, _REVIVED_S = 3, 300.0
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Program:
     command: Sequence[str]
     ready: Callable[[], bool]
     stop_signal: signal.Signals = signal.SIGINT
+    socket: Path | None = None
+    """Where it listens, if it does not clear that away itself when it was killed."""
 
 
 @dataclass
@@ -36,6 +40,7 @@ class ProcessGroup:
     working_folder: Path
     environment: Mapping[str, str]
     _running: dict[str, tuple[Program, subprocess.Popen[bytes]]] = field(default_factory=dict)
+    _revived_s: dict[str, list[float]] = field(default_factory=dict)
 
     def start(self, program: Program) -> None:
         """Start a program in a session of its own.
@@ -43,8 +48,11 @@ class ProcessGroup:
         Raises:
             ToolFailed: it is not there.
         """
+        self._begin(program, "wb")
+
+    def _begin(self, program: Program, mode: Literal["wb", "ab"]) -> None:
         self.logs.mkdir(parents=True, exist_ok=True)
-        with self.log_of(program.name).open("wb") as log:
+        with self.log_of(program.name).open(mode) as log:
             try:
                 process = subprocess.Popen(
                     list(program.command),
@@ -83,6 +91,32 @@ class ProcessGroup:
             code = process.poll()
             if code is not None:
                 raise self._failed(name, code, "ended by itself")
+
+    def revive(self) -> list[str]:
+        """Start again what has ended by itself, with all it left gone; the names of what was.
+
+        Raises:
+            ToolFailed: one has ended three times in five minutes, or is not there any more.
+        """
+        ended = [
+            (program, process)
+            for program, process in self._running.values()
+            if process.poll() is not None
+        ]
+        for program, process in ended:
+            self._revive(program, process)
+        return [program.name for program, _ in ended]
+
+    def _revive(self, program: Program, process: "subprocess.Popen[bytes]") -> None:
+        now_s = time.monotonic()
+        recent = [at for at in self._revived_s.get(program.name, []) if now_s - at < _REVIVED_S]
+        if len(recent) >= _MOST_REVIVED:
+            raise self._failed(program.name, process.returncode, "ended by itself too often")
+        self._revived_s[program.name] = [*recent, now_s]
+        process_tree.kill(process_tree.members(process.pid))
+        if program.socket is not None:
+            program.socket.unlink(missing_ok=True)
+        self._begin(program, "ab")
 
     def stop(self, *, grace_s: float) -> None:
         """Ask all of them at once, wait, then end whatever they have left."""

@@ -189,7 +189,7 @@ def _run(
     kind: StepKind, params: StepParams, inputs: Inputs, ports: Mapping[str, Any], store: Store
 ) -> Performed:
     taken = {ALL_PORTS: Ports(**ports)} if kind.bundle else ports
-    output = _as_declared(kind, kind.run(params, **inputs, **taken))
+    output = _as_declared(kind, kind.run(params, **kind.seen(inputs), **taken))
     ref = store.put_bytes(output.model_dump_json().encode(), "application/json")
     return Performed(output, ref)
 
@@ -231,8 +231,11 @@ def basis_of(
 ) -> Basis:
     """What an output depends on: kind, version, settings, inputs, engines, feedback."""
     digests = {name: digests_of(value) for name, value in inputs.items()}
+    needed = digests
+    if kind.ignores:
+        needed = {name: digests_of(value) for name, value in kind.seen(inputs).items()}
     engines = {name: getattr(ports[name], "fingerprint", "") for name in sorted(kind.ports)}
-    whole = [kind.name, kind.version, params.model_dump(mode="json"), digests, engines]
+    whole = [kind.name, kind.version, params.model_dump(mode="json"), needed, engines]
     heard = [[turn.gave, turn.feedback] for turn in turns]
     fingerprint = _sha([*whole, heard] if heard else whole)
     return Basis(definition_of(kind, params), fingerprint, digests, len(turns))

@@ -148,6 +148,9 @@ class Settings(BaseSettings):
     web_robots_ignored: str = Field(
         default="", description="Hosts whose robots.txt is not asked: `a,b`."
     )
+    watched_buckets: str = Field(
+        default="", description="Buckets that triggers may watch, by how they begin: `s3://a,…`."
+    )
     search_url: str = Field(
         default="https://html.duckduckgo.com/html/?q={query}",
         pattern=r"^https?://[^\s{}]+\{query\}[^\s{}]*$",

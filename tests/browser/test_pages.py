@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 PAGES = [
-    "", "workflows", "editor", "run", "inbox", "history", "channels", "library", "brain",
-    "keys", "budgets", "notices", "profile", "tokens", "administration",
+    "", "workflows", "editor", "run", "inbox", "history",  "triggers", "calendar", "batches",
+    "channels", "library", "brain", "keys", "budgets", "notices", "profile", "tokens", "administration",
 ]  # fmt: skip
 
 

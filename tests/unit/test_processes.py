@@ -63,3 +63,42 @@ def test_a_taken_port_is_named_with_its_setting() -> None:
         with pytest.raises(BadRequest, match=f"{port} cannot be used.*VIDP_STUDIO_PORT"):
             refuse_taken(port, "VIDP_STUDIO_PORT")
     refuse_taken(port, "VIDP_STUDIO_PORT")
+
+
+def test_a_program_that_was_killed_is_started_again_with_its_log_kept(
+    group: ProcessGroup, tmp_path: Path
+) -> None:
+    up = str(tmp_path / "up")
+    code = f"import time; print('began', flush=True); open({up!r}, 'w'); time.sleep(60)"
+    one = program("daemon", code, tmp_path / "up")
+    group.start(one)
+    group.await_ready("daemon", within_s=30)
+    assert group.revive() == []
+    (tmp_path / "up").unlink()
+    _killed()
+    assert group.revive() == ["daemon"]
+    group.await_ready("daemon", within_s=30)
+    group.stop(grace_s=1)
+    assert group.log_of("daemon").read_text(encoding="utf-8").count("began") == 2
+
+
+def test_a_program_that_ends_again_and_again_is_not_started_for_ever(group: ProcessGroup) -> None:
+    group.start(program("short", "raise SystemExit(3)"))
+    with pytest.raises(ToolFailed, match="too often"):
+        _revived_for(group, seconds=20)
+    group.stop(grace_s=1)
+
+
+def _revived_for(group: ProcessGroup, *, seconds: float) -> None:
+    deadline_s = time.monotonic() + seconds
+    while time.monotonic() < deadline_s:
+        group.revive()
+        time.sleep(0.05)
+
+
+def _killed() -> None:
+    """Kill what was started, as somebody else would."""
+    for child in psutil.Process().children():
+        if "began" in " ".join(child.cmdline()):
+            child.kill()
+            child.wait(10)

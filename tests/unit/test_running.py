@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.graph.kinds_for_tests import CATALOG, NoParams, Text, TextParams
-from vid_pipeline.artifacts import MediaRef, Video
+from vid_pipeline.artifacts import Brief, MediaRef, Video
 from vid_pipeline.asking import Waits
 from vid_pipeline.cancel import CancelToken, token_of
 from vid_pipeline.errors import Cancelled, OverBudget, ToolFailed
@@ -145,3 +145,27 @@ def test_what_fails_after_a_stop_is_cancelled(tmp_path: Path) -> None:
     with pytest.raises(ToolFailed):
         run(StepKind.of(break_off), recorder, tmp_path, place)
     assert [trace.state for trace in recorder.traces.values()] == ["cancelled"]
+
+
+def shout(params: NoParams, brief: Brief) -> Text:
+    return Text(text=f"{brief.name} {brief.voice} {brief.aspect.value}")
+
+
+def test_what_a_kind_ignores_it_never_sees_and_its_output_is_reused_whatever_that_is(
+    tmp_path: Path,
+) -> None:
+    kind = StepKind.of(shout, ignores={"brief": ["voice"]})
+    recorder, store = FakeRecorder(), FakeStore(tmp_path)
+
+    def given(**wishes: Any) -> Any:
+        inputs = {"brief": Brief(name="Tides", url="https://e.org", **wishes)}
+        return perform(kind, NoParams(), inputs, {}, place=PLACE, store=store, recorder=recorder)
+
+    first, other, square = given(voice="one"), given(voice="two"), given(aspect="1:1")
+    assert first.output.text == "Tides None 9:16"
+    assert (other.reused_from, square.reused_from) == ("r1", None)
+
+
+def test_a_kind_cannot_ignore_what_has_no_default() -> None:
+    with pytest.raises(TypeError, match="cannot ignore name of brief"):
+        StepKind.of(shout, ignores={"brief": ["name", "voice"]})

@@ -31,7 +31,7 @@ def run() -> None:
 
     Raises:
         BadRequest: a port is taken.
-        ToolFailed: a program did not start, or ended by itself.
+        ToolFailed: a program did not start, or ends again and again.
     """
     settings = Settings.read()
     refuse_taken(settings.studio_port, "VIDP_STUDIO_PORT")
@@ -84,7 +84,8 @@ def _serve(here: Installation, programs: ProcessGroup, socket: Path, runner: Pat
     out.print(Text(f"memory    {size(sum(resident.values()))} ({parts})", style="dim"))
     out.print(Text("Ctrl-C stops all of it.", style="dim"))
     while True:
-        programs.refuse_ended()
+        for name in programs.revive():
+            typer.echo(f"{name} ended by itself and was started again.", err=True)
         time.sleep(_WATCH_S)
 
 
@@ -92,12 +93,15 @@ def _code_server(socket: Path) -> Program:
     """One process that has the definitions loaded, for webserver and daemon."""
     options = ["-m", "assets.definitions", "-d", str(PROJECT), "--location-name", LOCATION]
     command = [*_module("dagster"), "code-server", "start", "--socket", str(socket), *options]
-    return Program("code-server", [*command, "--log-level", "warning"], socket.exists)
+    return Program(
+        "code-server", [*command, "--log-level", "warning"], socket.exists, socket=socket
+    )
 
 
 def _runner(socket: Path) -> Program:
     """One process that has loaded what runs need, and forks each of them."""
-    return Program("runner", [*_module("assets.runner"), str(socket)], lambda: is_up(str(socket)))
+    command = [*_module("assets.runner"), str(socket)]
+    return Program("runner", command, lambda: is_up(str(socket)), socket=socket)
 
 
 def _webserver(settings: Settings, workspace: Path) -> Program:

@@ -4,6 +4,7 @@ import mimetypes
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from vid_pipeline.artifacts import Aspect, Brief
@@ -52,7 +53,7 @@ def brief_from(source: str | Upload, wishes: Wishes, store: Store) -> Brief:
         BadSource: missing, a folder, empty, too large, or not a text that can be read.
         BadRequest: a wish that cannot be met.
     """
-    options = _checked(wishes)
+    options = checked(wishes)
     if isinstance(source, str) and is_url(source):
         return Brief(name=source, url=source, **options)
     upload = _from_disk(source) if isinstance(source, str) else source
@@ -132,7 +133,12 @@ def _too_large(name: str, size_bytes: int) -> BadSource:
     )
 
 
-def _checked(wishes: Wishes) -> dict[str, object]:
+def checked(wishes: Wishes) -> dict[str, Any]:
+    """The fields of a brief that wishes decide.
+
+    Raises:
+        BadRequest: a wish that cannot be met.
+    """
     aspects = [aspect.value for aspect in Aspect]
     if wishes.aspect not in aspects:
         raise BadRequest("Aspect", wishes.aspect, f"Choose one of: {', '.join(aspects)}.")

@@ -47,6 +47,11 @@ _END = """
 update vidp.productions set state = %(state)s, ended_at = now(), error = %(error)s,
     failed_step = %(step)s, folder = coalesce(%(folder)s, folder)
 where id = %(id)s and state = any(%(before)s) returning *"""
+_ENDED_SINCE = """
+select * from vidp.productions
+where workflow = %(workflow)s and state = any(%(states)s)
+    and (%(since)s::timestamptz is null or ended_at >= %(since)s::timestamptz)
+order by ended_at desc limit 500"""
 _OWNER = "select owner_id from vidp.productions where id = %(id)s"
 
 _BEFORE: dict[str, list[ProductionState]] = {
@@ -92,6 +97,14 @@ def get(conn: Connection[Any], key: UUID | str) -> Production:
 def recent(conn: Connection[Any], limit: int = 20, offset: int = 0) -> list[Production]:
     """Productions, newest first."""
     return _rows(conn).execute(_RECENT, {"limit": limit, "offset": offset}).fetchall()
+
+
+def ended_since(
+    conn: Connection[Any], workflow: str, states: list[str], since: str | None
+) -> list[Production]:
+    """Productions of a workflow that ended in one of these states, newest first."""
+    values = {"workflow": workflow, "states": states, "since": since}
+    return _rows(conn).execute(_ENDED_SINCE, values).fetchall()
 
 
 def locked(conn: Connection[Any], production_id: UUID) -> Production:

@@ -1,0 +1,110 @@
+"""The form that a batch is begun by; the estimate comes first."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from ui import texts
+from ui.state import Studio
+from vid_pipeline.acts import batch_inputs, batching
+from vid_pipeline.acts.batch_inputs import Input
+from vid_pipeline.acts.briefs import Upload
+from vid_pipeline.batch_records import Batch, BatchRules, Variant
+from vid_pipeline.errors import UserError
+from vid_pipeline.store import workflows
+
+_t = texts.of("batches")
+_SHAPES = ["9:16", "16:9", "1:1"]
+_READERS = {".csv": batch_inputs.from_csv, ".jsonl": batch_inputs.from_json_lines}
+_COUNT = "batches:variants"
+
+
+def render(here: Studio, *, done: Callable[[Batch], None]) -> None:
+    """Draw the form; `done` is told what was begun."""
+    with here.db.acting(here.user) as conn:
+        titles = {one.slug: one.title for one in workflows.latest_of_all(conn)}
+    name = st.text_input(_t("name"), key="batches:name")
+    files = st.file_uploader(
+        _t("inputs"), ["csv", "jsonl", "md", "txt", "html", "pdf"], accept_multiple_files=True,
+        key="batches:inputs", help=_t("inputs_help"),
+    )  # fmt: skip
+    workflow = st.selectbox(
+        _t("workflow"), list(titles), format_func=titles.__getitem__, key="batches:workflow"
+    )
+    variants = _variants()
+    rules = _rules()
+    try:
+        found = _inputs(files)
+        if found:
+            _estimate(here, str(workflow), len(found), variants)
+        if st.button(_t("begin"), type="primary", disabled=not found, key="batches:begin"):
+            label = name.strip() or files[0].name
+            done(
+                batching.begin(
+                    here.shop, here.user, str(workflow), found, name=label[:80], variants=variants,
+                    rules=rules,
+                )
+            )  # fmt: skip
+    except UserError as refusal:
+        st.error(str(refusal), icon=":material/edit:")
+
+
+def _variants() -> list[Variant]:
+    st.markdown(f"**{_t('variants')}**", help=_t("variants_help"))
+    count = st.session_state.setdefault(_COUNT, 1)
+    made = [_variant(number) for number in range(count)]
+    if st.button(_t("add_variant"), icon=":material/add:", type="tertiary", key="batches:add"):
+        st.session_state[_COUNT] = count + 1
+        st.rerun()
+    return made
+
+
+def _variant(number: int) -> Variant:
+    key = f"batches:variant:{number}"
+    label, shape, seconds, voice, language = st.columns([3, 2, 2, 3, 2])
+    told: dict[str, Any] = {
+        "label": label.text_input(_t("label"), key=f"{key}:label"),
+        "aspect": shape.selectbox(_t("shape"), _SHAPES, number % len(_SHAPES), key=f"{key}:aspect"),
+        "seconds": seconds.number_input(_t("seconds"), 15, 600, None, key=f"{key}:seconds"),
+        "voice": voice.text_input(_t("voice"), key=f"{key}:voice") or None,
+        "language": language.text_input(_t("language"), key=f"{key}:language", max_chars=2) or None,
+    }
+    return Variant.model_validate(told)
+
+
+def _rules() -> BatchRules:
+    left, middle, right = st.columns(3)
+    return BatchRules(
+        at_once=left.number_input(_t("at_once"), 1, 50, 2, key="batches:at_once"),
+        stop_after_failures=middle.number_input(
+            _t("stop_after"), 1, 10_000, 10, key="batches:stop_after"
+        ),
+        cap_usd=right.number_input(_t("cap"), 0.0, None, None, key="batches:cap"),
+    )  # fmt: skip
+
+
+def _inputs(files: Sequence[UploadedFile]) -> list[Input]:
+    """From one table, or from so many texts."""
+    found = list[Input]()
+    for file in files:
+        suffix = f".{file.name.rpartition('.')[2].lower()}"
+        if (reader := _READERS.get(suffix)) is not None:
+            found += reader(file.getvalue(), file.name)
+        else:
+            found += batch_inputs.from_files([Upload(file.name, file.getvalue())])
+    return found
+
+
+def _estimate(here: Studio, workflow: str, inputs: int, variants: Sequence[Variant]) -> None:
+    told = batching.estimate(here.shop, here.user, workflow, inputs, variants)
+    said = [_t("estimate", n=told.videos)]
+    if told.seconds is None:
+        said.append(_t("estimate_unknown"))
+    else:
+        said.append(_t("estimate_time", minutes=max(1, round(told.seconds / 60))))
+        said.append(_t("estimate_cost", cost=f"{told.cost_usd or 0:.2f}"))
+    st.info(", ".join(said))
+    if len(variants) > 1 and told.shared:
+        st.caption(_t("estimate_shared", steps=", ".join(told.shared)))

@@ -1,0 +1,343 @@
+"""Triggers: setting them, and what a daemon does for them every few seconds.
+
+A look holds its trigger, so that two daemons do not look at once. What it found is written with
+what it remembers in one transaction, and each find becomes a production in the transaction that
+says so: a process that is killed anywhere loses nothing and makes nothing twice.
+"""
+
+import logging
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from vid_pipeline.acts import launching
+from vid_pipeline.acts.briefs import Wishes, brief_from, checked
+from vid_pipeline.acts.triggers import hooks
+from vid_pipeline.acts.triggers.found import Found, caught_up, titled, why_not
+from vid_pipeline.acts.triggers.looking import Look, Outside, folders, look
+from vid_pipeline.acts.workshop import Workshop
+from vid_pipeline.artifacts import Brief
+from vid_pipeline.errors import BadRequest, NotFound, ToolError, UserError, VidPipelineError
+from vid_pipeline.records import Launch
+from vid_pipeline.sandbox import beneath
+from vid_pipeline.store import calendar_rows, productions, triggers, workflows
+from vid_pipeline.store.triggers import Whose
+from vid_pipeline.trigger_records import Find, FindState, NewTrigger, Trigger
+from vid_pipeline.watched import OnCalendar, OnFolder, OnPage, OnSchedule, OnWebhook, UntilGood
+
+_HELD = timedelta(seconds=60)
+_LONGEST_PAUSE = timedelta(hours=6)
+_OFF = timedelta(hours=1)
+_TRIES, _RETRY = 3, timedelta(minutes=2)
+_MOST_STARTED = 4
+_HOOK = "trigger hook"
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """How much was done for triggers."""
+
+    looked: int = 0
+    made: int = 0
+
+
+def tick(
+    shop: Workshop, outside: Outside, *, now: datetime | None = None, only: UUID | None = None
+) -> Ticked:
+    """Look where a look is due, and make what waits; one trigger's failure keeps none back.
+
+    With `only` it is done for this user's triggers alone.
+    """
+    moment = now or datetime.now(UTC)
+    with shop.db.service() as conn:
+        due = triggers.due(conn, now=moment)
+    looked = sum(_quietly(_look, shop, one, outside, moment) for one in _of(only, due))
+    with shop.db.service() as conn:
+        ready = triggers.waiting(conn, now=moment)
+    made = 0
+    for one in _of(only, ready):
+        if made == _MOST_STARTED:
+            break
+        made += _quietly(make, shop, one, moment)
+    return Ticked(looked, made)
+
+
+def add(shop: Workshop, user: UUID, new: NewTrigger) -> Trigger:
+    """A new trigger, which begins to watch at once.
+
+    Raises:
+        BadRequest: another one has its name.
+        NotFound: the user has no such workflow.
+    """
+    with shop.db.acting(user) as conn:
+        workflows.get(conn, new.making.workflow)
+        added = triggers.add(conn, new)
+    _make_folder(shop, added)
+    return added
+
+
+def edit(shop: Workshop, user: UUID, key: UUID | str, new: NewTrigger) -> Trigger:
+    """A trigger set anew; it forgets what it saw if it watches something else now."""
+    with shop.db.acting(user) as conn:
+        workflows.get(conn, new.making.workflow)
+        edited = triggers.edit(conn, triggers.get(conn, key).id, new)
+    _make_folder(shop, edited)
+    return edited
+
+
+def folder_of(shop: Workshop, trigger: Trigger) -> Path | None:
+    """Where files are to be put for a trigger; None if it watches no folder.
+
+    Everybody has a folder of their own, so that nobody's files make another's videos.
+    """
+    if not isinstance(trigger.watches, OnFolder):
+        return None
+    return folders(shop.settings) / str(trigger.owner_id) / trigger.watches.path
+
+
+def _make_folder(shop: Workshop, trigger: Trigger) -> None:
+    top = folders(shop.settings) / str(trigger.owner_id)
+    top.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if isinstance(trigger.watches, OnFolder):
+        opened = os.open(top, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            with beneath.made_folder(opened, Path(trigger.watches.path).parts):
+                pass
+        finally:
+            os.close(opened)
+
+
+def pause(shop: Workshop, user: UUID, key: UUID | str, *, paused: bool = True) -> Trigger:
+    """Let a trigger rest, or look again."""
+    with shop.db.acting(user) as conn:
+        found = triggers.get(conn, key)
+        return triggers.pause(conn, found.id, paused=paused) or found
+
+
+def remove(shop: Workshop, user: UUID, key: UUID | str) -> Trigger:
+    """Forget a trigger and what it found; its videos stay."""
+    with shop.db.acting(user) as conn:
+        found = triggers.get(conn, key)
+        triggers.remove(conn, found.id)
+    return found
+
+
+def hook_key(shop: Workshop, trigger: Trigger) -> str:
+    """The key that posts to a trigger are signed with, as hex."""
+    return _key(shop, trigger.id).hex()
+
+
+def post(
+    shop: Workshop, trigger_id: UUID, *, signed: str, delivery: str, body: bytes
+) -> UUID | None:
+    """Take a post of another program; the find's id, or None if it was posted before.
+
+    Raises:
+        NotFound: no trigger of this id takes posts.
+        Forged: the post is not signed with its key.
+        BadRequest: its body cannot be used.
+    """
+    now = datetime.now(UTC)
+    owner = _owner(shop, trigger_id)
+    with shop.db.acting(owner) as conn:
+        trigger = triggers.locked(conn, trigger_id)
+        if not isinstance(trigger.watches, OnWebhook) or trigger.paused:
+            raise NotFound("trigger that takes posts", str(trigger_id))
+        hooks.refuse_forged(_key(shop, trigger_id), signed, body, now_s=now.timestamp())
+        found = hooks.read(body, delivery, trigger.watches)
+        kept = _keep(shop, conn, trigger, found, why_not(found, trigger.sieve, now=now), now)
+    if kept is not None:
+        _quietly(make, shop, Whose(id=kept, owner_id=owner, trigger_id=trigger_id), now)
+    return kept
+
+
+def again(shop: Workshop, user: UUID, find_id: UUID) -> Find:
+    """Make a find after all that was passed over, or could not be made.
+
+    Raises:
+        BadRequest: it waits already, has become a video (retry that one), or cannot be read.
+    """
+    with shop.db.acting(user) as conn:
+        found = triggers.find(conn, find_id)
+        if not triggers.again(conn, find_id):
+            raise BadRequest("The find", found.title, _why_not_again(found))
+        return triggers.find(conn, find_id)
+
+
+def _why_not_again(found: Find) -> str:
+    if found.production_id is not None:
+        return "It has become a video: retry that."
+    return "It waits already." if found.brief else f"It cannot be read: {found.reason}"
+
+
+def make(shop: Workshop, whose: Whose, now: datetime) -> bool:
+    """Whether a find that waits has become a production, which is being started."""
+    assert whose.trigger_id is not None
+    try:
+        launch = _planned(shop, whose, now)
+    except VidPipelineError as fault:
+        with shop.db.acting(whose.owner_id) as conn:
+            held = triggers.locked_find(conn, whose.id)
+            if held is not None:
+                retried = held.tries + 1 < _TRIES and not isinstance(fault, UserError)
+                next_at = now + _RETRY * 2**held.tries if retried else None
+                triggers.failed(conn, whose.id, str(fault), next_at=next_at)
+        return False
+    if launch is None:
+        return False
+    with suppress(ToolError):  # a sweep starts it
+        launching.send(shop, launch)
+    return True
+
+
+def _planned(shop: Workshop, whose: Whose, now: datetime) -> Launch | None:
+    with shop.db.acting(whose.owner_id) as conn:
+        assert whose.trigger_id is not None
+        trigger = triggers.locked(conn, whose.trigger_id)
+        find = triggers.locked_find(conn, whose.id)
+        if find is None or find.brief is None or trigger.paused:
+            return None
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        if triggers.made_since(conn, trigger.id, midnight) >= trigger.rules.daily_limit:
+            reason = f"It waits: {trigger.rules.daily_limit} a day is the limit."
+            triggers.later(conn, find.id, reason, next_at=midnight + timedelta(days=1))
+            return None
+        version = workflows.get(conn, find.workflow or trigger.making.workflow)
+        production = productions.create(conn, version, find.brief)
+        triggers.made(conn, find.id, production.id, now=now)
+        fresh = isinstance(trigger.watches, OnSchedule | OnPage | UntilGood)
+        return launching.plan(shop, conn, production, reason="start", fresh=fresh)
+
+
+def _look(shop: Workshop, whose: Whose, outside: Outside, now: datetime) -> bool:
+    with shop.db.acting(whose.owner_id) as conn:
+        trigger = triggers.hold(conn, whose.id, now=now, until=now + _HELD)
+    if trigger is None:
+        return False
+    try:
+        seen = look(trigger, shop.db, outside, now=now)
+    except VidPipelineError as fault:
+        pause = min(timedelta(seconds=trigger.rules.every_s) * 2**trigger.failures, _LONGEST_PAUSE)
+        with shop.db.acting(whose.owner_id) as conn:
+            triggers.looked(conn, trigger, now=now, next_at=now + pause, error=str(fault))
+        return True
+    with shop.db.acting(whose.owner_id) as conn:
+        _take(shop, conn, triggers.locked(conn, trigger.id), seen, now)
+    return True
+
+
+def _take(
+    shop: Workshop, conn: Connection[Any], trigger: Trigger, seen: Look, now: datetime
+) -> None:
+    """Write what a look found, and what it remembers, in the caller's transaction."""
+    new = _unknown(conn, trigger, seen.found)
+    passed = _passed(trigger, new, now)
+    for found in reversed(new):  # the oldest first, so that it is made first
+        _keep(shop, conn, trigger, found, passed.get(found.names), now)
+    for name, reason in seen.refused.items():
+        triggers.keep(
+            conn, trigger.id, (f"refused:{name}:{reason}",), None, title=name, state="dead",
+            reason=reason,
+        )  # fmt: skip
+    usual = now + timedelta(seconds=trigger.rules.every_s)
+    triggers.looked(
+        conn,
+        trigger,
+        now=now,
+        next_at=seen.next_at or usual,
+        marks=seen.marks,
+        finished=seen.finished,
+    )
+
+
+def _unknown(conn: Connection[Any], trigger: Trigger, found: Sequence[Found]) -> list[Found]:
+    """Finds of which no name is known; those that are known are so by all their names from now."""
+    known = triggers.known(conn, trigger.id, [name for one in found for name in one.names])
+    new = []
+    for one in found:
+        if known.intersection(one.names):
+            triggers.keep(conn, trigger.id, one.names, None, title=one.title, state="dead")
+        else:
+            new.append(one)
+    return new
+
+
+def _passed(trigger: Trigger, new: Iterable[Found], now: datetime) -> dict[tuple[str, ...], str]:
+    """Why some of the new finds are not made, by their names."""
+    reasons = {one.names: why_not(one, trigger.sieve, now=now) for one in new}
+    left = [one for one in new if reasons[one.names] is None]
+    first = trigger.looked_at is None and not isinstance(trigger.watches, OnSchedule | UntilGood)
+    off = trigger.looked_at is not None and now - trigger.looked_at > _OFF
+    late = isinstance(trigger.watches, OnSchedule) and len(left) > 1
+    if first or late or (off and not isinstance(trigger.watches, OnSchedule | OnCalendar)):
+        _, skipped = caught_up(left, trigger.rules.catch_up)
+        reasons |= {one.names: "It came while nobody looked." for one in skipped}
+    return {names: reason for names, reason in reasons.items() if reason is not None}
+
+
+def _keep(
+    shop: Workshop,
+    conn: Connection[Any],
+    trigger: Trigger,
+    found: Found,
+    passed: str | None,
+    now: datetime,
+) -> UUID | None:
+    title = titled(trigger.making.title, found, trigger=trigger.name, now=now)
+    state: FindState = "passed" if passed else "waiting"
+    brief, reason = None, passed
+    try:
+        brief = _brief(shop, trigger, found, title)
+    except UserError as fault:
+        state, reason = "dead", str(fault)
+    kept = triggers.keep(
+        conn, trigger.id, found.names, brief, title=title, workflow=found.workflow, state=state,
+        reason=reason,
+    )  # fmt: skip
+    row = next((n.removeprefix("row:") for n in found.names if n.startswith("row:")), None)
+    if kept is not None and row is not None:
+        calendar_rows.taken(conn, UUID(row), kept)
+    return kept
+
+
+def _brief(shop: Workshop, trigger: Trigger, found: Found, title: str) -> Brief:
+    making = trigger.making
+    wishes = Wishes(
+        aspect=making.aspect,
+        seconds=making.seconds,
+        voice=making.voice,
+        language=making.language,
+        title=title if making.title != "{title}" else None,
+    )
+    if found.stored is not None:
+        return Brief(name=found.title, document=found.stored, **checked(wishes))
+    return brief_from(found.document or found.url or "", wishes, shop.store)
+
+
+def _of(only: UUID | None, found: Iterable[Whose]) -> list[Whose]:
+    return [one for one in found if only in {None, one.owner_id}]
+
+
+def _owner(shop: Workshop, trigger_id: UUID) -> UUID:
+    with shop.db.service() as conn:
+        return triggers.owner_of(conn, trigger_id)
+
+
+def _key(shop: Workshop, trigger_id: UUID) -> bytes:
+    return shop.db.keys.derived(f"{_HOOK} {trigger_id}")
+
+
+def _quietly(act: Any, *given: Any) -> bool:
+    try:
+        return bool(act(*given))
+    except VidPipelineError as fault:
+        _LOG.warning("A trigger was left for the next time: %s", fault)
+        return False

@@ -1,0 +1,50 @@
+"""Objects that came under a prefix of a bucket; they are complete, as stores show none before."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import from_url
+
+from vid_pipeline.acts.briefs import MAX_BYTES
+from vid_pipeline.acts.triggers.files import Seen, of_bytes, wanted
+from vid_pipeline.acts.triggers.found import Found
+from vid_pipeline.errors import BadRequest, BadSource
+
+_MOST = 5000
+
+
+def look(url: str, pattern: str, marks: Mapping[str, str], *, allowed: Sequence[str]) -> Seen:
+    """What lies under a bucket's address; objects whose mark is as before are not read again.
+
+    Raises:
+        BadRequest: the operator lets no such bucket be watched.
+        BadSource: it cannot be read.
+    """
+    if not any(url == one or url.startswith(one.rstrip("/") + "/") for one in allowed):
+        raise BadRequest("Bucket", url, "Ask the operator to add it to VIDP_WATCHED_BUCKETS.")
+    found, kept, refused = list[Found](), dict[str, str](), dict[str, str]()
+    try:
+        store = from_url(url)
+        for group in obstore.list(store):
+            for one in group[: _MOST - len(kept)]:
+                name, mark = one["path"], f"done {one['e_tag'] or one['last_modified']}"
+                if not wanted(PurePosixPath(name).name, pattern):
+                    continue
+                kept[name] = mark
+                if marks.get(name) == mark:
+                    continue
+                if one["size"] > MAX_BYTES:
+                    refused[name] = (
+                        f"{name} has {one['size'] / 1e6:.0f} MB; at most 20 MB are read."
+                    )
+                    continue
+                data = bytes(obstore.get(store, name).bytes())
+                found.append(of_bytes(PurePosixPath(name).name, data, one["last_modified"]))
+    except (BaseError, ValueError) as error:
+        reason = str(error).splitlines()[0][:200]
+        raise BadSource(
+            url, f"the bucket cannot be read ({reason})", "Check the address."
+        ) from error
+    return Seen(tuple(found), kept, refused)

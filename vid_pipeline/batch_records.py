@@ -1,0 +1,93 @@
+"""Batches and their items, as people set them and as rows that people look at."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vid_pipeline.artifacts import Brief
+from vid_pipeline.records import ProductionState, Record
+
+BatchState = Literal["running", "paused", "stopped", "done"]
+ItemState = Literal["waiting", "running", "asking", "done", "failed", "cancelled"]
+
+
+class _Setting(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Variant(_Setting):
+    """One way in which every input is made. What is unset is as the input says, or the default."""
+
+    label: str = Field(default="", max_length=40)
+    title: str | None = Field(default=None, max_length=200)
+    aspect: Literal["9:16", "16:9", "1:1"] | None = None
+    seconds: int | None = Field(default=None, ge=15, le=600)
+    voice: str | None = Field(default=None, max_length=120)
+    language: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
+
+
+class BatchRules(_Setting):
+    """How much at once, and when to stop."""
+
+    at_once: int = Field(default=2, ge=1, le=50, description="Videos made side by side.")
+    stop_after_failures: int | None = Field(default=10, ge=1, le=10_000)
+    cap_usd: float | None = Field(default=None, ge=0, description="Most that all may spend.")
+
+
+class Batch(Record):
+    """One workflow over many inputs and their variants."""
+
+    id: UUID
+    owner_id: UUID
+    name: str
+    workflow: str
+    version: int
+    rules: BatchRules
+    shared: tuple[str, ...] = Field(description="Steps done once for all variants of an input.")
+    state: BatchState
+    reason: str | None = None
+    excused: int = Field(description="Failures before it was last let go on.")
+    created_at: datetime
+    ended_at: datetime | None = None
+
+    @property
+    def short_id(self) -> str:
+        """The last 8 digits of the id, enough for `batches.get`."""
+        return str(self.id)[-8:]
+
+
+class BatchItem(Record):
+    """One input in one variant."""
+
+    id: UUID
+    owner_id: UUID
+    batch_id: UUID
+    input: int
+    variant: int
+    title: str
+    label: str
+    brief: Brief | None = None
+    reason: str | None = None
+    production_id: UUID | None = None
+    production_state: ProductionState | None = None
+    error: str | None = None
+    folder: str | None = None
+    seconds: float | None = None
+    cost_usd: float = 0
+    shared_done: int = Field(default=0, description="Shared steps that are done in it.")
+
+    @property
+    def state(self) -> ItemState:
+        """How it stands; `failed` is a dead letter until it is retried."""
+        if self.production_state is None:
+            return "waiting" if self.brief is not None else "failed"
+        if self.production_state in {"done", "failed", "cancelled"}:
+            return self.production_state
+        return "asking" if self.production_state == "waiting" else "running"
+
+    @property
+    def why(self) -> str:
+        """What went wrong; "" if nothing did."""
+        return self.error or self.reason or ""
