@@ -6,7 +6,7 @@ Both begin with the first viewer and end with the last one.
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
 

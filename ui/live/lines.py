@@ -20,13 +20,13 @@ class Log:
     def __init__(self, most: int) -> None:
         self._most = most
         self._known = set[str]()
-        self._numbers = set[int]()
+        self._number = 0
         self.lines: list[LogLine] = []
 
     @property
     def number(self) -> int:
         """Of the newest line; 0 without any."""
-        return self.lines[-1].number if self.lines else 0
+        return self._number
 
     def add(self, traces: Sequence[StepTrace], events: Sequence[LogEvent]) -> list[LogLine]:
         """The lines that are new, in the order of their times."""
@@ -34,8 +34,7 @@ class Log:
         fresh = [one for one in found if one[0] not in self._known]
         self._known |= {key for key, *_ in fresh}
         lines = [self._line(*one[1:]) for one in sorted(fresh, key=lambda one: one[1])]
-        kept = sorted([*self.lines, *lines], key=lambda line: line.number)
-        self.lines = kept[-self._most :]
+        self.lines = [*self.lines, *lines][-self._most :]
         return lines
 
     def after(self, number: int) -> list[LogLine]:
@@ -43,12 +42,13 @@ class Log:
         return [line for line in self.lines if line.number > number]
 
     def _line(self, at: datetime, step_key: str, level: str, text: str) -> LogLine:
-        number = int(at.timestamp() * 1_000_000)
-        while number in self._numbers:
-            number += 1
-        self._numbers.add(number)
+        self._number = max(self._number + 1, int(at.timestamp() * 1_000_000))
         return LogLine(
-            number=number, at=at.isoformat(), step_key=step_key, level=level, text=_short(text)
+            number=self._number,
+            at=at.isoformat(),
+            step_key=step_key,
+            level=level,
+            text=_short(text),
         )
 
 

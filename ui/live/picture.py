@@ -1,6 +1,7 @@
 """A production at one moment as `Steps`, and what has changed since the last one. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from ui.live.events import Item, LiveStep, Steps
 from vid_pipeline.acts.following import StepView
@@ -11,9 +12,14 @@ Preview = Callable[[StepTrace], str]
 _STATES = {"waiting": "asking"}
 """A trace that waits has asked people; a step that waits has not begun."""
 
+_NOTE = 80
 
-def steps_of(sight: Sight, preview: Preview) -> Steps:
-    """All steps; `preview` gives the address of a picture of what a try gave, or ""."""
+
+def steps_of(sight: Sight, preview: Preview, writing: Mapping[str, str] = {}) -> Steps:
+    """All steps; `preview` gives the address of a picture of what a try gave, or "".
+
+    `writing` are the texts, by step key, that agents are at: their ends are better notes.
+    """
     newest: dict[str, StepTrace] = {}
     for trace in sight.traces:
         newest[trace.step_key] = trace
@@ -27,7 +33,12 @@ def steps_of(sight: Sight, preview: Preview) -> Steps:
         input_tokens=sum(trace.input_tokens for trace in spent),
         output_tokens=sum(trace.output_tokens for trace in spent),
         steps=tuple(
-            _step(step, [t for t in newest.values() if t.step_id == step.id], sight, preview)
+            _step(
+                _noted(step, writing),
+                [t for t in newest.values() if t.step_id == step.id],
+                sight,
+                preview,
+            )
             for step in sight.view.steps
         ),
     )
@@ -39,6 +50,11 @@ def changes(before: Steps, after: Steps) -> Steps:
     return after.model_copy(
         update={"steps": tuple(step for step in after.steps if known.get(step.id) != step)}
     )
+
+
+def _noted(step: StepView, writing: Mapping[str, str]) -> StepView:
+    words = " ".join(writing.get(step.id, "").split())
+    return replace(step, note=words[-_NOTE:]) if words else step
 
 
 def _step(step: StepView, traces: Sequence[StepTrace], sight: Sight, preview: Preview) -> LiveStep:

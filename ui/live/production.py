@@ -106,7 +106,9 @@ class ProductionSource:
 
     def _now(self) -> Steps:
         known = self._known
-        return steps_of(self._watch.sight(known.production, known.traces), self._previews.of)
+        writing = {said.step_key: readable(said.text) for said in known.said}
+        sight = self._watch.sight(known.production, known.traces)
+        return steps_of(sight, self._previews.of, writing)
 
     def _newly_said(self) -> list[Said]:
         """Texts that have ended, then those that have grown."""

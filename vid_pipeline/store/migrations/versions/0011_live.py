@@ -23,23 +23,29 @@ create policy own on vidp.sayings to vidp_app
     using (owner_id = (select vidp.uid())) with check (owner_id = (select vidp.uid()));
 grant select, insert, update, delete on vidp.sayings to vidp_app;
 
-create function vidp.fall_silent() returns trigger language plpgsql set search_path = '' as $$
+-- The step's end ends it, and so does the whole turn of which it was a part.
+create function vidp.end_saying() returns trigger language plpgsql set search_path = '' as $$
 begin
     delete from vidp.sayings where trace_id = new.id;
     return null;
 end $$;
-create trigger falls_silent after update of state on vidp.step_traces
-    for each row when (new.state <> 'running') execute function vidp.fall_silent();
+create function vidp.end_turn() returns trigger language plpgsql set search_path = '' as $$
+begin
+    delete from vidp.sayings where trace_id = new.trace_id;
+    return null;
+end $$;
+create trigger ends_saying after update of state on vidp.step_traces
+    for each row when (new.state <> 'running') execute function vidp.end_saying();
+create trigger ends_turn after insert on vidp.step_events
+    for each row when (new.kind = 'said') execute function vidp.end_turn();
 """
 
 _SIGNALS = """
 -- Whoever is in this database may listen, so a signal holds ids and nothing else.
 create function vidp.signal() returns trigger language plpgsql set search_path = '' as $$
-declare
-    changed record := coalesce(new, old);
 begin
     perform pg_notify('vidp_live',
-        tg_argv[0] || ' ' || changed.owner_id || ' ' || changed.production_id);
+        tg_argv[0] || ' ' || new.owner_id || ' ' || new.production_id);
     return null;
 end $$;
 create function vidp.signal_production() returns trigger
