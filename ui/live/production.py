@@ -94,7 +94,7 @@ class ProductionSource:
     def end(self, drawn: str) -> Frame | None:
         production = self._known.production
         phase = phase_of(production)
-        if phase != "ended" and (not drawn or phase == drawn):
+        if phase == drawn or (not drawn and phase != "ended"):
             return None
         ended = frames.frame("end", Ended(state=production.state))
         return ended if phase != "ended" else Frame(OVER + ended.data)

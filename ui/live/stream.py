@@ -24,8 +24,8 @@ async def of(
 ) -> AsyncGenerator[bytes]:
     """A production's events, see `ui.live.events`, until it has ended.
 
-    `last_id` is what a client that comes back has heard last. `drawn` (`working` or `waiting`)
-    says what the page that is watched was drawn for: the stream also ends when that is over.
+    `last_id` is what a client that comes back has heard last. `drawn` (`working`, `waiting` or
+    `ended`) says what a page was drawn for: its stream ends when that is over, and only then.
 
     Raises:
         NotFound: the user has no such production; before the first event.
