@@ -19,7 +19,7 @@ class Made:
         self.shop, self.user = shop, user or shop.db.local_user
         brief = Brief(name="tides.md", title="Why tides turn", url="https://example.org/tides")
         self.id = making.begin(shop.db, self.user, brief, workflow="article-to-short").id
-        self.run_id = f"run {self.id}"
+        self.run_id = f"run-{self.id}"
         with shop.db.acting(self.user) as conn:
             productions.attach_run(conn, self.id, self.run_id)
             productions.running(conn, self.id)

@@ -287,7 +287,10 @@ def test_a_line_is_told_once_and_no_two_share_a_number(shop: Workshop, made: Pro
     [
         ("Plain words.", "Plain words."),
         ('{"title": "A \\"b', 'title: A "b'),
-        ('{"n": 3, "ok": true, "none": null, "tags": ["x", "y"], "z": "\\u00', "n: 3\nok: true\ntags: x\ny"),
+        (
+            '{"n": 3, "ok": true, "no": null, "tags": ["x", "y"], "z": "\\u00',
+            "n: 3\nok: true\ntags: x\ny",
+        ),
         ('[{"a": "1"}, {"a', "a: 1"),
     ],
 )  # fmt: skip

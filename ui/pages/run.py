@@ -18,6 +18,7 @@ def render() -> None:
     """Draw the production that the address names."""
     shown = _found(state.studio(), state.chosen())
     if shown is None:
+        look.heading(_t("title"))
         with look.empty("movie_off", _t("nothing_title"), _t("nothing_said")):
             navigation.link("home", _t("to_home"), icon=":material/home:")
         return

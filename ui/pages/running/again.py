@@ -10,16 +10,20 @@ from vid_pipeline.acts.following import title_of
 from vid_pipeline.acts.retrying import Forecast, Wish
 from vid_pipeline.errors import UserError
 
+_ANY = "[?]"
+"""Of a mapped step: its items are not known yet."""
 
-def outlook(expected: Forecast) -> str:
+
+def outlook(shown: Shown, expected: Forecast) -> str:
     """What going on would do, keep, take and cost, in words."""
+    ours = {step.id for step in shown.version.graph.steps}
     price = t("price_unknown")
     if expected.seconds is not None and expected.cost_usd is not None:
         price = t("price", time=length(expected.seconds), cost=dollars(expected.cost_usd))
     return t(
         "again_said",
-        runs=t("runs", n=len(expected.runs)),
-        keeps=t("keeps", n=len(expected.keeps)),
+        runs=t("runs", n=sum(_id(key) in ours for key in expected.runs)),
+        keeps=t("keeps", n=sum(_id(key) in ours for key in expected.keeps)),
         price=price,
     )
 
@@ -48,7 +52,7 @@ def _ask(shown: Shown, key: str) -> None:
     except UserError as reason:
         st.warning(str(reason))
         return
-    st.write(outlook(expected))
+    st.write(outlook(shown, expected))
     _list(shown, expected)
     if st.button(t("from_here_title"), type="primary", key=shown.key("confirm"), width="stretch"):
         retrying.retry(shop, user, production.id, wish)
@@ -60,8 +64,13 @@ def _list(shown: Shown, expected: Forecast) -> None:
     titles = {step.id: title_of(step.kind) for step in shown.version.graph.steps}
     reasons = t.table("reason")
     lines = [
-        f"- {step_name(titles.get(key.partition('[')[0], key), key)} :gray[{reasons[why]}]"
+        f"- {step_name(titles[_id(key)], key.removesuffix(_ANY))} :gray[{reasons[why]}]"
         for key, why in expected.runs.items()
+        if _id(key) in titles
     ]
     with st.expander(t("will_run"), expanded=len(lines) <= 6):
         st.markdown("\n".join(lines))
+
+
+def _id(key: str) -> str:
+    return key.partition("[")[0]

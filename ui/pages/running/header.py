@@ -112,7 +112,7 @@ def _forecast(shown: Shown) -> None:
     except UserError as reason:
         st.caption(t("cannot", why=plain(str(reason))))
     else:
-        st.caption(again.outlook(expected))
+        st.caption(again.outlook(shown, expected))
 
 
 def _actions(shown: Shown) -> None:
