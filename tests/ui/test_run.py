@@ -154,7 +154,8 @@ def test_a_finished_video_is_shown_with_its_files_and_its_cost(
     (tmp_path / "manifest.json").write_text(json.dumps(_MANIFEST), encoding="utf-8")
     made.is_done(str(tmp_path))
     page = opened(run_page, made.id)
-    assert "Why tides turn" in [one.value for one in page.subheader]
+    assert page.title[0].value == "Why tides turn"
+    assert "1080 × 1920" in words(page)
     assert "$0.50" in words(page)
     costs = page.dataframe[0].value
     assert list(costs[_t("column_step")]) == ["Write script", "Render", "Deliver"]

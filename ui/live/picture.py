@@ -12,7 +12,7 @@ Preview = Callable[[StepTrace], str]
 _STATES = {"waiting": "asking"}
 """A trace that waits has asked people; a step that waits has not begun."""
 
-_NOTE = 80
+_NOTE = 60
 
 
 def steps_of(sight: Sight, preview: Preview, writing: Mapping[str, str] = {}) -> Steps:
@@ -53,8 +53,8 @@ def changes(before: Steps, after: Steps) -> Steps:
 
 
 def _noted(step: StepView, writing: Mapping[str, str]) -> StepView:
-    words = " ".join(writing.get(step.id, "").split())
-    return replace(step, note=words[-_NOTE:]) if words else step
+    lines = writing.get(step.id, "").strip().splitlines()
+    return replace(step, note=lines[-1][-_NOTE:]) if lines else step
 
 
 def _step(step: StepView, traces: Sequence[StepTrace], sight: Sight, preview: Preview) -> LiveStep:
@@ -68,7 +68,9 @@ def _step(step: StepView, traces: Sequence[StepTrace], sight: Sight, preview: Pr
         progress=round(min(1.0, max(0.0, step.progress)), 3),
         note=step.note,
         cost_usd=round(sum(t.cost_usd for t in sight.all_traces if t.step_id == step.id), 6),
-        items=tuple(_item(trace, sight, preview) for trace in traces) if mapped else (),
+        items=tuple(_item(one, sight, preview) for one in sorted(traces, key=_place))
+        if mapped
+        else (),
         items_total=step.items,
         error=step.error,
         preview=preview(single) if single else "",
@@ -86,3 +88,8 @@ def _item(trace: StepTrace, sight: Sight, preview: Preview) -> Item:
         error=trace.error if trace.state == "failed" else None,
         preview=preview(trace),
     )
+
+
+def _place(trace: StepTrace) -> tuple[int, str]:
+    """Items in their order: `s2` before `s10`."""
+    return len(trace.step_key), trace.step_key

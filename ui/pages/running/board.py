@@ -55,7 +55,7 @@ def data(shown: Shown, chosen: str) -> dict[str, Any]:
     """What the graph is drawn from."""
     graph, catalog = shown.version.graph, shown.here.shop.catalog
     kinds = Wiring(graph, catalog).kinds
-    preview = Previews(shown.here.shop, shown.here.user).of
+    preview = Previews(shown.here.shop, shown.here.user, made=True).of
     return {
         "steps": [_step(step, kinds.get(step.id)) for step in graph.steps],
         "layout": {key: point.model_dump() for key, point in graph.layout.items()},

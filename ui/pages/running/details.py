@@ -17,6 +17,12 @@ from vid_pipeline.records import StepEventRecord
 
 _TABS = ("output", "inputs", "talk", "tools", "memories", "cost", "tries")
 _STATES = {"waiting": "asking"}
+_SPEAKERS = {
+    "instructions": "rule",
+    "asked": "person",
+    "answered": "smart_toy",
+    "summed_up": "compress",
+}
 
 
 def render(shown: Shown, key: str, beside: dict[str, JsonValue]) -> None:
@@ -85,8 +91,8 @@ def _talk(seen: StepSeen) -> None:
     if not said:
         st.caption(t("no_talk"))
     for who, words in said:
-        with st.chat_message("user" if who in {"asked", "instructions"} else "assistant"):
-            st.caption(t(who))
+        with st.container(border=True, gap="small"):
+            st.caption(f":material/{_SPEAKERS[who]}: {t(who)}")
             st.text(words)
 
 

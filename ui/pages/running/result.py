@@ -44,7 +44,6 @@ def _watch(shown: Shown, video: dict[str, Any], made: dict[str, JsonValue]) -> N
 def _facts(video: dict[str, Any], manifest: DeliveredManifest | None) -> None:
     if manifest is None:
         return
-    st.subheader(plain(manifest.title), anchor=False)
     canvas = video["canvas"]
     facts = t(
         "facts",

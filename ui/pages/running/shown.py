@@ -6,6 +6,7 @@ from ui import texts
 from ui.live.production import Phase, phase_of
 from ui.live.routes import address
 from ui.state import Studio
+from vid_pipeline.acts.results import manifest_of
 from vid_pipeline.acts.watching import Sight
 from vid_pipeline.records import Production, WorkflowVersion
 
@@ -35,8 +36,9 @@ class Shown:
 
     @property
     def name(self) -> str:
-        brief = self.production.brief
-        return brief.title or brief.name
+        """What was wished, else what was delivered, else what it is made from."""
+        brief, manifest = self.production.brief, manifest_of(self.production)
+        return brief.title or (manifest.title if manifest else brief.name)
 
     def key(self, *parts: str) -> str:
         """A widget's key: of this page and this production alone."""
