@@ -97,6 +97,8 @@ def test_a_video_at_work_shows_a_steps_conversation_tools_and_cost(
     made.tells(script, said("assistant", '{"title": "Tides"}'))
     made.gives(script, SCRIPT)
     made.begins("storyboard", "storyboard")
+    for item in ("s10", "s2"):
+        made.gives(made.begins(f"draw[{item}]", "draw_scene"), json.dumps({"scene_id": item}))
     page = opened(run_page, made.id, "storyboard")
     assert page.title[0].value == "Why tides turn"
     assert buttons(page)[_t("stop")]
@@ -108,6 +110,10 @@ def test_a_video_at_work_shows_a_steps_conversation_tools_and_cost(
     assert '"title": "Tides"' in seen
     assert any("fetch" in one.label and _t("tool_failed") in one.label for one in page.expander)
     assert page.query_params["step"] == "script"
+    page.selectbox[0].select("draw").run()
+    assert "Draw scene · s10" in page.selectbox[0].options
+    shown = page.json[-1].value
+    assert json.loads(shown) == {"items": [{"scene_id": "s2"}, {"scene_id": "s10"}]}
 
 
 def test_a_failed_video_says_why_and_what_a_retry_takes_and_can_be_done_from_a_step(
@@ -155,7 +161,7 @@ def test_a_finished_video_is_shown_with_its_files_and_its_cost(
     made.is_done(str(tmp_path))
     page = opened(run_page, made.id)
     assert page.title[0].value == "Why tides turn"
-    assert "1080 × 1920" in words(page)
+    assert "Voice en, extractive draft" in words(page)
     assert "$0.50" in words(page)
     costs = page.dataframe[0].value
     assert list(costs[_t("column_step")]) == ["Write script", "Render", "Deliver"]

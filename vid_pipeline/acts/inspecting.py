@@ -61,7 +61,7 @@ class StepSeen:
 
 
 def inspect(shop: Workshop, version: WorkflowVersion, sight: Sight, key: str) -> StepSeen:
-    """A step by its key: `narrate`, or `draw[s2]` of a mapped one.
+    """A step by its key: `narrate`; of a mapped one all of it, `draw`, or an item, `draw[s2]`.
 
     Raises:
         BadRequest: the production has no such step.
@@ -71,10 +71,9 @@ def inspect(shop: Workshop, version: WorkflowVersion, sight: Sight, key: str) ->
     if step is None:
         choices = ", ".join(wiring.order)
         raise BadRequest("Step", key, f"The production's steps: {choices}.")
-    tries = tuple(trace for trace in sight.all_traces if trace.step_key == key)
-    newest = tries[-1] if tries else None
+    tries = tuple(trace for trace in sight.all_traces if key in {trace.step_key, trace.step_id})
     kind = wiring.kinds.get(step.id)
-    events, calls, asked, used = _read(shop, production, key, newest)
+    events, calls, asked, used = _read(shop, production, key, tries)
     return StepSeen(
         key=key,
         step=step,
@@ -82,7 +81,7 @@ def inspect(shop: Workshop, version: WorkflowVersion, sight: Sight, key: str) ->
         summary=kind.summary if kind else "",
         tries=tries,
         inputs=tuple(_inputs(wiring, step, sight, shop.store, key)),
-        output=_output(wiring, newest, shop.store),
+        output=_given(wiring, step, tries, key, shop.store),
         events=events,
         calls=calls,
         asked=asked,
@@ -103,7 +102,7 @@ def made(shop: Workshop, version: WorkflowVersion, sight: Sight) -> dict[str, Js
 
 
 def _read(
-    shop: Workshop, production: Production, key: str, newest: StepTrace | None
+    shop: Workshop, production: Production, key: str, tries: Sequence[StepTrace]
 ) -> tuple[
     tuple[StepEventRecord, ...],
     tuple[PaidCall, ...],
@@ -111,11 +110,31 @@ def _read(
     tuple[MemoryUse, ...],
 ]:
     with shop.db.acting(production.owner_id) as conn:
-        events = step_events.of_trace(conn, newest.id) if newest else []
-        calls = [one for one in journal.calls(conn, production.id) if one.step_key == key]
+        single = bool(tries) and tries[-1].step_key == key
+        events = step_events.of_trace(conn, tries[-1].id) if single else []
+        calls = [one for one in journal.calls(conn, production.id) if _is_of(one.step_key, key)]
         asked = journal.of_step(conn, production.id, key) if calls else []
-        used = [one for one in memories.used_in(conn, production.id) if one.step_key == key]
+        used = [one for one in memories.used_in(conn, production.id) if _is_of(one.step_key, key)]
     return tuple(events), tuple(calls), tuple(asked), tuple(used)
+
+
+def _is_of(step_key: str, key: str) -> bool:
+    """Whether something is of a step, or of one of its items."""
+    return step_key == key or step_key.startswith(f"{key}[")
+
+
+def _given(
+    wiring: Wiring, step: Step, tries: Sequence[StepTrace], key: str, store: Store
+) -> Piece | None:
+    """What the step gave; of a mapped one the list of what its items gave, in their order."""
+    kept = {t.step_key: t for t in tries if t.state in _KEPT and t.output is not None}
+    if step.over is None or key != step.id:
+        return _output(wiring, tries[-1] if tries else None, store)
+    ordered = sorted(kept.values(), key=lambda trace: (len(trace.step_key), trace.step_key))
+    found = [piece for one in ordered if (piece := _output(wiring, one, store))]
+    if not found:
+        return None
+    return Piece("output", f"Listed[{found[0].type}]", {"items": [one.body for one in found]})
 
 
 def _output(wiring: Wiring, trace: StepTrace | None, store: Store) -> Piece | None:

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from ui import showing
 from ui.pages import citing as cited
 from ui.pages.running.shown import Shown, dollars, t
-from ui.pages.words import length, plain, size
+from ui.pages.words import length, plain
 from vid_pipeline.acts import citing
 from vid_pipeline.acts.following import title_of
 from vid_pipeline.acts.results import DeliveredManifest, manifest_of
@@ -25,9 +25,9 @@ def render(shown: Shown, made: dict[str, JsonValue]) -> None:
     video = made.get(_VIDEO)
     if not isinstance(video, dict):
         st.warning(t("no_video"), icon=":material/movie_off:")
+        _cost(shown)
     else:
         _watch(shown, video, made)
-    _citations(made)
 
 
 def _watch(shown: Shown, video: dict[str, Any], made: dict[str, JsonValue]) -> None:
@@ -36,24 +36,16 @@ def _watch(shown: Shown, video: dict[str, Any], made: dict[str, JsonValue]) -> N
     with picture:
         showing.show(shown.here, _VIDEO, video, key=shown.key("video"), beside=made)
     with words:
-        _facts(video, manifest_of(shown.production))
+        _facts(manifest_of(shown.production))
         _downloads(shown, made)
+        _citations(made)
         _cost(shown)
 
 
-def _facts(video: dict[str, Any], manifest: DeliveredManifest | None) -> None:
+def _facts(manifest: DeliveredManifest | None) -> None:
     if manifest is None:
         return
-    canvas = video["canvas"]
-    facts = t(
-        "facts",
-        length=length(manifest.duration_s),
-        width=canvas["width_px"],
-        height=canvas["height_px"],
-        size=size(video["file"]["size_bytes"]),
-    )
-    voice = t("voice", voice=plain(manifest.voice), author=plain(manifest.author))
-    st.markdown(f"{facts}  \n:gray[{voice}]")
+    st.markdown(t("voice", voice=plain(manifest.voice), author=plain(manifest.author)))
     if not manifest.checks_passed:
         failed = [one.name.replace("_", " ") for one in manifest.checks if not one.passed]
         st.warning(t("checks_failed", checks=", ".join(failed)), icon=":material/fact_check:")
@@ -88,7 +80,7 @@ def _cost(shown: Shown) -> None:
     spent = shown.sight.all_traces
     cost = sum(trace.cost_usd for trace in spent)
     tokens = sum(trace.input_tokens + trace.output_tokens for trace in spent)
-    with st.expander(t("cost_title"), icon=":material/receipt_long:"):
+    with st.expander(t("cost_title"), icon=":material/receipt_long:", expanded=True):
         said = t(
             "cost_said",
             time=length(shown.sight.elapsed_s),
