@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reviewed researched unattended test lint up bench bench-batch bench-gates bench-memory bench-render bench-steps crash doctor lock clean
+.PHONY: help setup demo reviewed researched unattended test lint up bench bench-batch bench-gates bench-memory bench-render bench-steps bench-ui crash doctor lock clean
 
 BIN := .venv/bin
 DEMO := examples/sources/shipping-container.md
@@ -40,7 +40,7 @@ lint: setup  ## style, types and the direction of imports
 up: setup  ## the studio, Dagster and the database on this machine; Ctrl-C stops all
 	@exec $(BIN)/vidp up
 
-bench: bench-render bench-steps bench-gates bench-memory bench-batch  ## every figure, beside its peers
+bench: bench-render bench-steps bench-gates bench-memory bench-batch bench-ui  ## every figure, beside its peers
 
 bench-render: setup  ## the cost of a video against x264 alone
 	@$(BIN)/python -m bench.render
@@ -56,6 +56,9 @@ bench-batch: setup  ## twenty briefs in three shapes, beside `vidp make` for eac
 
 bench-memory: setup  ## recall among a million memories, its quality on Cranfield (VIDP_CRANFIELD)
 	@$(BIN)/python -m bench.memory
+
+bench-ui: setup  ## two hundred viewers of a production at work, and the first page
+	@$(BIN)/python -m bench.ui
 
 crash: setup  ## productions killed at every point and 200 times at random; an hour or more
 	@$(BIN)/python -m bench.crash

@@ -1,5 +1,7 @@
 """What steps of a run do on their way, kept in the store."""
 
+import time
+
 import dagster as dg
 from pydantic import PrivateAttr
 
@@ -7,8 +9,10 @@ from resources.production import open_production
 from vid_pipeline.records import Production, StepEventRecord
 from vid_pipeline.running import AT_WORK, AtWork
 from vid_pipeline.step_events import EventKind, StepEvent
-from vid_pipeline.store import step_events
+from vid_pipeline.store import sayings, step_events
 from vid_pipeline.store.database import Database
+
+_SAYING_EVERY_S = 0.25
 
 
 class TraceDesk:
@@ -16,10 +20,20 @@ class TraceDesk:
 
     def __init__(self, db: Database, production: Production) -> None:
         self._db, self._production = db, production
+        self._said_at: dict[str, float] = {}
 
     def tell(self, event: StepEvent) -> None:
         with self._db.acting(self._production.owner_id) as conn:
             step_events.tell(conn, _at_work().trace, event)
+
+    def saying(self, words: str) -> None:
+        """Show it, at most four times a second."""
+        trace, now = _at_work().trace, time.monotonic()
+        if now - self._said_at.get(trace, 0) < _SAYING_EVERY_S:
+            return
+        self._said_at[trace] = now
+        with self._db.acting(self._production.owner_id) as conn:
+            sayings.say(conn, trace, words)
 
     def kept(self, kind: EventKind, key: str) -> StepEvent | None:
         step_key = _at_work().place.step_key
@@ -64,6 +78,9 @@ class TraceResource(dg.ConfigurableResource):
 
     def tell(self, event: StepEvent) -> None:
         self._desk.tell(event)
+
+    def saying(self, words: str) -> None:
+        self._desk.saying(words)
 
     def kept(self, kind: EventKind, key: str) -> StepEvent | None:
         return self._desk.kept(kind, key)

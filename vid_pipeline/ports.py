@@ -541,6 +541,10 @@ class Trace(Protocol):
         """Keep an event, at once and for good."""
         ...
 
+    def saying(self, words: str) -> None:
+        """Show what the step is writing, all of it so far; gone when it says or gives it."""
+        ...
+
     def kept(self, kind: EventKind, key: str) -> StepEvent | None:
         """The first event of this kind that the step kept under a key, in any try of it."""
         ...

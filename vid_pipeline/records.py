@@ -141,6 +141,29 @@ class StepEventRecord(Record):
     detail: dict[str, JsonValue]
 
 
+class LogEvent(Record):
+    """A step's event in short: of what was said or given, the beginning."""
+
+    id: UUID
+    step_key: str
+    number: int
+    at: datetime
+    kind: EventKind
+    name: str
+    text: str
+    failed: bool = False
+    ms: float = 0
+
+
+class Saying(Record):
+    """What a step's agent is writing: all of it so far, or the end of it."""
+
+    trace_id: UUID
+    step_key: str
+    text: str
+    said_at: datetime
+
+
 class JournalEntry(Record):
     """One outside call that costs money or time, written before it is sent."""
 

@@ -124,6 +124,7 @@ class Talk:
     def _told(self, words: str) -> None:
         done = self.replies / (self.params.turns + 1)
         self.ports.production.progress(done, " ".join(words.split())[-120:])
+        self.ports.trace.saying(words)
 
     def _compact(self) -> None:
         """Put a summary in the place of the oldest turns, the task itself aside."""

@@ -15,7 +15,7 @@ from vid_pipeline.ports import Trace, Turn
 from vid_pipeline.records import Production, User
 from vid_pipeline.running import AT_WORK, AtWork, Spent, StepPlace
 from vid_pipeline.step_events import StepEvent
-from vid_pipeline.store import step_events, traces, users
+from vid_pipeline.store import sayings, step_events, traces, users
 from vid_pipeline.store.database import Database
 from vid_pipeline.testing.trace import FakeTrace
 
@@ -67,6 +67,11 @@ class Real:
         self.place = replace(self.place, attempt=self.place.attempt + 1)
         self._begin()
 
+    @property
+    def words(self) -> str:
+        with self.db.acting(self.production.owner_id) as conn:
+            return "".join(one.text for one in sayings.of_production(conn, self.production.id))
+
 
 class Fake(FakeTrace):
     @property
@@ -98,6 +103,13 @@ def test_what_is_told_is_kept_by_its_key_over_tries(step: Any) -> None:
     assert step.port.kept("note", "k1") is None
     assert step.port.kept("tool", "k2") is None
     assert step.port.kept("tool", "") is None
+
+
+def test_what_is_being_written_is_shown_until_it_is_said(step: Any) -> None:
+    step.port.saying("The sea r")
+    assert step.words == "The sea r"
+    step.port.tell(SAID)
+    assert step.words == ""
 
 
 def test_what_led_to_the_rejected_output_is_known(step: Any) -> None:

@@ -3,9 +3,13 @@
 | event | data |
 | --- | --- |
 | `steps` | `Steps`: how it stands; the first one whole, later ones with the steps that changed |
-| `log` | `LogLine`s of steps |
+| `log` | a list of `LogLine`, oldest first |
 | `said` | `Said`: the text of an agent while it writes |
-| `end` | `Ended`: nothing more comes |
+| `end` | `Ended`: nothing more comes on this stream |
+
+Their ids count log lines: a client that comes back with the last one (`Last-Event-ID`, which
+browsers send by themselves) is given the lines it has missed, and `steps` whole.
+A user's own stream says `mine`: `Mine`.
 """
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -57,7 +61,7 @@ class Steps(_Event):
 
 
 class LogLine(_Event):
-    number: int
+    number: int = Field(description="Counts up with time; no two lines of a production share one.")
     at: str = Field(description="ISO 8601, UTC.")
     step_key: str
     level: str = Field(description="info, tool, warning or error.")
@@ -66,9 +70,28 @@ class LogLine(_Event):
 
 class Said(_Event):
     step_key: str
-    text: str = Field(description="All of it so far.")
+    text: str = Field(description="All of it so far; of a long one the end.")
     done: bool = False
 
 
 class Ended(_Event):
+    """The production has ended, or the page that shows it is to be drawn anew."""
+
     state: str
+
+
+class AtWork(_Event):
+    """A production that is being made."""
+
+    id: str
+    title: str
+    state: str
+    share: float = Field(ge=0, le=1)
+    left_s: float | None = None
+
+
+class Mine(_Event):
+    """What waits for a user's decision, and what is being made for them."""
+
+    waiting: int
+    at_work: tuple[AtWork, ...]

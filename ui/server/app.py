@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ui import api, exports, files, hooks
+from ui import api, exports, files, hooks, live
 from ui.server.gate import Gate
 from ui.shop import shop
 from vid_pipeline.errors import VidPipelineError
@@ -29,6 +29,7 @@ def _routes() -> list[BaseRoute]:
         *hooks.ROUTES,
         *exports.ROUTES,
         *api.ROUTES,
+        *live.ROUTES,
     ]
 
 

@@ -4,7 +4,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
+
+from psycopg import Connection
 
 from vid_pipeline.acts.following import View, view
 from vid_pipeline.artifacts import MediaRef
@@ -21,23 +24,25 @@ _KEPT = {"done", "reused"}
 
 @dataclass(frozen=True)
 class Sight:
-    """A production at one moment."""
+    """A production at one moment; `traces` are of its newest run and of what that one keeps."""
 
     production: Production
     traces: tuple[StepTrace, ...]
     view: View
+    now: datetime
+    all_traces: tuple[StepTrace, ...] = ()
 
     @property
     def elapsed_s(self) -> float:
         """Since it was made, until it ended or now."""
-        end = self.production.ended_at or datetime.now(UTC)
+        end = self.production.ended_at or self.now
         return max(0.0, (end - self.production.created_at).total_seconds())
 
     @property
     def share(self) -> float:
         """How much is done, 0 to 1; nothing before its first step."""
         began = self.production.started_at
-        end = self.production.ended_at or datetime.now(UTC)
+        end = self.production.ended_at or self.now
         return self.view.share((end - began).total_seconds()) if began else 0.0
 
 
@@ -65,18 +70,27 @@ class Watch:
     def look(self) -> Sight:
         """How it stands now."""
         with self.db.acting(self.user) as conn:
-            production = productions.get(conn, self.production_id)
-            found = traces.of_production(conn, self.production_id)
-        found = [t for t in found if t.run_id == production.run_id or t.state in _KEPT]
+            read = self.read(conn)
+        return self.sight(*read)
+
+    def read(self, conn: Connection[Any]) -> tuple[Production, list[StepTrace]]:
+        """What `sight` is made of: the production and all its traces."""
+        production = productions.get(conn, self.production_id)
+        return production, traces.of_production(conn, self.production_id)
+
+    def sight(self, production: Production, read: Sequence[StepTrace]) -> Sight:
+        """How it stands now by what was read: between two readings time goes on."""
+        now = datetime.now(UTC)
+        found = [t for t in read if t.run_id == production.run_id or t.state in _KEPT]
         self._count(found)
         seen = view(
             self._version.graph,
             found,
-            now=datetime.now(UTC),
+            now=now,
             medians=self._medians,
             counts=self._counts,
         )
-        return Sight(production, tuple(found), seen)
+        return Sight(production, tuple(found), seen, now, tuple(read))
 
     def _count(self, found: Sequence[StepTrace]) -> None:
         """Learn how many items a mapped step has, once the step before it has ended."""

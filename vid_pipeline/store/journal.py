@@ -59,6 +59,9 @@ update vidp.journal set state = 'failed', done_at = clock_timestamp(), error = %
     output_tokens = output_tokens + %(output_tokens)s,
     cache_tokens = cache_tokens + %(cache_tokens)s, cost_usd = cost_usd + %(cost_usd)s
 where id = %(id)s and state <> 'done' returning *"""
+_OF_STEP = """
+select * from vidp.journal where production_id = %(production)s and step_key = %(step_key)s
+order by sent_at"""
 _CALLS = """
 select step_key, provider, model, state, attempts, input_tokens, output_tokens, cache_tokens,
     cost_usd, error, sent_at, done_at, coalesce(request ->> 'instead_of', '') as instead_of
@@ -222,6 +225,12 @@ def calls(conn: Connection[Any], production_id: UUID | str) -> list[PaidCall]:
     """A production's calls in the order they were sent, without what was asked and answered."""
     cursor = conn.cursor(row_factory=class_row(PaidCall))
     return cursor.execute(_CALLS, {"production": production_id}).fetchall()
+
+
+def of_step(conn: Connection[Any], production_id: UUID, step_key: str) -> list[JournalEntry]:
+    """A step's calls in the order they were sent, with what was asked and answered."""
+    values = {"production": production_id, "step_key": step_key}
+    return _rows(conn).execute(_OF_STEP, values).fetchall()
 
 
 def _rows(conn: Connection[Any]) -> Cursor[JournalEntry]:

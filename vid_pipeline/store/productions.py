@@ -18,10 +18,13 @@ from vid_pipeline.records import Production, ProductionState, WorkflowVersion
 _CREATE = """
 insert into vidp.productions (owner_id, workflow, version, job_name, brief)
 values (vidp.uid(), %(workflow)s, %(version)s, %(job_name)s, %(brief)s::json) returning *"""
-_GET = "select * from vidp.productions where id::text = %(key)s"
+_GET = "select * from vidp.productions where id = %(key)s"
 _FIND = """
 select * from vidp.productions
 where starts_with(id::text, %(key)s) or right(id::text, length(%(key)s)) = %(key)s limit 2"""
+_AT_WORK = """
+select * from vidp.productions where state in ('queued', 'running')
+order by created_at desc limit %(limit)s"""
 _RECENT = """
 select * from vidp.productions order by created_at desc, id desc
 limit %(limit)s offset %(offset)s"""
@@ -85,13 +88,26 @@ def get(conn: Connection[Any], key: UUID | str) -> Production:
         BadRequest: several fit.
     """
     text = str(key).strip().lower()
-    query = _GET if len(text) == len(str(UUID(int=0))) else _FIND
-    found = _rows(conn).execute(query, {"key": text}).fetchall() if text else []
+    whole = _whole(text)
+    asked = (_FIND, {"key": text}) if whole is None else (_GET, {"key": whole})
+    found = _rows(conn).execute(*asked).fetchall() if text else []
     if not found:
         raise NotFound("production", text, "See `vidp runs`.")
     if len(found) > 1:
         raise BadRequest("Production", text, "Several ids fit: give more characters.")
     return found[0]
+
+
+def _whole(text: str) -> UUID | None:
+    try:
+        return UUID(text) if len(text) == len(str(UUID(int=0))) else None
+    except ValueError:
+        return None
+
+
+def at_work(conn: Connection[Any], limit: int = 20) -> list[Production]:
+    """Productions that a run works on, or soon will; newest first."""
+    return _rows(conn).execute(_AT_WORK, {"limit": limit}).fetchall()
 
 
 def recent(conn: Connection[Any], limit: int = 20, offset: int = 0) -> list[Production]:

@@ -7,7 +7,7 @@ from psycopg import Connection, Cursor
 from psycopg.rows import class_row
 from psycopg.types.json import Json
 
-from vid_pipeline.records import StepEventRecord
+from vid_pipeline.records import LogEvent, StepEventRecord
 from vid_pipeline.step_events import EventKind, StepEvent
 
 _TELL = """
@@ -27,6 +27,23 @@ select * from vidp.step_events where trace_id = (
 order by number"""
 _OF_PRODUCTION = """
 select * from vidp.step_events where production_id = %(production)s order by number"""
+
+_OF_TRACE = """
+select * from vidp.step_events where trace_id = %(trace)s order by number"""
+_IN_SHORT = """
+select * from (
+    select id, step_key, number, at, kind, name,
+        coalesce((d ->> 'failed')::boolean, false) as failed,
+        coalesce((d ->> 'ms')::double precision, 0) as ms,
+        left(case kind when 'said' then d -> 'message' -> 'parts' -> 0 ->> 'text'
+            when 'note' then d ->> 'text'
+            when 'tool' then case when (d ->> 'failed')::boolean then d ->> 'content'
+                else (d -> 'input')::text end end, %(longest)s) as text
+    from (select e.*, replace(e.detail::text, '\\u0000', '\\ufffd')::json as d
+        from vidp.step_events e
+        where production_id = %(production)s and number > %(after)s
+        order by number desc limit %(limit)s) as readable) as newest
+where text is not null order by number"""  # JSON may hold what no text of Postgres can
 
 
 def tell(conn: Connection[Any], trace_id: UUID | str, event: StepEvent) -> None:
@@ -61,6 +78,25 @@ def earlier(
 def of_production(conn: Connection[Any], production_id: UUID | str) -> list[StepEventRecord]:
     """All events of a production, in the order they were told."""
     return _rows(conn).execute(_OF_PRODUCTION, {"production": production_id}).fetchall()
+
+
+def of_trace(conn: Connection[Any], trace_id: UUID) -> list[StepEventRecord]:
+    """All events of one try of a step, in the order they were told."""
+    return _rows(conn).execute(_OF_TRACE, {"trace": trace_id}).fetchall()
+
+
+def in_short(
+    conn: Connection[Any],
+    production_id: UUID,
+    *,
+    after: int = 0,
+    limit: int = 500,
+    longest: int = 300,
+) -> list[LogEvent]:
+    """The newest events numbered above `after`, oldest first; of long words the beginning."""
+    values = {"production": production_id, "after": after, "limit": limit, "longest": longest}
+    cursor = conn.cursor(row_factory=class_row(LogEvent))
+    return cursor.execute(_IN_SHORT, values).fetchall()
 
 
 def _rows(conn: Connection[Any]) -> Cursor[StepEventRecord]:

@@ -8,6 +8,7 @@ class FakeTrace:
 
     def __init__(self) -> None:
         self.tries: list[list[StepEvent]] = [[]]
+        self.words = ""
         self._rejected: list[StepEvent] = []
 
     @property
@@ -22,6 +23,11 @@ class FakeTrace:
 
     def tell(self, event: StepEvent) -> None:
         self.events.append(event)
+        if event.kind == "said":
+            self.words = ""
+
+    def saying(self, words: str) -> None:
+        self.words = words
 
     def kept(self, kind: EventKind, key: str) -> StepEvent | None:
         known = (event for one in self.tries for event in one)

@@ -1,0 +1,149 @@
+"""Above the graph: what is made, how it stands, and what can be done about it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from ui import look, navigation
+from ui.live.picture import steps_of
+from ui.pages.running import again
+from ui.pages.running.shown import Shown, t
+from ui.pages.words import ago, plain
+from vid_pipeline.acts import making, retrying
+from vid_pipeline.dagster_api import DagsterApi
+from vid_pipeline.errors import UserError
+from vid_pipeline.records import Production, Request
+from vid_pipeline.store import requests
+
+_FOLDER = Path(__file__).parent
+_STATES = ("draft", "queued", "running", "waiting", "failed", "cancelled", "done")
+_WORDS = (
+    *("steps", "of", "elapsed", "left", "about_time", "unknown", "cost", "tokens", "progress"),
+    *(f"state_{state}" for state in _STATES),
+)
+_line = st.components.v2.component(
+    "vidp_run_header",
+    html='<div class="header"></div>',
+    css=(_FOLDER / "header.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "header.js").read_text(encoding="utf-8"),
+)
+
+
+def render(shown: Shown) -> None:
+    """Draw it; ends this run of the page if the browser says that it is to be drawn anew."""
+    production = shown.production
+    look.heading(plain(shown.name))
+    st.caption(
+        t(
+            "about",
+            workflow=plain(shown.version.title),
+            version=production.version,
+            ago=ago(production.created_at),
+        )
+    )
+    _live(shown)
+    _banner(shown)
+    _actions(shown)
+
+
+def _live(shown: Shown) -> None:
+    words = t.plain()
+    said = _line(
+        key=shown.key("header"),
+        data={
+            "events": shown.events,
+            "state": steps_of(shown.sight, lambda _: "").model_dump(mode="json"),
+            "texts": {name: words[name] for name in _WORDS},
+        },
+        on_ended_change=_nothing,
+    )
+    if said.get("ended"):
+        st.rerun()
+
+
+def _nothing() -> None:
+    """A trigger needs somebody who listens."""
+
+
+def _banner(shown: Shown) -> None:
+    """What has to be known before all else: why it stands still, and what would help."""
+    production = shown.production
+    if production.state == "waiting":
+        _waits(shown)
+    elif production.state == "failed":
+        st.error(_why(shown), icon=":material/error:")
+        _forecast(shown)
+    elif production.state == "cancelled":
+        why = plain(production.error or "") or t("stopped_unknown")
+        st.info(why, icon=":material/stop_circle:")
+        _forecast(shown)
+    elif production.state == "draft":
+        st.info(t("drafted"), icon=":material/draft:")
+
+
+def _waits(shown: Shown) -> None:
+    for request in _open(shown):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f":violet[:material/how_to_reg:] {t('waits', title=plain(request.title))}",
+                width="stretch",
+            )
+            navigation.link(
+                "inbox", t("decide"), icon=":material/arrow_forward:", request=str(request.id)
+            )
+
+
+def _open(shown: Shown) -> list[Request]:
+    with shown.here.db.acting(shown.here.user) as conn:
+        asked = requests.of_production(conn, shown.production.id)
+    return [one for one in asked if one.state == "open"]
+
+
+def _why(shown: Shown) -> str:
+    why = plain(shown.production.error or "") or t("failed_unknown")
+    failed = next((s.title for s in shown.sight.view.steps if s.state == "failed"), None)
+    return t("failed", step=failed, why=why) if failed else why
+
+
+def _forecast(shown: Shown) -> None:
+    try:
+        expected = retrying.forecast(shown.here.shop, shown.here.user, shown.production.id)
+    except UserError as reason:
+        st.caption(t("cannot", why=plain(str(reason))))
+    else:
+        st.caption(again.outlook(shown, expected))
+
+
+def _actions(shown: Shown) -> None:
+    production = shown.production
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        _go_on(shown, production)
+        if production.state in {"queued", "running", "waiting"} and st.button(
+            t("stop"), icon=":material/stop_circle:", key=shown.key("stop")
+        ):
+            _act(lambda: making.cancel(shown.here.shop, shown.here.user, production.id), "stopping")
+        if production.folder is not None:
+            with st.popover(t("folder"), icon=":material/folder_open:"):
+                st.caption(t("folder_said"))
+                st.code(production.folder, language=None, wrap_lines=True)
+        if shown.here.role == "administrator" and production.run_id is not None:
+            url = DagsterApi.of(shown.here.settings).run_url(production.run_id)
+            st.link_button(t("dagster"), url, icon=":material/open_in_new:", type="tertiary")
+
+
+def _go_on(shown: Shown, production: Production) -> None:
+    shop, user, key = shown.here.shop, shown.here.user, shown.key("again")
+    if production.state == "draft":
+        if st.button(t("start"), icon=":material/play_arrow:", key=key, type="primary"):
+            _act(lambda: making.launch(shop, production), "begun_again")
+    elif production.state in {"failed", "cancelled"}:
+        label = t("try_again" if production.state == "failed" else "go_on")
+        if st.button(label, icon=":material/refresh:", key=key, type="primary"):
+            _act(lambda: retrying.retry(shop, user, production.id), "begun_again")
+
+
+def _act(act: Callable[[], object], done: str) -> None:
+    act()
+    look.flash(t(done))
+    st.rerun()
