@@ -4,17 +4,18 @@ from contextlib import suppress
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Form, Query, Request, Response, UploadFile
+from fastapi import Form, Header, Query, Request, Response, UploadFile
 from fastapi.exceptions import RequestValidationError
 from pydantic import AwareDatetime, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from ui.api import shown, streaming
+from ui.api import shown
 from ui.api.callers import Caller, Here
 from ui.api.paging import Cursor, Limit, after, page
 from ui.api.problems import Refusal
 from ui.api.routing import Responses, needs, router, tells
+from ui.live import stream as live
 from vid_pipeline.acts import launching, making, retrying
 from vid_pipeline.acts.briefs import Upload, Wishes, brief_from, is_url, pasted
 from vid_pipeline.acts.retrying import Wish
@@ -221,10 +222,14 @@ def trace(
     response_class=StreamingResponse,
     **needs(_READ, 404, gives=_EVENTS),
 )
-async def events(here: Here, production_id: UUID) -> StreamingResponse:
+async def events(
+    here: Here,
+    production_id: UUID,
+    last_event_id: Annotated[str, Header(description="What was heard last.")] = "",
+) -> StreamingResponse:
     """Server-sent events until it has ended. The first one is whole, so that nothing is missed."""
     found = await run_in_threadpool(_found, here, production_id)
-    stream = streaming.of(here.shop, here.user, found.id)
+    stream = live.of(here.shop, here.user, found.id, last_id=last_event_id)
     headers = {"X-Accel-Buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
