@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from vid_pipeline.artifacts import Aspect, Brief
+from vid_pipeline.artifacts import Aspect, Brand, Brief
 from vid_pipeline.errors import BadRequest, BadSource
 from vid_pipeline.ports import Store
 
@@ -43,6 +43,7 @@ class Wishes:
     voice: str | None = None
     language: str | None = None
     title: str | None = None
+    brand: Brand | None = None
 
 
 def brief_from(source: str | Upload, wishes: Wishes, store: Store) -> Brief:
@@ -147,4 +148,5 @@ def _checked(wishes: Wishes) -> dict[str, object]:
         "voice": (wishes.voice or "").strip() or None,
         "language": language,
         "title": (wishes.title or "").strip() or None,
+        "brand": wishes.brand,
     }

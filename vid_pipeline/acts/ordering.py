@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from vid_pipeline.acts import making
+from vid_pipeline.acts import branding, making
 from vid_pipeline.acts.briefs import Upload, Wishes, brief_from, is_url, pasted
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.errors import BadSource
@@ -60,18 +60,28 @@ def has_model(shop: Workshop, user: UUID) -> bool:
     return any(key.provider == provider and key.revoked_at is None for key in own)
 
 
-def make(shop: Workshop, user: UUID, order: Order, wishes: Wishes, *, workflow: str) -> Production:
-    """Begin a video and start it in the background.
+def make(
+    shop: Workshop,
+    user: UUID,
+    order: Order,
+    wishes: Wishes,
+    *,
+    workflow: str,
+    channel: str | None = None,
+) -> Production:
+    """Begin a video, for a channel if one is named, and start it in the background.
 
     Raises:
         BadSource: nothing was given, or this workflow cannot begin with it; says what would do.
-        BadRequest: a wish that cannot be met.
-        NotFound: the user has no such workflow.
+        BadRequest: a wish that cannot be met, or the channel takes no more.
+        NotFound: the user has no such workflow or channel.
         ToolError: it could not be started; a sweep tries again.
     """
     with shop.db.acting(user) as conn:
         version = workflows.get(conn, workflow)
     source = source_of(shop, user, order, version)
+    if channel is not None:
+        wishes = branding.lent(shop, user, channel, wishes)
     brief = brief_from(source, wishes, shop.store)
     production = making.begin(shop.db, user, brief, workflow=workflow)
     making.launch(shop, production)
