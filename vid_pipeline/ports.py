@@ -141,7 +141,7 @@ MediaKind = Literal["video", "picture", "sound", "text"]
 
 @dataclass(frozen=True)
 class LibraryItem:
-    """A file of one of the owner's finished productions; `id` finds it again."""
+    """A file that the owner has made or uploaded; `id` finds it again."""
 
     id: str
     title: str

@@ -1,22 +1,25 @@
 """The box that a video is ordered by: anything is pasted into it, and it says what that is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from ui import navigation, texts
+from ui.pages.words import plain
 from ui.state import Studio
 from vid_pipeline.acts import ordering
 from vid_pipeline.acts.briefs import LONGEST_S, SHORTEST_S, Upload, Wishes
 from vid_pipeline.acts.ordering import Order
+from vid_pipeline.brand_records import BrandChannel
 from vid_pipeline.dagster_env import PROJECT
 from vid_pipeline.errors import UserError
 from vid_pipeline.records import WorkflowVersion
+from vid_pipeline.store import brand_channels
 
 _t = texts.of("ordering")
 _EXAMPLE = PROJECT / "examples" / "sources" / "shipping-container.md"
 _TEXT, _WORKFLOW = "home:text", "home:workflow"
-_FROM_ADDRESS = "home:from_address"
+_CHANNEL, _FROM_ADDRESS = "home:channel", "home:from_address"
 _TYPES = ["md", "txt", "html", "htm", "pdf"]
 _ICON = ":material/movie:"
 _VOICES = ["en-us", "en-gb", "de", "es", "fr", "it", "pt"]
@@ -34,14 +37,19 @@ def render(here: Studio, published: Sequence[WorkflowVersion]) -> None:
     with st.container(border=True):
         order = _given()
         place = st.empty()
+        channels = {one.slug: one for one in _channels(here)}
         with st.container(horizontal=True, horizontal_alignment="distribute"):
-            chosen = _workflow(published)
+            chosen = _workflow(published, channels)
             with st.container(horizontal=True, width="content", gap="small"):
-                wishes = _wishes()
+                wishes = _wishes(channels)
                 make = st.button(_t("make"), key="home:make", type="primary", icon=_ICON)
-        place.markdown(f":gray[{hint(here, order, chosen, published)}]")
+        said = [hint(here, order, chosen, published)]
+        channel = channels.get(st.session_state.get(_CHANNEL) or "")
+        if channel is not None:
+            said.append(_t("hint_channel", name=channel.name))
+        place.markdown(f":gray[{plain(' '.join(said))}]")
         if make:
-            _make(here, order, wishes, chosen.slug)
+            _make(here, order, wishes, chosen.slug, channel.slug if channel else None)
 
 
 def _given() -> Order:
@@ -60,12 +68,26 @@ def _given() -> Order:
     return Order(text or "", upload)
 
 
-def _workflow(published: Sequence[WorkflowVersion]) -> WorkflowVersion:
-    """The chosen one; the address may name it: `/?workflow=<slug>`."""
+def _channels(here: Studio) -> list[BrandChannel]:
+    with here.db.acting(here.user) as conn:
+        return brand_channels.listed(conn)
+
+
+def _workflow(
+    published: Sequence[WorkflowVersion], channels: Mapping[str, BrandChannel]
+) -> WorkflowVersion:
+    """The chosen one; the address may name it, or a channel: `/?workflow=<slug>&channel=<slug>`."""
     by_slug = {version.slug: version for version in published}
-    named = st.query_params.get("workflow")
-    if named in by_slug and st.session_state.get(_FROM_ADDRESS) != named:
-        st.session_state[_WORKFLOW] = st.session_state[_FROM_ADDRESS] = named
+    named, of = st.query_params.get("workflow"), st.query_params.get("channel")
+    if st.session_state.get(_FROM_ADDRESS) != (named, of):
+        st.session_state[_FROM_ADDRESS] = (named, of)
+        if of is not None and of in channels:
+            st.session_state[_CHANNEL] = of
+            named = named or channels[of].workflow
+        if named in by_slug:
+            st.session_state[_WORKFLOW] = named
+    if st.session_state.get(_CHANNEL) not in channels:
+        st.session_state[_CHANNEL] = None
     if st.session_state.get(_WORKFLOW) not in by_slug:
         st.session_state[_WORKFLOW] = next(iter(by_slug))
     slugs: list[str] = list(by_slug)
@@ -99,8 +121,18 @@ def hint(
     return _t("hint_idea_ready" if ready else "hint_idea_key", workflow=chosen.title)
 
 
-def _wishes() -> Wishes:
+def _wishes(channels: Mapping[str, BrandChannel]) -> Wishes:
     with st.popover(_t("options"), icon=":material/tune:"):
+        if channels:
+            slugs: list[str] = list(channels)
+            st.selectbox(
+                _t("channel"),
+                slugs,
+                format_func=lambda slug: channels[slug].name,
+                placeholder=_t("no_channel"),
+                help=_t("channel_help"),
+                key=_CHANNEL,
+            )
         shapes, own = _t.table("shapes"), _t("own_voice")
         names: list[str] = list(shapes)
         aspect = st.selectbox(
@@ -123,10 +155,12 @@ def _wishes() -> Wishes:
     )
 
 
-def _make(here: Studio, order: Order, wishes: Wishes, workflow: str) -> None:
+def _make(here: Studio, order: Order, wishes: Wishes, workflow: str, channel: str | None) -> None:
     try:
         with st.spinner(_t("starting")):
-            made = ordering.make(here.shop, here.user, order, wishes, workflow=workflow)
+            made = ordering.make(
+                here.shop, here.user, order, wishes, workflow=workflow, channel=channel
+            )
     except UserError as refusal:  # beside the box that it is about
         st.error(str(refusal), icon=":material/edit:")
         return
