@@ -447,12 +447,12 @@ class Sandbox(Protocol):
 
 
 class Library(Protocol):
-    """What the production's owner has made before."""
+    """What the production's owner has made or uploaded."""
 
     def search(
         self, words: str, *, kind: MediaKind | None = None, most: int = 10
     ) -> tuple[LibraryItem, ...]:
-        """Files of finished productions, those first that fit the words best; newest if none."""
+        """Files, those first that fit the words best; newest if none."""
         ...
 
     def find(self, key: str) -> LibraryItem:

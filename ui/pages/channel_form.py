@@ -39,7 +39,8 @@ class _Form:
 
 def render(here: Studio, channel: BrandChannel | None) -> None:
     """Draw the form of a channel, or of a new one."""
-    navigation.link("channels", _t("back"), icon=":material/arrow_back:")
+    if st.button(_t("back"), key="channels:back", icon=":material/arrow_back:", type="tertiary"):
+        navigation.go("channels")
     st.title(channel.name if channel else _t("new_title"), anchor=False)
     form = _Form(here, channel)
     fields, side = st.columns([5, 3], gap="large")
@@ -196,14 +197,13 @@ def _voice(form: _Form, language: str | None) -> str | None:
     options = fitting(known, language)
     if now and now not in options:
         options.insert(0, now)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        with st.container(width="stretch"):
-            voice = _choice(
-                form, "voice", options, now, shown=shown, new=True, help_text=_t("voice_help")
-            )
-        with st.container(width="stretch"):
-            text = st.text_input(_t("sample"), _t("sample_text"), key=form.key("sample"))
-        listen = st.button(_t("listen"), key=form.key("listen"), icon=":material/volume_up:")
+    chosen, sentence, button = st.columns([5, 6, 2], vertical_alignment="bottom", gap="small")
+    with chosen:
+        voice = _choice(
+            form, "voice", options, now, shown=shown, new=True, help_text=_t("voice_help")
+        )
+    text = sentence.text_input(_t("sample"), _t("sample_text"), key=form.key("sample"))
+    listen = button.button(_t("listen"), key=form.key("listen"), icon=":material/volume_up:")
     if listen:
         _play(form, text, voice or language or "en")
     return voice

@@ -1,7 +1,5 @@
 """The first page: make a video; what needs somebody, what is at work, what was made, the cost."""
 
-from pathlib import Path
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -18,7 +16,6 @@ from vid_pipeline.store.budgets import Standing
 
 _t = texts.of("home")
 _COLUMNS = 4
-_STYLE = Path(__file__).with_suffix(".css")
 _ICONS = {"approval": "rate_review", "items": "view_carousel", "budget": "savings"}
 
 
@@ -26,7 +23,7 @@ def render() -> None:
     """Draw the page."""
     here = state.studio()
     seen = dashboard.dashboard(here.shop, here.user)
-    st.html(_STYLE)
+    pictures.style()
     st.title(_t("title"), anchor=False)
     ordering.render(here, [maker.version for maker in seen.makers])
     main, side = st.columns([7, 3], gap="large")
@@ -127,7 +124,7 @@ def _video(here: Studio, made: Made) -> None:
     if made.picture is not None:
         pictures.tile(here.url(made.picture), _t("picture", name=made.title))
     else:
-        pictures.blank(_t("no_picture", name=made.title))
+        pictures.blank(_t("no_picture", name=made.title), "movie")
     navigation.link("run", plain(made.title), production=str(made.production.id))
     facts = [ago(made.production.created_at)]
     if made.duration_s is not None:

@@ -1,12 +1,14 @@
 """Pictures of videos of any shape in tiles of one shape, so that a row of them stands straight."""
 
 from html import escape
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
 Shape = Literal["tall", "wide", "square"]
 
+_STYLE = Path(__file__).with_name("tiles.css")
 _RATIOS: dict[Shape, str] = {"tall": "4/5", "wide": "16/10", "square": "1/1"}
 _TILE = (
     "position:relative;overflow:hidden;width:100%;aspect-ratio:{ratio};border-radius:8px;"
@@ -17,6 +19,16 @@ _BEHIND = (
     "filter:blur(14px) brightness(.7)"
 )
 _WHOLE = "position:absolute;inset:0;width:100%;height:100%;object-fit:contain"
+
+_SYMBOL = (
+    "position:absolute;inset:0;display:flex;align-items:center;justify-content:center;"
+    "font:400 34px/1 'Material Symbols Rounded';opacity:.55;font-feature-settings:'liga'"
+)
+
+
+def style() -> None:
+    """Makes the link in a container, whose key has `-tile-` in it, cover all of that container."""
+    st.html(_STYLE)
 
 
 def tile(url: str, alt: str, *, shape: Shape = "tall") -> None:
@@ -29,7 +41,10 @@ def tile(url: str, alt: str, *, shape: Shape = "tall") -> None:
     )
 
 
-def blank(alt: str, *, shape: Shape = "tall") -> None:
-    """The tile of something without a picture."""
+def blank(alt: str, icon: str, *, shape: Shape = "tall") -> None:
+    """The tile of something without a picture: the symbol of what it is."""
     style = _TILE.format(ratio=_RATIOS[shape])
-    st.html(f'<div role="img" aria-label="{escape(alt)}" style="{style}"></div>')
+    st.html(
+        f'<div role="img" aria-label="{escape(alt)}" style="{style}">'
+        f'<span style="{_SYMBOL}" aria-hidden="true">{escape(icon)}</span></div>'
+    )

@@ -30,7 +30,9 @@ def length(seconds: float) -> str:
 
 
 def size(count: int) -> str:
-    """`4.2 MB`."""
+    """`12 KB`, `4.2 MB`."""
+    if count < _MIB / 10:
+        return f"{max(1, round(count / 1024))} KB"
     return f"{count / _MIB:.1f} MB"
 
 

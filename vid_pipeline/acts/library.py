@@ -81,17 +81,17 @@ def search(
 def entries(conn: Connection[Any], words: str = "") -> list[Entry]:
     """What `search` looks through, with all that people see of it; ordered in the same way."""
     wanted = set(_WORD.findall(words.casefold()))
-    tags = media_files.tags(conn)
+    tagged = media_files.tags(conn)
     ranked: list[tuple[int, Entry]] = []
     for production, delivered in _finished(conn):
         score = _score(wanted, production, delivered)
         picture = _picture(delivered)
         for item in _items(production, delivered):
-            told = tags.get(item.id, ())
+            told = tagged.get(item.id, ())
             entry = Entry(item, production.created_at, told, picture, production=production.id)
             ranked.append((score + _tagged(wanted, told), entry))
     for file in media_files.listed(conn, most=_LOOKED_THROUGH):
-        told = tags.get(file.item.id, ())
+        told = tagged.get(file.item.id, ())
         named = _TITLE_WEIGHT * len(wanted & set(_WORD.findall(file.name.casefold())))
         entry = Entry(file.item, file.uploaded_at, told, file.preview, upload=file)
         ranked.append((named + _tagged(wanted, told), entry))
@@ -116,6 +116,28 @@ def find(conn: Connection[Any], key: str) -> LibraryItem:
         if item.id == f"{production.id}/{name}":
             return item
     raise NotFound("file", key, "Search again.")
+
+
+def entry(conn: Connection[Any], key: str) -> Entry:
+    """A file by its id, with all that people see of it.
+
+    Raises:
+        NotFound: the user has no such file.
+    """
+    item, told = find(conn, key), media_files.tags(conn).get(key, ())
+    place, _, name = key.partition("/")
+    if place == UPLOAD:
+        file = media_files.get(conn, name)
+        return Entry(item, file.uploaded_at, told, file.preview, upload=file)
+    production = productions.get(conn, place)
+    delivered = _delivered(production)
+    picture = _picture(delivered) if delivered else None
+    return Entry(item, production.created_at, told, picture, production=production.id)
+
+
+def tags(conn: Connection[Any]) -> list[str]:
+    """All tags that are used, in alphabetical order."""
+    return sorted({tag for told in media_files.tags(conn).values() for tag in told})
 
 
 def used_by(conn: Connection[Any], item: LibraryItem) -> list[tuple[UUID, str]]:

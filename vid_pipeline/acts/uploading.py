@@ -122,7 +122,7 @@ def _facts(path: Path, name: str) -> Facts:
 
 
 def _kind(facts: Facts) -> MediaKind:
-    if facts.still:
+    if facts.still or facts.container == "gif":
         return "picture"
     plays = facts.picture is not None and facts.picture.fps > 0
     sounds = facts.container.split(",")[0] in {"mp3", "flac", "wav", "ogg", "aac"}
