@@ -19,7 +19,7 @@ _FACES = {
     "NotoSans-Bold.ttf": ("Noto Sans", 700),
 }
 _CORNERS_PX = {"portrait": (72, 152), "landscape": (110, 104), "square": (72, 100)}
-_GAP_TO_CAPTIONS_PX, _GAP_TO_LOGO_PX = 40, 24
+_GAP_TO_CAPTIONS_PX, _GAP_TO_LOGO_PX, _LOGO_HIGHER_PX = 40, 40, 20
 LOGO_PX = 76
 """Height of a logo."""
 
@@ -31,10 +31,13 @@ def page(scene: Scene) -> str:
         BadRequest: no palette has that name.
     """
     canvas, form = scene.canvas, _shape(scene.canvas)
-    area = content_area(canvas, logo=scene.look.logo is not None)
+    area = content_area(canvas)
     place = (
         f"left:{area.x_px}px;top:{area.y_px}px;width:{area.width_px}px;height:{area.height_px}px"
     )
+    if scene.look.logo is not None:  # laid out as ever, then smaller, so that all cards still fit
+        shrunk = content_area(canvas, logo=True).height_px / area.height_px
+        place += f";transform:scale({shrunk:.4f});transform-origin:0 100%"
     return (
         "<!doctype html><html><head><meta charset=utf-8>"
         f"<style>{_faces()}</style><style>{_STYLE.read_text(encoding='utf-8')}</style>"
@@ -48,7 +51,7 @@ def page(scene: Scene) -> str:
 def content_area(canvas: Canvas, *, logo: bool = False) -> Area:
     """Where a card may draw: inside the safe area, below a logo, above the captions."""
     x_px, y_px = _CORNERS_PX[_shape(canvas)]
-    y_px += (LOGO_PX + _GAP_TO_LOGO_PX) * logo
+    y_px += (LOGO_PX - _LOGO_HIGHER_PX + _GAP_TO_LOGO_PX) * logo
     bottom_px = caption_area(canvas).y_px - _GAP_TO_CAPTIONS_PX
     return Area(x_px, y_px, canvas.width_px - 2 * x_px, bottom_px - y_px)
 
@@ -56,7 +59,7 @@ def content_area(canvas: Canvas, *, logo: bool = False) -> Area:
 def logo_area(canvas: Canvas, width_px: int) -> Area:
     """Where a logo of that width stands: in the upper left corner, above the card."""
     x_px, y_px = _CORNERS_PX[_shape(canvas)]
-    return Area(x_px, y_px, width_px, LOGO_PX)
+    return Area(x_px, y_px - _LOGO_HIGHER_PX, width_px, LOGO_PX)
 
 
 def _font(scene: Scene) -> str:
