@@ -1,5 +1,7 @@
 """Channels and the library, in a real browser."""
 
+import re
+
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
@@ -35,14 +37,16 @@ def test_a_file_is_added_found_deleted_and_brought_back(page: Page, studio: Serv
     pixels = np.full((48, 64, 4), 180, np.uint8)
     page.goto("/library")
     expect(page.get_by_text("Nothing here yet")).to_be_visible()
-    page.get_by_text("Add files").click()
+    page.get_by_text("Add files").first.click()
     picture = {"name": "beach.png", "mimeType": "image/png", "buffer": png.encode(pixels)}
     page.locator("input[type=file]").set_input_files([picture])
     tile = page.get_by_role("link", name="beach.png")
     expect(tile).to_be_visible()
     page.reload()
+    expect(tile).to_be_visible()
     tile.click()
     expect(page.get_by_role("heading", name="beach.png")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"item=upload"))
     shown = page.get_by_role("img", name="A picture of “beach.png”")
     assert shown.evaluate("picture => picture.naturalWidth") == 64
     page.get_by_role("button", name="Delete").click()

@@ -27,6 +27,7 @@ def render() -> None:
     here = state.studio()
     named = st.query_params.get("item")
     if named is not None:
+        st.query_params["item"] = named  # a link to the page one is on leaves the address as it was
         library_item.render(here, named)
         return
     look.heading(_t("title"), _t("said"))
