@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Served
 from vid_pipeline.acts import branding
@@ -38,7 +38,11 @@ def test_a_file_is_added_found_deleted_and_brought_back(page: Page, studio: Serv
     page.goto("/library")
     expect(page.get_by_text("Nothing here yet")).to_be_visible()
     page.get_by_text("Add files").first.click()
-    picture = {"name": "beach.png", "mimeType": "image/png", "buffer": png.encode(pixels)}
+    picture: FilePayload = {
+        "name": "beach.png",
+        "mimeType": "image/png",
+        "buffer": png.encode(pixels),
+    }
     page.locator("input[type=file]").set_input_files([picture])
     tile = page.get_by_role("link", name="beach.png")
     expect(tile).to_be_visible()

@@ -29,7 +29,7 @@ def test_a_first_visit_teaches_and_an_example_is_one_click_away(page: AppTest) -
     assert not page.exception
     assert any("Your videos will be here" in words.value for words in page.markdown)
     _button(page, "Put an example in").click().run()
-    assert "container" in page.text_area[0].value
+    assert "container" in str(page.text_area[0].value)
     assert any("This is an article of" in words.value for words in page.markdown)
 
 
