@@ -28,7 +28,11 @@ def captions(params: CaptionsParams, storyboard: Storyboard, narration: Narratio
         scene.scene_id: (scene.start_frame + scene.frames) / narration.fps
         for scene in narration.scenes
     }
-    return Captions(language=storyboard.language, cues=cues.timed(groups, ends_s, page))
+    return Captions(
+        language=storyboard.language,
+        font=storyboard.scenes[0].look.font or "Inter",
+        cues=cues.timed(groups, ends_s, page),
+    )
 
 
 CAPTIONS = StepKind.of(captions)

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from vid_pipeline.artifacts import (
     Card,
     Listed,
-    Look,
     Scene,
     StatementCard,
     Storyboard,
@@ -83,7 +82,7 @@ def _by_rule(scene: Scene, feedback: str) -> Scene:
     words = {word.lower() for word in re.findall(r"\w+", feedback)}
     palette = next((name for name in PALETTES if name in words), None)
     if palette is not None:
-        scene = scene.model_copy(update={"look": Look(palette=palette)})
+        scene = scene.model_copy(update={"look": scene.look.painted(palette)})
     card = scene.card
     if _PLAIN.search(feedback) and card.layout not in {"title", "closing"}:
         card = StatementCard(text=scene.lines[0].text)

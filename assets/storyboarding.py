@@ -1,13 +1,26 @@
 """Step kind `storyboard`: the script cut into scenes, each on the card its words ask for."""
 
 import hashlib
+from collections.abc import Iterator
 
 from pydantic import Field, field_validator
 
 from assets.boards.choice import Span
 from assets.boards.cut import Placed, cut, seconds
 from assets.boards.ends import closing_card, title_card
-from vid_pipeline.artifacts import Brief, Canvas, Card, Line, Look, Scene, Script, Storyboard
+from vid_pipeline.artifacts import (
+    Brand,
+    Brief,
+    Canvas,
+    Card,
+    ClosingCard,
+    Line,
+    Look,
+    Scene,
+    Script,
+    Storyboard,
+    TitleCard,
+)
 from vid_pipeline.kinds import StepKind, StepParams
 from vid_pipeline.media.cards.palettes import PALETTES
 
@@ -39,13 +52,41 @@ def storyboard(params: StoryboardParams, brief: Brief, script: Script) -> Storyb
     The first scene is the title over the hook, the last one the closing. The same script gives
     the same storyboard; no figure is on a card that is not in its lines.
     """
-    look = Look(palette=params.palette or palette_of(script.title))
+    look = _look(params, brief, script)
     canvas = Canvas.of(brief.aspect)
     scenes = (
         Scene(id=f"s{number}", lines=lines, card=card, look=look, canvas=canvas)
-        for number, (lines, card) in enumerate(_cards(script, params.max_scenes), start=1)
+        for number, (lines, card) in enumerate(
+            _branded(_cards(script, params.max_scenes), brief.brand), start=1
+        )
     )
     return Storyboard(title=script.title, language=script.language, scenes=tuple(scenes))
+
+
+def _look(params: StoryboardParams, brief: Brief, script: Script) -> Look:
+    """The channel's, if it is made for one; a palette that the step sets goes before all."""
+    brand = brief.brand
+    if brand is None:
+        return Look(palette=params.palette or palette_of(script.title))
+    return Look(
+        palette=params.palette or brand.palette or palette_of(script.title),
+        colours=None if params.palette else brand.colours,
+        font=None if brand.font == "Inter" else brand.font,
+        logo=brand.logo,
+    )
+
+
+def _branded(
+    cards: list[tuple[tuple[Line, ...], Card]], brand: Brand | None
+) -> Iterator[tuple[tuple[Line, ...], Card]]:
+    """The cards, with the channel's words on the first and the last one."""
+    for lines, card in cards:
+        if brand is not None and isinstance(card, TitleCard):
+            yield lines, card.model_copy(update={"kicker": brand.intro or brand.name})
+        elif brand is not None and brand.outro and isinstance(card, ClosingCard):
+            yield lines, card.model_copy(update={"takeaway": brand.outro})
+        else:
+            yield lines, card
 
 
 def palette_of(title: str) -> str:

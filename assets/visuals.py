@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from vid_pipeline.artifacts import Drawing, Look, Scene
+from vid_pipeline.artifacts import Drawing, Scene
 from vid_pipeline.kinds import Retry, StepKind, StepParams
 from vid_pipeline.media import drawing
 from vid_pipeline.ports import Browser, Store
@@ -18,7 +18,7 @@ class DrawSceneParams(StepParams):
 def draw_scene(params: DrawSceneParams, scene: Scene, *, browser: Browser, store: Store) -> Drawing:
     """Draw a scene's card as a background and layers that can move."""
     if params.palette is not None:
-        scene = scene.model_copy(update={"look": Look(palette=params.palette)})
+        scene = scene.model_copy(update={"look": scene.look.painted(params.palette)})
     return drawing.draw(scene, browser, store)
 
 

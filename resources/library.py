@@ -1,4 +1,4 @@
-"""The `Library` port: finished productions of whoever owns the one at work."""
+"""The `Library` port: what whoever owns the production at work has made or uploaded."""
 
 from uuid import UUID
 

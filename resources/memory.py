@@ -110,6 +110,10 @@ class MemoryDesk:
         )
 
     def _brain(self, channel: str) -> Brain:
+        """A channel's; `main` is the one that the production is made for, if it is for one."""
+        brand = self._production.brief.brand
+        if channel == MAIN and brand is not None:
+            channel = brand.channel
         return Brain(self._db, self._production.owner_id, self._embeddings, channel)
 
     def _used(self, ids: Sequence[UUID]) -> None:

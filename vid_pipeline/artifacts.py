@@ -65,6 +65,31 @@ class Canvas(Artifact):
 # --- what comes in -------------------------------------------------------------------------
 
 
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+Font = Literal["Inter", "Noto Sans"]
+"""The shipped ones."""
+
+
+class Colours(Artifact):
+    """Two colours that all others of a video are mixed from."""
+
+    main: Colour = Field(description="The ground of its first and last card.")
+    accent: Colour = Field(description="What is set apart: lines, figures, the spoken word.")
+
+
+class Brand(Artifact):
+    """What a channel lends to its videos; what is unset is the video's own."""
+
+    channel: str = Field(description="The channel's name in addresses and in its memory.")
+    name: str = Field(description="What people call it.")
+    palette: str | None = Field(default=None, description="A shipped palette, by name.")
+    colours: Colours | None = Field(default=None, description="Colours of its own, instead.")
+    font: Font = "Inter"
+    logo: MediaRef | None = Field(default=None, description="A PNG.")
+    intro: str = Field(default="", description="Stands above the title.")
+    outro: str = Field(default="", description="Stands at the end.")
+
+
 class Brief(Artifact):
     """What somebody asked for. Exactly one of `document` and `url` is set."""
 
@@ -76,6 +101,11 @@ class Brief(Artifact):
     seconds: int = Field(default=60, ge=15, le=600, description="Wanted length of the video.")
     voice: str | None = Field(default=None, description="Voice name; the language's own if unset.")
     language: str | None = Field(default=None, description="ISO 639-1 code; detected if unset.")
+    brand: Brand | None = Field(
+        default=None,
+        exclude_if=operator.not_,
+        description="The channel it is made for; left out if there is none.",
+    )
 
 
 class Paragraph(Artifact):
@@ -240,9 +270,20 @@ Card = Annotated[
 
 
 class Look(Artifact):
-    """How a video looks: a palette by name, chosen once for all its scenes."""
+    """How a video looks, chosen once for all its scenes; what is unset is left out."""
 
-    palette: str = "ink"
+    palette: str = Field(default="ink", description="A palette by name.")
+    colours: Colours | None = Field(
+        default=None, exclude_if=operator.not_, description="A channel's own, instead of it."
+    )
+    font: Font | None = Field(default=None, exclude_if=operator.not_, description="Else Inter.")
+    logo: MediaRef | None = Field(
+        default=None, exclude_if=operator.not_, description="A PNG that stands in the corner."
+    )
+
+    def painted(self, palette: str) -> "Look":
+        """The same in the colours of a shipped palette."""
+        return self.model_copy(update={"palette": palette, "colours": None})
 
 
 class Scene(Artifact):

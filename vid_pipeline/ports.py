@@ -141,7 +141,7 @@ MediaKind = Literal["video", "picture", "sound", "text"]
 
 @dataclass(frozen=True)
 class LibraryItem:
-    """A file of one of the owner's finished productions; `id` finds it again."""
+    """A file that the owner has made or uploaded; `id` finds it again."""
 
     id: str
     title: str
@@ -447,12 +447,12 @@ class Sandbox(Protocol):
 
 
 class Library(Protocol):
-    """What the production's owner has made before."""
+    """What the production's owner has made or uploaded."""
 
     def search(
         self, words: str, *, kind: MediaKind | None = None, most: int = 10
     ) -> tuple[LibraryItem, ...]:
-        """Files of finished productions, those first that fit the words best; newest if none."""
+        """Files, those first that fit the words best; newest if none."""
         ...
 
     def find(self, key: str) -> LibraryItem:

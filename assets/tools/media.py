@@ -18,7 +18,7 @@ class MediaSearch(ToolInput):
     words: str = Field(default="", max_length=200, description="What it should be about.")
     kind: Literal["video", "picture", "sound", "text"] = Field(default="video")
     where: Literal["own", "stock"] = Field(
-        default="own", description="The owner's finished productions, or a stock collection."
+        default="own", description="What the owner has made or uploaded, or a stock collection."
     )
     most: int = Field(default=10, ge=1, le=_MOST)
 
@@ -45,7 +45,7 @@ class MediaTake(ToolInput):
 
 
 def media_search(ask: MediaSearch, *, library: Library, stock: Stock) -> FoundMediaList:
-    """Search the owner's finished productions, or a stock collection, for media.
+    """Search what the owner has made or uploaded, or a stock collection, for media.
 
     Raises:
         BadRequest: a stock collection has neither sounds nor texts.

@@ -1,50 +1,21 @@
 """The studio's first page, run without a browser."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
-from ui.shop import leave
-from vid_pipeline.acts import making, publishing
+from assets.catalog import CATALOG
+from vid_pipeline.acts import making, ordering
+from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Brief
+from vid_pipeline.errors import BadSource
 from vid_pipeline.records import Production
 from vid_pipeline.settings import Settings
-from vid_pipeline.store import productions, server
-from vid_pipeline.store.database import Database, opened
-
-_APP = Path(__file__).parents[2] / "ui" / "server" / "script.py"
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """An installation in which nobody else makes videos."""
-    folder = tmp_path_factory.mktemp("studio")
-    yield Settings(home=folder, idle_s=1)
-    server.remove(folder)
-
-
-@pytest.fixture(scope="module")
-def database(settings: Settings) -> Iterator[Database]:
-    with opened(settings) as db:
-        yield db
-
-
-@pytest.fixture
-def page(
-    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[AppTest]:
-    """The page on that installation; no Dagster server answers."""
-    publishing.first_start(database)
-    monkeypatch.setenv("VIDP_HOME", str(settings.home))
-    monkeypatch.setenv("VIDP_IDLE_S", str(settings.idle_s))
-    monkeypatch.setenv("VIDP_DAGSTER_PORT", "1")
-    leave()
-    yield AppTest.from_file(str(_APP), default_timeout=60)
-    leave()
+from vid_pipeline.store import productions, workflows
+from vid_pipeline.store.database import Database
 
 
 @pytest.fixture
@@ -53,83 +24,110 @@ def production(database: Database) -> Production:
     return making.begin(database, database.local_user, brief, workflow="article-to-short")
 
 
-def test_workflows_are_listed_and_nothing_fails(page: AppTest) -> None:
+def test_a_first_visit_teaches_and_an_example_is_one_click_away(page: AppTest) -> None:
     page.run()
     assert not page.exception
-    assert any("Article to short" in words.value for words in page.markdown)
-    assert page.selectbox[0].value == "article-to-short"
+    assert any("Your videos will be here" in words.value for words in page.markdown)
+    _button(page, "Put an example in").click().run()
+    assert "container" in str(page.text_area[0].value)
+    assert any("This is an article of" in words.value for words in page.markdown)
 
 
 def test_an_order_without_a_source_says_what_to_do(page: AppTest) -> None:
     page.run()
     _button(page, "Make video").click().run()
-    assert [error.value for error in page.error] == [
-        "'New video': nothing was given. Paste a text, or choose a file or page."
-    ]
+    assert "Paste a link, an article or an idea" in page.error[0].value
 
 
-def test_a_page_that_is_no_address_is_refused(page: AppTest) -> None:
+def test_the_address_chooses_the_workflow(page: AppTest) -> None:
+    page.query_params["workflow"] = "researched-short"
     page.run()
-    page.radio[0].set_value("Web page").run()
-    page.text_input[0].set_value("example dot org").run()
+    page.text_area[0].set_value("Why tides turn").run()
+    assert any("needs a key for a model" in words.value for words in page.markdown)
     _button(page, "Make video").click().run()
-    assert "https://" in page.error[0].value
+    assert "add a key in Settings" in page.error[0].value
 
 
-def test_a_failed_video_says_why_and_can_be_tried_again(
+def test_an_idea_for_a_workflow_of_articles_names_the_one_that_takes_it(page: AppTest) -> None:
+    page.run()
+    page.text_area[0].set_value("Why tides turn").run()
+    assert any("Choose “Researched short”" in words.value for words in page.markdown)
+
+
+def test_a_failed_video_says_why_and_is_tried_again_or_dismissed(
     page: AppTest, database: Database, production: Production
 ) -> None:
     with database.acting(production.owner_id) as conn:
         productions.running(conn, production.id)
         productions.failed(conn, production.id, error="No voice speaks Elvish.", step="narration")
-    page.query_params["production"] = str(production.id)
     page.run()
-    assert "No voice speaks Elvish." in page.error[0].value
+    assert any("No voice speaks Elvish" in words.value for words in page.markdown)
     assert _button(page, "Try again")
+    _button(page, "Dismiss").click().run()
+    assert not any("No voice speaks Elvish" in words.value for words in page.markdown)
+    with database.acting(production.owner_id) as conn:
+        assert productions.get(conn, production.id).error == "No voice speaks Elvish."
 
 
-def test_a_video_at_work_shows_its_steps(page: AppTest, production: Production) -> None:
-    page.query_params["production"] = str(production.id)
+def test_what_is_at_work_shows_how_far_it_is(page: AppTest, production: Production) -> None:
     page.run()
-    assert any("Write script" in words.value for words in page.markdown)
-    assert _button(page, "Stop")
+    assert not page.exception
+    assert any(heading.value == "Being made" for heading in page.subheader)
+    _button(page, "Stop").click().run()
+    assert not any(heading.value == "Being made" for heading in page.subheader)
 
 
-def test_a_finished_video_is_shown_with_its_facts(
+def test_a_finished_video_is_among_the_latest(
     page: AppTest, database: Database, production: Production, tmp_path: Path
 ) -> None:
-    (tmp_path / "video.mp4").write_bytes(b"film")
-    (tmp_path / "manifest.json").write_text(json.dumps(_MANIFEST), encoding="utf-8")
+    told = {"title": "Why tides turn", "duration_s": 15.0, "files": [_PICTURE]}
+    (tmp_path / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
     with database.acting(production.owner_id) as conn:
         productions.running(conn, production.id)
         productions.done(conn, production.id, folder=str(tmp_path))
-    page.query_params["production"] = str(production.id)
     page.run()
     assert not page.exception
-    assert "Why tides turn" in [heading.value for heading in page.subheader]
-    assert any("2 scenes: title, closing" in words.value for words in page.markdown)
+    tile = next(html for html in page.get("html") if "Why tides turn" in html.proto.body)
+    assert "/files/" + "a" * 64 in tile.proto.body
 
 
-def test_a_video_that_is_gone_is_said_and_not_an_error(page: AppTest) -> None:
-    page.query_params["production"] = "00000000"
-    page.run()
-    assert page.warning[0].value == "That video is not here any more."
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("  ", "nothing"),
+        ("https://example.org/a?b=c", "link"),
+        ("example.org/why-tides-turn", "link"),
+        ("Why tides turn", "idea"),
+        ("tides", "idea"),
+        ("word " * 40, "article"),
+    ],
+)
+def test_a_text_is_recognised(text: str, given: str) -> None:
+    assert ordering.recognised(text) == given
+
+
+def test_an_idea_with_addresses_needs_no_model(settings: Settings, database: Database) -> None:
+    shop = Workshop.of(settings, database, CATALOG)
+    with database.acting(database.local_user) as conn:
+        article = workflows.get(conn, "article-to-short")
+        researched = workflows.get(conn, "researched-short")
+    assert not ordering.takes_ideas(article, CATALOG)
+    assert ordering.takes_ideas(researched, CATALOG)
+    idea = ordering.Order("Why tides turn")
+    with pytest.raises(BadSource, match="key for a model"):
+        ordering.source_of(shop, database.local_user, idea, researched)
+    told = ordering.Order("Why tides turn https://example.org/moon")
+    found = ordering.source_of(shop, database.local_user, told, researched)
+    assert not isinstance(found, str)
 
 
 def _button(page: AppTest, label: str) -> Button:
     return next(button for button in page.button if button.label == label)
 
 
-_MANIFEST = {
-    "title": "Why tides turn",
-    "language": "en",
-    "author": "extractive draft",
-    "duration_s": 15.0,
-    "width_px": 1080,
-    "height_px": 1920,
-    "voice": "en",
-    "source": {"name": "tides.md"},
-    "scenes": [{"layout": "title"}, {"layout": "closing"}],
-    "checks_passed": True,
-    "checks": [],
+_PICTURE = {
+    "name": "thumbnail.jpg",
+    "mime": "image/jpeg",
+    "size_bytes": 12,
+    "sha256": "a" * 64,
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from vid_pipeline.artifacts import Aspect, Brief
+from vid_pipeline.artifacts import Aspect, Brand, Brief
 from vid_pipeline.errors import BadRequest, BadSource
 from vid_pipeline.ports import Store
 
@@ -44,6 +44,7 @@ class Wishes:
     voice: str | None = None
     language: str | None = None
     title: str | None = None
+    brand: Brand | None = None
 
 
 def brief_from(source: str | Upload, wishes: Wishes, store: Store) -> Brief:
@@ -57,7 +58,7 @@ def brief_from(source: str | Upload, wishes: Wishes, store: Store) -> Brief:
     if isinstance(source, str) and is_url(source):
         return Brief(name=source, url=source, **options)
     upload = _from_disk(source) if isinstance(source, str) else source
-    document = store.put_bytes(upload.data, _mime_of(upload))
+    document = store.put_bytes(upload.data, mime_of(upload))
     return Brief(name=upload.name, document=document, **options)
 
 
@@ -98,7 +99,7 @@ def _from_disk(source: str) -> Upload:
         ) from error
 
 
-def _mime_of(upload: Upload) -> str:
+def mime_of(upload: Upload) -> str:
     """The MIME type that the steps read it by.
 
     Raises:
@@ -111,13 +112,13 @@ def _mime_of(upload: Upload) -> str:
     if upload.data[:1024].lstrip().startswith(b"%PDF"):
         return "application/pdf"
     suffix = Path(upload.name).suffix.lower()
-    if suffix not in _MIMES and _looks_binary(upload.data):
+    if suffix not in _MIMES and looks_binary(upload.data):
         guess = mimetypes.guess_type(upload.name)[0] or "binary data"
         raise BadSource(upload.name, f"it holds no text ({guess})", _KINDS)
     return _MIMES.get(suffix, "text/plain")
 
 
-def _looks_binary(data: bytes) -> bool:
+def looks_binary(data: bytes) -> bool:
     """Whether the start holds bytes that no text encoding without a mark has."""
     start = data[:8192]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -153,4 +154,5 @@ def checked(wishes: Wishes) -> dict[str, Any]:
         "voice": (wishes.voice or "").strip() or None,
         "language": language,
         "title": (wishes.title or "").strip() or None,
+        "brand": wishes.brand,
     }

@@ -1,18 +1,22 @@
-"""Searching what a user has made: the files of finished productions, by words and kind."""
+"""The library: files that a user has made or uploaded, searched by words and kind."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from psycopg import Connection
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from vid_pipeline.artifacts import MediaRef
 from vid_pipeline.errors import NotFound
+from vid_pipeline.media_records import UPLOAD, MediaFile
 from vid_pipeline.ports import LibraryItem, MediaKind
 from vid_pipeline.records import Production
-from vid_pipeline.store import productions
+from vid_pipeline.store import media_files, productions
 
 _LOOKED_THROUGH = 300
 _TITLE_WEIGHT = 3
@@ -49,23 +53,52 @@ class _Delivered(_Read):
     files: tuple[_File, ...]
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A file of the library as people see it; `production` is None if it was uploaded."""
+
+    item: LibraryItem
+    at: datetime
+    tags: tuple[str, ...] = ()
+    picture: MediaRef | None = None
+    production: UUID | None = None
+    upload: MediaFile | None = None
+
+
 def search(
     conn: Connection[Any], words: str, *, kind: MediaKind | None = None, most: int = 10
 ) -> tuple[LibraryItem, ...]:
-    """Files of the user's newest 300 productions that are done, the best fitting first.
+    """Files that the user has uploaded or made, the best fitting first.
 
-    Words are looked for in a video's title (most weight), its source's name, its cards and its
-    workflow. Without words the newest come first.
+    Looked through are the newest 300 uploads and the newest 300 productions, if they are done.
+    Words are looked for in titles, names and tags (most weight), sources, cards and workflows.
+    Without words the newest come first.
     """
+    found = entries(conn, words)
+    return tuple(one.item for one in found if kind in {None, one.item.kind})[:most]
+
+
+def entries(conn: Connection[Any], words: str = "") -> list[Entry]:
+    """What `search` looks through, with all that people see of it; ordered in the same way."""
     wanted = set(_WORD.findall(words.casefold()))
-    ranked: list[tuple[int, LibraryItem]] = []
+    tagged = media_files.tags(conn)
+    ranked: list[tuple[int, Entry]] = []
     for production, delivered in _finished(conn):
         score = _score(wanted, production, delivered)
-        if score or not wanted:
-            ranked += [(score, item) for item in _items(production, delivered)]
-    fitting = [(score, item) for score, item in ranked if kind in {None, item.kind}]
+        picture = _picture(delivered)
+        for item in _items(production, delivered):
+            told = tagged.get(item.id, ())
+            entry = Entry(item, production.created_at, told, picture, production=production.id)
+            ranked.append((score + _tagged(wanted, told), entry))
+    for file in media_files.listed(conn, most=_LOOKED_THROUGH):
+        told = tagged.get(file.item.id, ())
+        named = _TITLE_WEIGHT * len(wanted & set(_WORD.findall(file.name.casefold())))
+        entry = Entry(file.item, file.uploaded_at, told, file.preview, upload=file)
+        ranked.append((named + _tagged(wanted, told), entry))
+    fitting = [(score, entry) for score, entry in ranked if score or not wanted]
+    fitting.sort(key=lambda found: found[1].at, reverse=True)
     fitting.sort(key=lambda found: -found[0])  # stable: the newest of equals stays first
-    return tuple(item for _, item in fitting[:most])
+    return [entry for _, entry in fitting]
 
 
 def find(conn: Connection[Any], key: str) -> LibraryItem:
@@ -74,13 +107,42 @@ def find(conn: Connection[Any], key: str) -> LibraryItem:
     Raises:
         NotFound: the user has no such file.
     """
-    production_id, _, name = key.partition("/")
-    production = productions.get(conn, production_id)
+    place, _, name = key.partition("/")
+    if place == UPLOAD:
+        return media_files.get(conn, name).item
+    production = productions.get(conn, place)
     delivered = _delivered(production)
     for item in _items(production, delivered) if delivered else ():
         if item.id == f"{production.id}/{name}":
             return item
     raise NotFound("file", key, "Search again.")
+
+
+def entry(conn: Connection[Any], key: str) -> Entry:
+    """A file by its id, with all that people see of it.
+
+    Raises:
+        NotFound: the user has no such file.
+    """
+    item, told = find(conn, key), media_files.tags(conn).get(key, ())
+    place, _, name = key.partition("/")
+    if place == UPLOAD:
+        file = media_files.get(conn, name)
+        return Entry(item, file.uploaded_at, told, file.preview, upload=file)
+    production = productions.get(conn, place)
+    delivered = _delivered(production)
+    picture = _picture(delivered) if delivered else None
+    return Entry(item, production.created_at, told, picture, production=production.id)
+
+
+def tags(conn: Connection[Any]) -> list[str]:
+    """All tags that are used, in alphabetical order."""
+    return sorted({tag for told in media_files.tags(conn).values() for tag in told})
+
+
+def used_by(conn: Connection[Any], item: LibraryItem) -> list[tuple[UUID, str]]:
+    """Videos that a file went into, and what they are called; newest first."""
+    return media_files.used_by(conn, item.file.sha256, item.id)
 
 
 def _finished(conn: Connection[Any]) -> Iterator[tuple[Production, _Delivered]]:
@@ -98,6 +160,15 @@ def _delivered(production: Production) -> _Delivered | None:
         return _Delivered.model_validate_json(text)
     except (OSError, ValidationError):
         return None
+
+
+def _picture(delivered: _Delivered) -> MediaRef | None:
+    found = next((file for file in delivered.files if file.name == "thumbnail.jpg"), None)
+    return MediaRef(**found.model_dump(exclude={"name"})) if found else None
+
+
+def _tagged(wanted: set[str], tags: tuple[str, ...]) -> int:
+    return _TITLE_WEIGHT * len(wanted & set(_WORD.findall(" ".join(tags))))
 
 
 def _score(wanted: set[str], production: Production, delivered: _Delivered) -> int:

@@ -5,11 +5,11 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from vid_pipeline.artifacts import Canvas, Drawing, Layer, Scene
+from vid_pipeline.artifacts import Canvas, Drawing, Layer, MediaRef, Scene
 from vid_pipeline.errors import ToolFailed
 from vid_pipeline.media import png
 from vid_pipeline.media.cards.grounds import tone
-from vid_pipeline.media.cards.page import page
+from vid_pipeline.media.cards.page import LOGO_PX, logo_area, page
 from vid_pipeline.media.cards.palettes import Tone
 from vid_pipeline.media.frame import Area
 from vid_pipeline.ports import Box, Browser, Store
@@ -37,9 +37,18 @@ def draw(scene: Scene, browser: Browser, store: Store) -> Drawing:
         elif (area := inked(foreground, box)) is not None:
             before.append(_layer(_cut(foreground, area), area, data, store))
     background = store.put_bytes(shot.background, "image/png")
+    if scene.look.logo is not None:
+        behind.append(_logo(scene.look.logo, scene.canvas, store))
     return Drawing(
         scene_id=scene.id, canvas=scene.canvas, background=background, layers=(*behind, *before)
     )
+
+
+def _logo(logo: MediaRef, canvas: Canvas, store: Store) -> Layer:
+    from vid_pipeline.media import logo as logos  # noqa: PLC0415  (it brings skia)
+
+    picture, width_px = logos.fitted(store.path(logo).read_bytes(), LOGO_PX)
+    return _layer(picture, logo_area(canvas, width_px), {"motion": "still"}, store)
 
 
 def _shape(box: Box, data: dict[str, str], colours: Tone, store: Store) -> Layer:

@@ -35,12 +35,12 @@ def tone(scene: Scene) -> Tone:
     Raises:
         BadRequest: no palette has the scene's name for it.
     """
-    return palettes.named(scene.look.palette).tone(ground(scene))
+    return palettes.of(scene.look).tone(ground(scene))
 
 
 def background(scene: Scene, form: str) -> str:
     """The ground with its pattern, and the track of the progress line, for a frame's `form`."""
-    motif = palettes.named(scene.look.palette).motif
+    motif = palettes.of(scene.look).motif
     drawn = _pattern(motif)
     return (
         f'<div data-background class="{motif} {ground(scene)} {form}">'

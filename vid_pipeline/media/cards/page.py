@@ -19,7 +19,9 @@ _FACES = {
     "NotoSans-Bold.ttf": ("Noto Sans", 700),
 }
 _CORNERS_PX = {"portrait": (72, 152), "landscape": (110, 104), "square": (72, 100)}
-_GAP_TO_CAPTIONS_PX = 40
+_GAP_TO_CAPTIONS_PX, _GAP_TO_LOGO_PX, _LOGO_HIGHER_PX = 40, 40, 20
+LOGO_PX = 76
+"""Height of a logo."""
 
 
 def page(scene: Scene) -> str:
@@ -33,21 +35,39 @@ def page(scene: Scene) -> str:
     place = (
         f"left:{area.x_px}px;top:{area.y_px}px;width:{area.width_px}px;height:{area.height_px}px"
     )
+    if scene.look.logo is not None:  # laid out as ever, then smaller, so that all cards still fit
+        shrunk = content_area(canvas, logo=True).height_px / area.height_px
+        place += f";transform:scale({shrunk:.4f});transform-origin:0 100%"
     return (
         "<!doctype html><html><head><meta charset=utf-8>"
         f"<style>{_faces()}</style><style>{_STYLE.read_text(encoding='utf-8')}</style>"
-        f"<style>:root{{{grounds.tone(scene).css}}}</style></head>"
+        f"<style>:root{{{grounds.tone(scene).css}}}</style>{_font(scene)}</head>"
         f"<body>{grounds.background(scene, form)}{grounds.living(form)}"
         f'<main class="on-{scene.card.layout} {form}" style="{place}">'
         f"{layouts.body(scene.card)}</main></body></html>"
     )
 
 
-def content_area(canvas: Canvas) -> Area:
-    """Where a card may draw: inside the safe area, above the captions."""
+def content_area(canvas: Canvas, *, logo: bool = False) -> Area:
+    """Where a card may draw: inside the safe area, below a logo, above the captions."""
     x_px, y_px = _CORNERS_PX[_shape(canvas)]
+    y_px += (LOGO_PX - _LOGO_HIGHER_PX + _GAP_TO_LOGO_PX) * logo
     bottom_px = caption_area(canvas).y_px - _GAP_TO_CAPTIONS_PX
     return Area(x_px, y_px, canvas.width_px - 2 * x_px, bottom_px - y_px)
+
+
+def logo_area(canvas: Canvas, width_px: int) -> Area:
+    """Where a logo of that width stands: in the upper left corner, above the card."""
+    x_px, y_px = _CORNERS_PX[_shape(canvas)]
+    return Area(x_px, y_px - _LOGO_HIGHER_PX, width_px, LOGO_PX)
+
+
+def _font(scene: Scene) -> str:
+    """The rule that sets all texts in a channel's font."""
+    if scene.look.font in {None, "Inter"}:
+        return ""
+    families = f'"{scene.look.font}","Inter",sans-serif'
+    return f"<style>body,body *{{font-family:{families}!important}}</style>"
 
 
 def _shape(canvas: Canvas) -> str:

@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from vid_pipeline.artifacts import Colours, Look
 from vid_pipeline.errors import BadRequest
 
 Motif = Literal["rings", "waves", "leaves", "discs", "sun", "beams"]
 Ground = Literal["bold", "tint", "calm", "deep"]
 
-_WHITE = "#ffffff"
+_WHITE, _BLACK, _DARK = "#ffffff", "#000000", "#10141a"
+AA = 4.5
+"""The least contrast of text. Source: WCAG 2.2, success criterion 1.4.3."""
+_ROOM = 6.2
+"""So much that muted text, which has an eighth of the ground in it, is above `AA` too."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,65 @@ def named(name: str) -> Palette:
     if name not in PALETTES:
         raise BadRequest("Palette", name, f"Choose: {', '.join(sorted(PALETTES))}.")
     return PALETTES[name]
+
+
+def of(look: Look) -> Palette:
+    """The palette of a video: its channel's own colours, else the one that is named.
+
+    Raises:
+        BadRequest: there is none of that name.
+    """
+    return named(look.palette) if look.colours is None else branded(look.colours)
+
+
+def branded(colours: Colours) -> Palette:
+    """Four grounds mixed from a channel's colours.
+
+    They are used as they are where texts can be read on them, and lightened or darkened as far as
+    it takes where they cannot: `is_kept` says whether that was needed.
+    """
+    main = colours.main
+    return Palette(
+        motif="rings",
+        bold=_mixed(main, colours.accent),
+        tint=_mixed(mix(main, _WHITE, 0.72), colours.accent),
+        calm=_mixed(mix(main, _WHITE, 0.93), colours.accent),
+        deep=_mixed(mix(main, _BLACK, 0.82), colours.accent),
+    )
+
+
+def is_kept(colours: Colours) -> bool:
+    """Whether both are used just as they are: texts can be read in them."""
+    bold = branded(colours).bold
+    return (bold.ground, bold.accent) == (colours.main, colours.accent)
+
+
+def _mixed(main: str, accent: str) -> Tone:
+    """A tone on this ground; what else it has lies further from the text than the ground does."""
+    light = contrast(main, _WHITE) < contrast(main, _BLACK)
+    text, away = (_DARK, _WHITE) if light else (_WHITE, _BLACK)
+    ground = _moved(main, away, (text,), _ROOM)
+    end, shape = mix(ground, away, 0.1), mix(ground, away, 0.16)
+    panel = mix(ground, _WHITE, 0.8 if light else 0.04)
+    told = _moved(accent, _BLACK if light else _WHITE, (ground, end, shape, panel), AA)
+    marks = (mix(ground, accent, share) for share in (0.5, 0.35, 0.2, 0.1))
+    return Tone(
+        ground=ground,
+        end=end,
+        shape=shape,
+        text=text,
+        accent=told,
+        on_accent=max((_BLACK, _WHITE), key=lambda one: contrast(one, told)),
+        marker=next((mark for mark in marks if contrast(mark, text) >= AA), ground),
+    )
+
+
+def _moved(colour: str, towards: str, others: tuple[str, ...], least: float) -> str:
+    """The colour moved no further than it takes to have that contrast to all the others."""
+    steps = (mix(colour, towards, share / 25) for share in range(26))
+    return next(
+        (one for one in steps if all(contrast(one, other) >= least for other in others)), towards
+    )
 
 
 def mix(one: str, other: str, share: float) -> str:
