@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0013"
-down_revision = "0007"
+down_revision = "0011"
 
 _OVERVIEW = """
 create index productions_by_state on vidp.productions (owner_id, state, created_at desc);
