@@ -28,7 +28,7 @@ _LIMITS: Mapping[str, Sequence[str]] = {
 }
 _INSIDE = {"enum": "choices", "object": "fields", "list": "items"}
 _PLAIN = ("text", "number", "integer", "boolean", "enum", "object")
-_TYPE_PX, _CODE_PX = 168, 320
+_TYPE_PX, _CODE_PX = 150, 320
 
 
 def draw(schema: DrawnSchema | Mapping[str, Any], *, key: str) -> Drawn:
@@ -101,11 +101,12 @@ def _field(held: Rows, row: Row, key: str, place: Place, slots: Slots) -> Drawn:
         chosen = _type(value, key, place)
         typed = _retyped(value, chosen)
         scalars.begin(f"{key}:required", value.get("required", True))
-        required = st.toggle(_t("required"), key=f"{key}:required")
-        with st.popover("", icon=":material/tune:", help=_t("details"), key=f"{key}:details"):
-            typed = _details(typed, key)
-            with st.container(horizontal=True, gap="xsmall"):
-                rows.buttons(held, row, key)
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            required = st.toggle(_t("required"), key=f"{key}:required")
+            with st.popover("", icon=":material/tune:", help=_t("details"), key=f"{key}:details"):
+                typed = _details(typed, key)
+                with st.container(horizontal=True, gap="xsmall"):
+                    rows.buttons(held, row, key)
     typed = _inside(typed, key, place, slots, name)
     return {"name": name, **typed, **({} if required else {"required": False})}
 
@@ -235,7 +236,7 @@ def _below(made: DrawnSchema | None, key: str, given: Drawn) -> None:
         _code_of(None if made is None else to_json_schema(made))
     with bring:
         pasted = st.text_area(_t("bring_help"), key=f"{key}:bring", height=120)
-        if st.button(_t("take"), key=f"{key}:take", disabled=not pasted.strip()):
+        if st.button(_t("take"), key=f"{key}:take"):
             _take(pasted, key, given)
 
 

@@ -1,5 +1,6 @@
 """Forms from schemas: every kind's settings and people's artifacts, there and back exactly."""
 
+from pathlib import Path
 from typing import Any
 
 from pydantic import JsonValue
@@ -10,6 +11,7 @@ from ui import texts
 from ui.forming.shapes import Shape, shape_of
 from vid_pipeline.artifacts import Captions, Scene, Script, Video
 
+_SCRIPT = Path(__file__).with_name("forms_script.py")
 ANSWER: JsonValue = {"fields": [{"name": "mood", "type": "enum", "choices": ["calm", "tense"]}]}
 OTHERS: dict[str, JsonValue] = {
     "urls": ["https://example.org/a", "https://example.org/b"],
@@ -52,27 +54,6 @@ SCENE: dict[str, Any] = {
 }
 
 
-def _settings() -> None:
-    import streamlit as st
-
-    from assets.catalog import CATALOG
-    from ui import forms
-
-    st.session_state["out"] = {
-        name: forms.settings(CATALOG[name], params, key=f"t:{name}")
-        for name, params in st.session_state["params"].items()
-    }
-
-
-def _artifact() -> None:
-    import streamlit as st
-
-    from ui import forms
-
-    model, body = st.session_state["artifact"]
-    st.session_state["out"] = forms.edited(model, body, key="t")
-
-
 def another(shape: Shape) -> JsonValue:
     """A value that a setting may have, and does not have by default."""
     if shape.sort in {"text", "long"}:
@@ -82,12 +63,12 @@ def another(shape: Shape) -> JsonValue:
     if shape.sort == "boolean":
         return not shape.default
     if shape.sort in {"choice", "choices"}:
-        found = next(one for one in shape.choices if one != shape.default)
+        found: JsonValue = next(one for one in shape.choices if one != shape.default)
         return [found] if shape.sort == "choices" else found
     low, high = shape.least, shape.most
     narrow = high is not None and high <= 1
     step: float = shape.step or (0.01 if narrow and low is not None else 1)
-    begun: Any = shape.default if shape.default is not None else (low or 0)
+    begun = shape.default if isinstance(shape.default, int | float) else (low or 0)
     return begun + step if high is None or begun + step <= high else begun - step
 
 
@@ -99,8 +80,8 @@ def changed(name: str) -> dict[str, JsonValue]:
     return {setting: another(shape) for setting, shape in shapes(name).items()}
 
 
-def shown(script: Any, **state: Any) -> AppTest:
-    page = AppTest.from_function(script, default_timeout=60)
+def shown(**state: Any) -> AppTest:
+    page = AppTest.from_file(str(_SCRIPT), default_timeout=60)
     for name, value in state.items():
         page.session_state[name] = value
     page.run()
@@ -110,19 +91,19 @@ def shown(script: Any, **state: Any) -> AppTest:
 
 def test_a_form_gives_back_what_every_kind_was_set_to_and_leaves_defaults_out() -> None:
     nothing: dict[str, JsonValue] = {}
-    page = shown(_settings, params=dict.fromkeys(CATALOG, nothing))
+    page = shown(params=dict.fromkeys(CATALOG, nothing))
     assert page.session_state["out"] == dict.fromkeys(CATALOG, nothing)
     for name in CATALOG:
         CATALOG[name].params.model_validate(changed(name))
-    page = shown(_settings, params={name: changed(name) for name in CATALOG})
+    page = shown(params={name: changed(name) for name in CATALOG})
     assert page.session_state["out"] == {name: changed(name) for name in CATALOG}
-    assert not [one.value for one in page.markdown if ":red[" in one.value]
+    assert not [one.value for one in page.markdown if ":red" in one.value]
     page.run()
     assert page.session_state["out"] == {name: changed(name) for name in CATALOG}
 
 
 def test_a_setting_can_be_set_anew_by_its_key_and_by_other_settings() -> None:
-    page = shown(_settings, params={"music": {"mood": "bright"}, "trim": {"end_s": 5}})
+    page = shown(params={"music": {"mood": "bright"}, "trim": {"end_s": 5}})
     page.session_state["t:music:mood"] = "driving"
     page.session_state["t:trim:start_s"] = 1.5
     page.run()
@@ -135,8 +116,8 @@ def test_a_setting_can_be_set_anew_by_its_key_and_by_other_settings() -> None:
 
 def test_what_is_wrong_is_told_beside_the_field_in_plain_words() -> None:
     wrong: dict[str, JsonValue] = {"mood": "loud", "seed": -4, "volume": 11}
-    page = shown(_settings, params={"music": wrong, "given": {}, "agent": {"model": "big"}})
-    told = " ".join(one.value for one in page.markdown if ":red[" in one.value)
+    page = shown(params={"music": wrong, "given": {}, "agent": {"model": "big"}})
+    told = " ".join(one.value for one in page.markdown if ":red" in one.value)
     assert "Choose one of these: 'calm', 'bright', 'driving' or 'none'" in told
     assert "It must be 0 or more" in told
     assert "no setting “volume”" in told
@@ -148,7 +129,7 @@ def test_what_is_wrong_is_told_beside_the_field_in_plain_words() -> None:
 
 
 def test_rows_are_added_moved_and_taken_away() -> None:
-    page = shown(_settings, params={"ask_person": {"form": OTHERS["form"]}})
+    page = shown(params={"ask_person": {"form": OTHERS["form"]}})
     page.button(key="t:ask_person:form:0:down").click().run()
     page.button(key="t:ask_person:form:add").click().run()
     page.text_input(key="t:ask_person:form:2:name").set_value("why").run()
@@ -165,9 +146,9 @@ def test_an_artifact_comes_back_as_it_was_and_with_the_words_that_were_changed()
         (Scene, SCENE),
         (Captions, {"language": "en", "cues": []}),
     ):
-        page = shown(_artifact, artifact=(model, body))
+        page = shown(artifact=(model, body))
         assert page.session_state["out"] == body
-    page = shown(_artifact, artifact=(Script, SCRIPT))
+    page = shown(artifact=(Script, SCRIPT))
     page.text_area(key="t:lines:1:text").set_value("It stacks well.")
     page.button(key="t:lines:add").click().run()
     lines = page.session_state["out"]["lines"]
@@ -177,7 +158,7 @@ def test_an_artifact_comes_back_as_it_was_and_with_the_words_that_were_changed()
 
 
 def test_another_card_takes_along_what_both_have() -> None:
-    page = shown(_artifact, artifact=(Scene, SCENE))
+    page = shown(artifact=(Scene, SCENE))
     page.selectbox(key="t:card:layout").set_value("steps").run()
     card = page.session_state["out"]["card"]
     assert card == SCENE["card"] | {"layout": "steps"}
@@ -187,7 +168,7 @@ def test_another_card_takes_along_what_both_have() -> None:
 def test_what_has_no_words_says_that_there_is_nothing_to_edit() -> None:
     ref = {"sha256": "0" * 64, "mime": "video/mp4", "size_bytes": 1}
     body = {"file": ref, "canvas": {}, "frames": 3, "scenes_rendered": 1, "scenes_reused": 0}
-    page = shown(_artifact, artifact=(Video, body))
+    page = shown(artifact=(Video, body))
     assert page.session_state["out"] == body
     assert page.caption[0].value == texts.of("forms")("nothing_to_edit")
 

@@ -58,9 +58,7 @@ def text(asked: Asked, value: JsonValue) -> JsonValue:
         known = list(PALETTES) if name == "palette" else list(_t.table("voices"))
         return one_of(asked, value, known, free=name == "voice")
     begin(asked.key, value or "")
-    holder = _t("model_example") if name == "model" else None
-    if name == "model" and asked.shape.required is False:
-        holder = f"{_t('unset')} · {_t('model_example')}"
+    holder = _t("model_holder") if name == "model" else None
     given = st.text_input(**asked.told, placeholder=holder)
     return given or (None if asked.shape.optional else "")
 
@@ -81,16 +79,19 @@ def number(asked: Asked, value: JsonValue) -> JsonValue:
     """A number; an empty field is none."""
     shape, whole = asked.shape, asked.shape.sort == "integer"
     kind: Any = int if whole else float
+    empty: Any = None if shape.optional or value is None else "min"
+    by: Any = kind(shape.step or 1) if whole else _step(shape, value)
     held = isinstance(value, int | float) and _within(shape, value)
-    least = shape.least if held or value is None else None
-    most = shape.most if held or value is None else None
+    open_ended = not held and value is not None  # a widget refuses what is out of its range
+    least: Any = None if open_ended or shape.least is None else kind(shape.least)
+    most: Any = None if open_ended or shape.most is None else kind(shape.most)
     begin(asked.key, kind(value) if isinstance(value, int | float) else None)
     given = st.number_input(
         **asked.told,
-        min_value=None if least is None else kind(least),
-        max_value=None if most is None else kind(most),
-        value=None,
-        step=kind(shape.step or 1) if whole else _step(shape, value),
+        min_value=least,
+        max_value=most,
+        value=empty,
+        step=by,
         format=None if whole else f"%.{_decimals(shape, value)}f",
         placeholder=_t("unset_number") if not shape.required else None,
     )
@@ -171,7 +172,7 @@ def one_of(
     given = st.selectbox(
         **asked.told,
         options=known,
-        index=None,
+        index=None if asked.shape.optional or value is None else 0,
         format_func=lambda one: named.get(str(one)) or words.choice(one),
         placeholder=_t("prompt" if asked.shape.required else "unset"),
         accept_new_options=free,

@@ -52,7 +52,7 @@ class Slots:
             found.setdefault(id(where), (where, []))[1].append(_plain(whole))
         for where, faults in found.values():
             listed = "  \n".join(f":material/error: {one}" for one in dict.fromkeys(faults))
-            where.markdown(f":red[{listed}]")
+            where.markdown(f":small[:red[{listed}]]")
 
     def _is_inside(self, place: Place) -> bool:
         return any(place[: len(one)] == one and len(place) > len(one) for one in self._own)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 from pydantic import JsonValue
+from streamlit.delta_generator import DeltaGenerator
 
 from ui import texts
 from ui.forming import rows, scalars, words
@@ -14,7 +15,6 @@ from ui.forming.shapes import Shape, empty_of, fits, says_nothing
 from ui.forming.telling import Place, Slots
 
 _t = texts.of("forms")
-_SLIM = {"text", "long", "choice", "number", "integer", "boolean"}
 _WIDGETS: Mapping[str, Callable[[Asked, JsonValue], JsonValue]] = {
     "text": scalars.text,
     "long": scalars.prose,
@@ -74,22 +74,35 @@ class Form:
                 return self._drawn(asked, value, place)
         return _WIDGETS[shape.sort](asked, value)
 
-    def members(self, shape: Shape, value: JsonValue, key: str, place: Place) -> JsonValue:
-        """An object's values: the main ones, then the others folded away."""
+    def members(
+        self,
+        shape: Shape,
+        value: JsonValue,
+        key: str,
+        place: Place,
+        *,
+        fold: DeltaGenerator | None = None,
+    ) -> JsonValue:
+        """An object's values: the main ones, then the others folded away, in `fold` if given."""
         held = value if isinstance(value, dict) else {}
-        shown = [n for n, one in shape.fields.items() if self._is_shown(n, one)]
-        first = [name for name in (self.main(shape, place) if self.main else ()) if name in shown]
-        first = first or shown
-        rest = [name for name in shown if name not in first]
-        given = {name: self._member(shape, name, held, key, place) for name in first}
+        first, rest = self._parted(shape, place)
+        bare = fold is not None
+        given = {name: self._member(shape, name, held, key, place, bare=bare) for name in first}
         if rest:
-            label = _t("more" if not place else "more_here")
             slot = st.empty()
-            with st.expander(label, key=f"{key}:more", type="compact"):
+            label = _t("more" if self.trim and not place else "more_here")
+            with fold or st.expander(label, key=f"{key}:more", type="compact"):
                 for name in rest:
                     given[name] = self._member(shape, name, held, key, place, aside=True)
             self.slots.aside(slot, place, rest)
         return self._joined(shape, held, given)
+
+    def _parted(self, shape: Shape, place: Place) -> tuple[list[str], list[str]]:
+        """The names of the values that stand first, and of the others that are shown."""
+        shown = [n for n, one in shape.fields.items() if self._is_shown(n, one)]
+        first = [name for name in (self.main(shape, place) if self.main else ()) if name in shown]
+        first = first or shown
+        return first, [name for name in shown if name not in first]
 
     def _is_shown(self, name: str, shape: Shape) -> bool:
         return name not in self.hidden and shape.sort != "const"
@@ -103,10 +116,11 @@ class Form:
         place: Place,
         *,
         aside: bool = False,
+        bare: bool = False,
     ) -> JsonValue:
         one, where = shape.fields[name], (*place, name)
         value = held.get(name, empty_of(one))
-        given = self.draw(one, value, f"{key}:{name}", where)
+        given = self.draw(one, value, f"{key}:{name}", where, bare=bare)
         label = words.label(one, self.kind) if aside else ""
         self.slots.add(where, label)
         return given
@@ -171,12 +185,22 @@ class Form:
     def _row(
         self, held: rows.Rows, row: rows.Row, item: Shape, key: str, place: Place
     ) -> JsonValue:
-        with st.container(border=True, key=_css(key)):
+        """One item under its number; one of a single text has all else behind a button."""
+        first, rest = self._parted(item, place)
+        slim = item.sort == "object" and len(first) == 1
+        with st.container(border=True, gap="small"):
+            fold = None
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-                number = int(place[-1]) + 1
-                st.markdown(f":gray[{_t('row', number=number)}]", width="stretch")
+                st.markdown(f":gray[{int(place[-1]) + 1}]", width="stretch")
+                if slim and rest:
+                    fold = st.popover(
+                        "", icon=":material/tune:", help=_t("more_here"), key=f"{key}:more"
+                    )
                 rows.buttons(held, row, key)
-            given = self.draw(item, row.value, key, place, bare=True)
+            if slim:
+                given = self.members(item, row.value, key, place, fold=fold or st.container())
+            else:
+                given = self.draw(item, row.value, key, place, bare=True)
             self.slots.add(place)
         return given
 
@@ -239,8 +263,3 @@ def _free_id(known: Sequence[JsonValue]) -> str:
     while f"{stem}{number}" in ids:
         number += 1
     return f"{stem}{number}"
-
-
-def _css(key: str) -> str:
-    """A container's key is a class of the page: it is made of plain letters."""
-    return "row-" + re.sub(r"[^a-zA-Z0-9]+", "-", key)
