@@ -85,11 +85,22 @@ def _steps(document: Mapping[str, JsonValue]) -> list[Step]:
 
 
 def _joins(steps: Sequence[Step]) -> Iterator[tuple[str, str]]:
-    known = {step.id for step in steps}
-    for step in steps:
-        for before in dict.fromkeys(step_of(source) for source in step.sources()):
-            if before in known:
-                yield before, step.id
+    """What reads what, without what follows from the rest: a picture this small says the order."""
+    reads = {step.id: {step_of(one) for one in step.sources()} for step in steps}
+    for step_id, sources in reads.items():
+        known = sources & reads.keys() - {step_id}
+        further = {one for source in known for one in _above(source, reads)} - {step_id}
+        yield from ((source, step_id) for source in sorted(known - further))
+
+
+def _above(step_id: str, reads: Mapping[str, set[str]]) -> set[str]:
+    """Every step that runs before one."""
+    found, ahead = set[str](), [step_id]
+    while ahead:
+        new = (reads.get(ahead.pop()) or set()) - found
+        found |= new
+        ahead += new
+    return found - {step_id}
 
 
 def _placed(steps: Sequence[Step]) -> dict[str, _Place]:

@@ -59,7 +59,7 @@ def fault(error: Mapping[str, Any]) -> str:
     try:
         return told[kind].format_map(error.get("ctx") or {})
     except KeyError:
-        return told["other"].format(message=str(error["msg"]).rstrip("."))
+        return told["unknown"].format(message=str(error["msg"]).rstrip("."))
 
 
 def _sentence(text: str) -> str:

@@ -31,7 +31,8 @@ def render() -> None:
     if not found:
         with look.empty("history", _t("missing_title"), _t("missing")):
             return
-    look.heading(_t("title", title=plain(found[0].title)), _t("said"))
+    with st.container(gap=None):
+        look.heading(_t("title", title=plain(found[0].title)), _t("said"))
     past, compared = st.columns([2, 3], gap="large")
     with past:
         for version in found:
@@ -101,7 +102,8 @@ def shown(before: Mapping[str, JsonValue], after: Mapping[str, JsonValue]) -> No
         return
     whole = merged(before, after)
     if marks := marked(found):
-        st.html(picture(whole, label=_t("picture"), marks=marks))
+        drawing = picture(whole, label=_t("picture"), marks=marks)
+        st.markdown(drawing, unsafe_allow_html=True)  # `st.html` takes SVG away; ours is escaped
         st.caption(_t("legend"))
     kinds = {str(one["id"]): str(one.get("kind", "")) for one in _bodies(whole)}
     for line in told(found, kinds):
@@ -135,8 +137,7 @@ def _name(step_id: str, kinds: Mapping[str, str]) -> str:
 def _change(change: Change, kind: str) -> str:
     name = setting(kind, change.name) if change.part == "setting" else change.name
     none = "by_default" if change.part == "setting" else "nothing_set"
-    return _t(
-        change.part,
+    return _t.table("changes")[change.part].format(
         name=plain(name),
         before=_t(none) if change.before is None else _quoted(change.before),
         after=_t(none) if change.after is None else _quoted(change.after),

@@ -38,7 +38,8 @@ def card(here: Studio, entry: Entry) -> None:
 
 def drawn(document: Mapping[str, JsonValue], title: str) -> None:
     """The picture of a workflow."""
-    st.html(picture(document, label=_t("picture", title=title)))
+    drawing = picture(document, label=_t("picture", title=title))
+    st.markdown(drawing, unsafe_allow_html=True)  # `st.html` takes SVG away; ours is escaped
 
 
 def document_of(entry: Entry) -> dict[str, JsonValue]:
@@ -94,7 +95,11 @@ def _actions(here: Studio, entry: Entry, document: dict[str, JsonValue]) -> None
         ):
             navigation.go("home", workflow=entry.slug)
         chosen = st.menu_button(
-            _t("more"), choices(entry), key=f"{key}:more", format_func=_t, type="tertiary"
+            _t("more"),
+            choices(entry),
+            key=f"{key}:more",
+            format_func=_t.table("actions").__getitem__,
+            type="tertiary",
         )
     if chosen == "export":
         _download(here, entry, document)

@@ -24,7 +24,8 @@ def render() -> None:
 
 def _begin(here: Studio) -> None:
     navigation.link("workflows", _t("back"), icon=":material/arrow_back:")
-    look.heading(_t("new"), _t("new_said"))
+    with st.container(gap=None):
+        look.heading(_t("new"), _t("new_said"))
     templates.gallery(here)
 
 
