@@ -24,6 +24,7 @@ from ui.pages import (
     run,
     tokens,
     triggers,
+    versions,
     workflows,
 )
 from vid_pipeline.asking import Role
@@ -52,6 +53,7 @@ def pages(role: Role) -> dict[str, list[StreamlitPage]]:
             _page("calendar", calendar.render, "calendar_month"),
             _page("batches", batches.render, "dynamic_feed"),
             _page("editor", editor.render, "edit", hidden=True),
+            _page("versions", versions.render, "history", hidden=True),
             _page("run", run.render, "movie", hidden=True),
         ],
         _t("section_channel"): [
