@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 _SAYINGS = """
 -- What a step's agent is writing, until the step ends; worth nothing after a crash, so unlogged.
