@@ -146,7 +146,25 @@ def _used() -> dict[str, _Used]:
             for call in ast.walk(tree):
                 if isinstance(call, ast.Call) and _asks(call.func, name) and call.args:
                     _note(call.args[0], told, words)
+                elif isinstance(call, ast.Call) and _hands_on(call.func, name):
+                    _note_all(tree, told, words)
     return found
+
+
+def _hands_on(function: ast.expr, name: str) -> bool:
+    """`_t.plain()`: texts that are chosen by their names and filled in by the browser."""
+    match function:
+        case ast.Attribute(value=ast.Name(id=found), attr="plain"):
+            return found == name
+    return False
+
+
+def _note_all(tree: ast.AST, told: _Used, words: set[str]) -> None:
+    told.built |= words
+    for joined in ast.walk(tree):
+        match joined:
+            case ast.JoinedStr(values=[ast.Constant(value=str(beginning)), *_]):
+                told.beginnings.add(beginning)
 
 
 def _bound(tree: ast.AST) -> Iterator[tuple[str, str]]:

@@ -174,7 +174,7 @@ def _folder(old: dict[str, Any], _: dict[str, str], key: str) -> dict[str, Any]:
 def _bucket(old: dict[str, Any], _: dict[str, str], key: str) -> dict[str, Any]:
     left, right = st.columns(2)
     url = left.text_input(
-        _t("bucket"), old.get("url", ""), key=f"{key}:url", placeholder="s3://bucket/articles"
+        _t("bucket"), old.get("url", ""), key=f"{key}:url", placeholder=_t("bucket_hint")
     )
     return {"url": url.strip()} | _pattern(right, old, key)
 

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from ui import look, navigation, texts
 from ui.graph_picture import picture
-from ui.pages.words import STATE_BADGES, ago, length, plain
+from ui.pages.words import ago, badge, length, plain
 from ui.state import Studio
 from vid_pipeline.acts import cataloguing, drafting
 from vid_pipeline.acts.cataloguing import Entry
@@ -69,7 +69,7 @@ def _dollars(cost_usd: float) -> str:
 
 
 def _badges(entry: Entry) -> str:
-    last = STATE_BADGES[entry.figures.last_state] if entry.figures else ""
+    last = badge(entry.figures.last_state) if entry.figures else ""
     if entry.version is None:
         return f":blue-badge[{_t('draft')}] {last}"
     return f":blue-badge[{_t('changes')}] {last}" if entry.pending else last

@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from ui import look
-from ui.pages.running.shown import Shown, dollars, step_name, t
+from ui import look, texts
+from ui.pages.running.shown import Shown, dollars, step_name
 from ui.pages.words import length
 from vid_pipeline.acts import retrying
 from vid_pipeline.acts.following import title_of
 from vid_pipeline.acts.retrying import Forecast, Wish
 from vid_pipeline.errors import UserError
+
+_t = texts.of("run")
 
 _ANY = "[?]"
 """Of a mapped step: its items are not known yet."""
@@ -17,32 +19,32 @@ _ANY = "[?]"
 def outlook(shown: Shown, expected: Forecast) -> str:
     """What going on would do, keep, take and cost, in words."""
     ours = {step.id for step in shown.version.graph.steps}
-    price = t("price_unknown")
+    price = _t("price_unknown")
     if expected.seconds is not None and expected.cost_usd is not None:
-        price = t("price", time=length(expected.seconds), cost=dollars(expected.cost_usd))
-    return t(
+        price = _t("price", time=length(expected.seconds), cost=dollars(expected.cost_usd))
+    return _t(
         "again_said",
-        runs=t("runs", n=sum(_id(key) in ours for key in expected.runs)),
-        keeps=t("keeps", n=sum(_id(key) in ours for key in expected.keeps)),
+        runs=_t("runs", n=sum(_id(key) in ours for key in expected.runs)),
+        keeps=_t("keeps", n=sum(_id(key) in ours for key in expected.keeps)),
         price=price,
     )
 
 
 def button(shown: Shown, key: str) -> None:
     """The way to do a step, or one item of it, again with all that comes after."""
-    label = t("this_item" if "[" in key else "from_here")
+    label = _t("this_item" if "[" in key else "from_here")
     idle = shown.phase == "ended"
     if st.button(
         label,
         icon=":material/replay:",
         key=shown.key("from", key),
         disabled=not idle,
-        help=None if idle else t("not_now"),
+        help=None if idle else _t("not_now"),
     ):
         _ask(shown, key)
 
 
-@st.dialog(t("from_here_title"))
+@st.dialog(_t("from_here_title"))
 def _ask(shown: Shown, key: str) -> None:
     """Show what it would do; do it when that is wanted."""
     wish = Wish(steps=(key,))
@@ -54,21 +56,21 @@ def _ask(shown: Shown, key: str) -> None:
         return
     st.write(outlook(shown, expected))
     _list(shown, expected)
-    if st.button(t("from_here_title"), type="primary", key=shown.key("confirm"), width="stretch"):
+    if st.button(_t("from_here_title"), type="primary", key=shown.key("confirm"), width="stretch"):
         retrying.retry(shop, user, production.id, wish)
-        look.flash(t("begun_again"))
+        look.flash(_t("begun_again"))
         st.rerun()
 
 
 def _list(shown: Shown, expected: Forecast) -> None:
     titles = {step.id: title_of(step.kind) for step in shown.version.graph.steps}
-    reasons = t.table("reason")
+    reasons = _t.table("reason")
     lines = [
         f"- {step_name(titles[_id(key)], key.removesuffix(_ANY))} :gray[{reasons[why]}]"
         for key, why in expected.runs.items()
         if _id(key) in titles
     ]
-    with st.expander(t("will_run"), expanded=len(lines) <= 6):
+    with st.expander(_t("will_run"), expanded=len(lines) <= 6):
         st.markdown("\n".join(lines))
 
 

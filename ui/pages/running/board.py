@@ -4,15 +4,17 @@ from typing import Any
 
 import streamlit as st
 
-from ui import flow
+from ui import flow, texts
 from ui.live.picture import steps_of
 from ui.live.previews import Previews
-from ui.pages.running.shown import Shown, step_name, t
+from ui.pages.running.shown import Shown, step_name
 from vid_pipeline.acts import inspecting
 from vid_pipeline.acts.following import title_of
 from vid_pipeline.kinds import StepKind
 from vid_pipeline.wiring import Wiring
 from vid_pipeline.workflow import Step
+
+_t = texts.of("run")
 
 _STEP = "step"
 _ICONS = {
@@ -97,12 +99,12 @@ def _chosen(shown: Shown, selection: tuple[str, ...]) -> str:
     if st.session_state[picked] not in keys:
         st.session_state[picked] = None
     key = st.selectbox(
-        t("choose"),
+        _t("choose"),
         keys,
         key=picked,
         format_func=lambda one: step_name(titles[one.partition("[")[0]], one),
         index=None,
-        placeholder=t("choose"),
+        placeholder=_t("choose"),
         label_visibility="collapsed",
     )
     if key:

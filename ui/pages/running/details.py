@@ -7,13 +7,15 @@ from typing import Any
 import streamlit as st
 from pydantic import JsonValue
 
-from ui import showing
+from ui import showing, texts
 from ui.pages.running import again
-from ui.pages.running.shown import Shown, dollars, step_name, t
+from ui.pages.running.shown import Shown, dollars, step_name
 from ui.pages.words import ago, length, plain
 from vid_pipeline.acts import inspecting
 from vid_pipeline.acts.inspecting import Piece, StepSeen
 from vid_pipeline.records import StepEventRecord
+
+_t = texts.of("run")
 
 _TABS = ("output", "inputs", "talk", "tools", "memories", "cost", "tries")
 _STATES = {"waiting": "asking"}
@@ -30,7 +32,7 @@ def render(shown: Shown, key: str, beside: dict[str, JsonValue]) -> None:
     seen = inspecting.inspect(shown.here.shop, shown.version, shown.sight, key)
     with st.container(border=True):
         _head(shown, seen)
-        tabs = st.tabs([t(f"tab_{name}") for name in _TABS])
+        tabs = st.tabs([_t(f"tab_{name}") for name in _TABS])
         with tabs[0]:
             _output(shown, seen, beside)
         with tabs[1]:
@@ -51,7 +53,7 @@ def _head(shown: Shown, seen: StepSeen) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(step_name(seen.title, seen.key), anchor=False, width="stretch")
         if shown.phase == "working" and st.button(
-            t("refresh"), icon=":material/refresh:", key=shown.key("refresh"), type="tertiary"
+            _t("refresh"), icon=":material/refresh:", key=shown.key("refresh"), type="tertiary"
         ):
             st.rerun()
         again.button(shown, seen.key)
@@ -64,23 +66,23 @@ def _head(shown: Shown, seen: StepSeen) -> None:
 
 def _output(shown: Shown, seen: StepSeen, beside: dict[str, JsonValue]) -> None:
     if seen.output is None:
-        st.caption(t("no_output"))
+        st.caption(_t("no_output"))
     else:
         _piece(shown, seen.output, f"{seen.key}:output", beside)
 
 
 def _inputs(shown: Shown, seen: StepSeen, beside: dict[str, JsonValue]) -> None:
     if not seen.inputs:
-        st.caption(t("no_inputs"))
+        st.caption(_t("no_inputs"))
     for number, piece in enumerate(seen.inputs):
         name = piece.name.replace("_", " ").capitalize()
-        with st.expander(t("from_step", name=name, step=piece.step), expanded=False):
+        with st.expander(_t("from_step", name=name, step=piece.step), expanded=False):
             _piece(shown, piece, f"{seen.key}:input:{number}", beside)
 
 
 def _piece(shown: Shown, piece: Piece, key: str, beside: dict[str, JsonValue]) -> None:
     if piece.body is None:
-        st.caption(t("gone"))
+        st.caption(_t("gone"))
     else:
         showing.show(shown.here, piece.type, piece.body, key=shown.key(key), beside=beside)
 
@@ -89,10 +91,10 @@ def _talk(seen: StepSeen) -> None:
     said = [line for event in seen.events for line in _said(event)]
     said = said or [line for call in seen.asked for line in _asked(call.request, call.response)]
     if not said:
-        st.caption(t("no_talk"))
+        st.caption(_t("no_talk"))
     for who, words in said:
         with st.container(border=True, gap="small"):
-            st.caption(f":material/{_SPEAKERS[who]}: {t(who)}")
+            st.caption(f":material/{_SPEAKERS[who]}: {_t(who)}")
             st.text(words)
 
 
@@ -111,9 +113,9 @@ def _message(message: dict[str, Any]) -> Iterator[tuple[str, str]]:
             case "text":
                 yield who, _pretty(str(part.get("text", "")))
             case "opaque":
-                yield who, t("thinking")
+                yield who, _t("thinking")
             case "tool_call":
-                yield who, f"{t('uses_tool', name=part.get('name'))} {_json(part.get('input'))}"
+                yield who, f"{_t('uses_tool', name=part.get('name'))} {_json(part.get('input'))}"
 
 
 def _asked(request: Any, response: Any) -> Iterator[tuple[str, str]]:
@@ -132,43 +134,43 @@ def _asked(request: Any, response: Any) -> Iterator[tuple[str, str]]:
 def _tools(seen: StepSeen) -> None:
     used = [event for event in seen.events if event.kind == "tool"]
     if not used:
-        st.caption(t("no_tools"))
+        st.caption(_t("no_tools"))
     for event in used:
         failed = bool(event.detail.get("failed"))
-        label = t("tool_line", name=plain(event.name), ms=event.detail.get("ms", 0))
+        label = _t("tool_line", name=plain(event.name), ms=event.detail.get("ms", 0))
         mark = ":red[:material/error:]" if failed else ":green[:material/check_circle:]"
-        with st.expander(f"{mark} {label} {t('tool_failed') if failed else ''}"):
-            st.caption(t("tool_input"))
+        with st.expander(f"{mark} {label} {_t('tool_failed') if failed else ''}"):
+            st.caption(_t("tool_input"))
             st.code(_json(event.detail.get("input")), language="json", wrap_lines=True)
-            st.caption(t("tool_result"))
+            st.caption(_t("tool_result"))
             st.text(_pretty(str(event.detail.get("content", ""))))
 
 
 def _memories(seen: StepSeen) -> None:
     if not seen.memories:
-        st.caption(t("no_memories"))
+        st.caption(_t("no_memories"))
     for use in seen.memories:
         st.markdown(
             f":material/psychology: {plain(use.body)}  \n"
-            f":small[:gray[{t('memory_used', ago=ago(use.used_at))}]]"
+            f":small[:gray[{_t('memory_used', ago=ago(use.used_at))}]]"
         )
 
 
 def _cost(seen: StepSeen) -> None:
     if not seen.calls:
-        st.caption(t("no_cost"))
+        st.caption(_t("no_cost"))
         return
-    states = t.table("states")
+    states = _t.table("states")
     st.dataframe(
         [
             {
-                t("column_model"): f"{call.provider}/{call.model}",
-                t("column_state"): states[call.state],
-                t("column_time"): "" if call.seconds is None else length(call.seconds),
-                t("column_input"): call.input_tokens + call.cache_tokens,
-                t("column_output"): call.output_tokens,
-                t("column_cost"): dollars(call.cost_usd),
-                t("column_note"): call.error or call.instead_of,
+                _t("column_model"): f"{call.provider}/{call.model}",
+                _t("column_state"): states[call.state],
+                _t("column_time"): "" if call.seconds is None else length(call.seconds),
+                _t("column_input"): call.input_tokens + call.cache_tokens,
+                _t("column_output"): call.output_tokens,
+                _t("column_cost"): dollars(call.cost_usd),
+                _t("column_note"): call.error or call.instead_of,
             }
             for call in seen.calls
         ],
@@ -179,20 +181,20 @@ def _cost(seen: StepSeen) -> None:
 
 def _tries(seen: StepSeen) -> None:
     if not seen.tries:
-        st.caption(t("no_tries"))
+        st.caption(_t("no_tries"))
         return
-    states = t.table("states")
+    states = _t.table("states")
     st.dataframe(
         [
             {
-                t("column_try"): number,
-                t("column_begun"): trace.started_at,
-                t("column_state"): states[_STATES.get(trace.state, trace.state)],
-                t("column_time"): "" if trace.seconds is None else length(trace.seconds),
-                t("column_input"): trace.input_tokens,
-                t("column_output"): trace.output_tokens,
-                t("column_cost"): dollars(trace.cost_usd),
-                t("column_note"): trace.error or "",
+                _t("column_try"): number,
+                _t("column_begun"): trace.started_at,
+                _t("column_state"): states[_STATES.get(trace.state, trace.state)],
+                _t("column_time"): "" if trace.seconds is None else length(trace.seconds),
+                _t("column_input"): trace.input_tokens,
+                _t("column_output"): trace.output_tokens,
+                _t("column_cost"): dollars(trace.cost_usd),
+                _t("column_note"): trace.error or "",
             }
             for number, trace in enumerate(seen.tries, start=1)
         ],

@@ -5,16 +5,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import look, navigation
+from ui import look, navigation, texts
 from ui.live.picture import steps_of
 from ui.pages.running import again
-from ui.pages.running.shown import Shown, t
+from ui.pages.running.shown import Shown
 from ui.pages.words import ago, plain
 from vid_pipeline.acts import making, retrying
 from vid_pipeline.dagster_api import DagsterApi
 from vid_pipeline.errors import UserError
 from vid_pipeline.records import Production, Request
 from vid_pipeline.store import requests
+
+_t = texts.of("run")
 
 _FOLDER = Path(__file__).parent
 _STATES = ("draft", "queued", "running", "waiting", "failed", "cancelled", "done")
@@ -35,7 +37,7 @@ def render(shown: Shown) -> None:
     production = shown.production
     look.heading(plain(shown.name))
     st.caption(
-        t(
+        _t(
             "about",
             workflow=plain(shown.version.title),
             version=production.version,
@@ -48,7 +50,7 @@ def render(shown: Shown) -> None:
 
 
 def _live(shown: Shown) -> None:
-    words = t.plain()
+    words = _t.plain()
     said = _line(
         key=shown.key("header"),
         data={
@@ -75,22 +77,22 @@ def _banner(shown: Shown) -> None:
         st.error(_why(shown), icon=":material/error:")
         _forecast(shown)
     elif production.state == "cancelled":
-        why = plain(production.error or "") or t("stopped_unknown")
+        why = plain(production.error or "") or _t("stopped_unknown")
         st.info(why, icon=":material/stop_circle:")
         _forecast(shown)
     elif production.state == "draft":
-        st.info(t("drafted"), icon=":material/draft:")
+        st.info(_t("drafted"), icon=":material/draft:")
 
 
 def _waits(shown: Shown) -> None:
     for request in _open(shown):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
-                f":violet[:material/how_to_reg:] {t('waits', title=plain(request.title))}",
+                f":violet[:material/how_to_reg:] {_t('waits', title=plain(request.title))}",
                 width="stretch",
             )
             navigation.link(
-                "inbox", t("decide"), icon=":material/arrow_forward:", request=str(request.id)
+                "inbox", _t("decide"), icon=":material/arrow_forward:", request=str(request.id)
             )
 
 
@@ -101,16 +103,16 @@ def _open(shown: Shown) -> list[Request]:
 
 
 def _why(shown: Shown) -> str:
-    why = plain(shown.production.error or "") or t("failed_unknown")
+    why = plain(shown.production.error or "") or _t("failed_unknown")
     failed = next((s.title for s in shown.sight.view.steps if s.state == "failed"), None)
-    return t("failed", step=failed, why=why) if failed else why
+    return _t("failed", step=failed, why=why) if failed else why
 
 
 def _forecast(shown: Shown) -> None:
     try:
         expected = retrying.forecast(shown.here.shop, shown.here.user, shown.production.id)
     except UserError as reason:
-        st.caption(t("cannot", why=plain(str(reason))))
+        st.caption(_t("cannot", why=plain(str(reason))))
     else:
         st.caption(again.outlook(shown, expected))
 
@@ -120,30 +122,30 @@ def _actions(shown: Shown) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         _go_on(shown, production)
         if production.state in {"queued", "running", "waiting"} and st.button(
-            t("stop"), icon=":material/stop_circle:", key=shown.key("stop")
+            _t("stop"), icon=":material/stop_circle:", key=shown.key("stop")
         ):
             _act(lambda: making.cancel(shown.here.shop, shown.here.user, production.id), "stopping")
         if production.folder is not None:
-            with st.popover(t("folder"), icon=":material/folder_open:"):
-                st.caption(t("folder_said"))
+            with st.popover(_t("folder"), icon=":material/folder_open:"):
+                st.caption(_t("folder_said"))
                 st.code(production.folder, language=None, wrap_lines=True)
         if shown.here.role == "administrator" and production.run_id is not None:
             url = DagsterApi.of(shown.here.settings).run_url(production.run_id)
-            st.link_button(t("dagster"), url, icon=":material/open_in_new:", type="tertiary")
+            st.link_button(_t("dagster"), url, icon=":material/open_in_new:", type="tertiary")
 
 
 def _go_on(shown: Shown, production: Production) -> None:
     shop, user, key = shown.here.shop, shown.here.user, shown.key("again")
     if production.state == "draft":
-        if st.button(t("start"), icon=":material/play_arrow:", key=key, type="primary"):
+        if st.button(_t("start"), icon=":material/play_arrow:", key=key, type="primary"):
             _act(lambda: making.launch(shop, production), "begun_again")
     elif production.state in {"failed", "cancelled"}:
-        label = t("try_again" if production.state == "failed" else "go_on")
+        label = _t("try_again" if production.state == "failed" else "go_on")
         if st.button(label, icon=":material/refresh:", key=key, type="primary"):
             _act(lambda: retrying.retry(shop, user, production.id), "begun_again")
 
 
 def _act(act: Callable[[], object], done: str) -> None:
     act()
-    look.flash(t(done))
+    look.flash(_t(done))
     st.rerun()

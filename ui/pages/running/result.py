@@ -6,15 +6,17 @@ from typing import Any
 import streamlit as st
 from pydantic import JsonValue
 
-from ui import showing
+from ui import showing, texts
 from ui.pages import citing as cited
-from ui.pages.running.shown import Shown, dollars, t
+from ui.pages.running.shown import Shown, dollars
 from ui.pages.words import length, plain
 from vid_pipeline.acts import citing
 from vid_pipeline.acts.following import title_of
 from vid_pipeline.acts.results import DeliveredManifest, manifest_of
 from vid_pipeline.artifacts import MediaRef
 from vid_pipeline.records import StepTrace
+
+_t = texts.of("run")
 
 _BESIDE = {citing.RESEARCH: "Research", citing.FACTS: "FactCheck", citing.CRITIQUE: "Critique"}
 _VIDEO = "Video"
@@ -24,7 +26,7 @@ def render(shown: Shown, made: dict[str, JsonValue]) -> None:
     """Draw it."""
     video = made.get(_VIDEO)
     if not isinstance(video, dict):
-        st.warning(t("no_video"), icon=":material/movie_off:")
+        st.warning(_t("no_video"), icon=":material/movie_off:")
         _cost(shown)
     else:
         _watch(shown, video, made)
@@ -45,10 +47,10 @@ def _watch(shown: Shown, video: dict[str, Any], made: dict[str, JsonValue]) -> N
 def _facts(manifest: DeliveredManifest | None) -> None:
     if manifest is None:
         return
-    st.markdown(t("voice", voice=plain(manifest.voice), author=plain(manifest.author)))
+    st.markdown(_t("voice", voice=plain(manifest.voice), author=plain(manifest.author)))
     if not manifest.checks_passed:
         failed = [one.name.replace("_", " ") for one in manifest.checks if not one.passed]
-        st.warning(t("checks_failed", checks=", ".join(failed)), icon=":material/fact_check:")
+        st.warning(_t("checks_failed", checks=", ".join(failed)), icon=":material/fact_check:")
 
 
 def _downloads(shown: Shown, made: dict[str, JsonValue]) -> None:
@@ -56,7 +58,7 @@ def _downloads(shown: Shown, made: dict[str, JsonValue]) -> None:
     files: Any = delivery.get("files") if isinstance(delivery, dict) else None
     if not files:
         return
-    names = t.table("download_all")
+    names = _t.table("download_all")
     with st.container(horizontal=True, gap="small"):
         for one in files:
             ref = MediaRef.model_validate(one["file"])
@@ -72,7 +74,7 @@ def _citations(made: dict[str, JsonValue]) -> None:
     beside = {name: made.get(kind) for name, kind in _BESIDE.items()}
     found = citing.citing(made.get("Script"), beside)
     if found is not None:
-        with st.expander(t("citations"), icon=":material/format_quote:"):
+        with st.expander(_t("citations"), icon=":material/format_quote:"):
             cited.render(found)
 
 
@@ -80,8 +82,8 @@ def _cost(shown: Shown) -> None:
     spent = shown.sight.all_traces
     cost = sum(trace.cost_usd for trace in spent)
     tokens = sum(trace.input_tokens + trace.output_tokens for trace in spent)
-    with st.expander(t("cost_title"), icon=":material/receipt_long:", expanded=True):
-        said = t(
+    with st.expander(_t("cost_title"), icon=":material/receipt_long:", expanded=True):
+        said = _t(
             "cost_said",
             time=length(shown.sight.elapsed_s),
             cost=dollars(cost),
@@ -98,11 +100,11 @@ def rows(traces: Sequence[StepTrace]) -> list[dict[str, object]]:
         steps.setdefault(trace.step_id, []).append(trace)
     return [
         {
-            t("column_step"): title_of(found[0].kind),
-            t("column_time"): length(sum(one.seconds or 0 for one in found)),
-            t("column_input"): sum(one.input_tokens for one in found),
-            t("column_output"): sum(one.output_tokens for one in found),
-            t("column_cost"): dollars(sum(one.cost_usd for one in found)),
+            _t("column_step"): title_of(found[0].kind),
+            _t("column_time"): length(sum(one.seconds or 0 for one in found)),
+            _t("column_input"): sum(one.input_tokens for one in found),
+            _t("column_output"): sum(one.output_tokens for one in found),
+            _t("column_cost"): dollars(sum(one.cost_usd for one in found)),
         }
         for found in steps.values()
     ]

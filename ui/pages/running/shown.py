@@ -10,7 +10,7 @@ from vid_pipeline.acts.results import manifest_of
 from vid_pipeline.acts.watching import Sight
 from vid_pipeline.records import Production, WorkflowVersion
 
-t = texts.of("run")
+_t = texts.of("run")
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,11 @@ class Shown:
 def dollars(usd: float) -> str:
     """What something costs, in words."""
     if usd <= 0:
-        return t("free")
+        return _t("free")
     return f"${usd:.2f}" if usd >= 0.01 else "<$0.01"
 
 
 def step_name(title: str, key: str) -> str:
     """What people call a step, or one item of it."""
     item = key.partition("[")[2].removesuffix("]")
-    return t("item", title=title, item=item) if item else title
+    return _t("item", title=title, item=item) if item else title
