@@ -25,7 +25,7 @@ researched: setup  ## a production that researches, against a local site and a s
 	@$(BIN)/python examples/researched-short/drive.py
 
 test: setup  ## all tests, those that measure seconds alone; PYTEST_ARGS="-k name" for some
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" $(PYTEST_ARGS) || test $$? = 5
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone" $(PYTEST_ARGS) || test $$? = 5
 	@$(BIN)/python -m pytest -m alone $(PYTEST_ARGS) || test $$? = 5
 
 lint: setup  ## style, types and the direction of imports
