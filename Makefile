@@ -24,6 +24,7 @@ reviewed: setup  ## a production that people review, driven by the command line
 researched: setup  ## a production that researches, against a local site and a scripted model
 	@$(BIN)/python examples/researched-short/drive.py
 
+# By name, end-to-end files begin first; by number of tests the longest would end last, alone.
 test: setup  ## all tests, those that measure seconds alone; PYTEST_ARGS="-k name" for some
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone" $(PYTEST_ARGS) || test $$? = 5
 	@$(BIN)/python -m pytest -m alone $(PYTEST_ARGS) || test $$? = 5
