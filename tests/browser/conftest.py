@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,6 +26,10 @@ from vid_pipeline.store.database import opened
 _START_S = 90.0
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--font-render-hinting=none"]
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--tour", action="store_true", help="Take the pictures of docs/tour.")
 
 
 @dataclass(frozen=True)
@@ -100,8 +105,8 @@ def chrome() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def context(chrome: Browser, studio: Served) -> Iterator[BrowserContext]:
+@contextmanager
+def visiting(chrome: Browser, studio: Served) -> Iterator[BrowserContext]:
     """A browser without a past, that may ask nobody but the studio."""
     width, height = SIZES["wide"]
     opened = chrome.new_context(
@@ -116,6 +121,13 @@ def context(chrome: Browser, studio: Served) -> Iterator[BrowserContext]:
     yield opened
     opened.close()
     assert not strangers, "the page asks others than the studio"
+
+
+@pytest.fixture
+def context(chrome: Browser, studio: Served) -> Iterator[BrowserContext]:
+    """A browser of this test alone."""
+    with visiting(chrome, studio) as opened:
+        yield opened
 
 
 def _outside(url: str, host: str) -> bool:
