@@ -12,6 +12,13 @@ from ui import texts
 _t = texts.of("look")
 _FLASH = "look:flash"
 _UNDO_S = 30.0
+STYLE = """<style>
+[data-testid="stBaseButton-segmented_controlActive"] p,
+[data-testid="stBaseButton-pillsActive"] p { color: inherit; font-weight: 600; }
+[data-testid="stBaseButton-segmented_controlActive"],
+[data-testid="stBaseButton-pillsActive"] { color: inherit; }
+</style>"""
+"""What is chosen is drawn in the text's colour: Streamlit takes the buttons', too dark on dark."""
 
 
 @dataclass(frozen=True)

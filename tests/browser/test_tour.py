@@ -34,6 +34,8 @@ _SETTLED = """() => {
         && !document.querySelector("[data-testid=stSkeleton], [data-testid=stAppSkeleton]")
         && document.fonts.status === "loaded";
 }"""
+_OURS = """() => [...document.fonts].some(
+    (one) => one.family === "Inter" && one.status === "loaded")"""
 _TOO_WIDE = """() => {
     const main = document.querySelector("[data-testid=stMain]");
     const wide = [...main.querySelectorAll("*")].filter((one) => {
@@ -85,7 +87,15 @@ def test_a_page_is_for_everybody(
         found[f"{width}, {theme}"] = faults(visitor) + visitor.evaluate(_TOO_WIDE)
         if request.config.getoption("--tour"):
             _picture(visitor, f"{name}-{theme}-{SIZES[width][0]}")
-    assert not {where: what for where, what in found.items() if what}
+    bad = [f"{where}: {what}" for where, several in found.items() for what in several]
+    assert not bad, "\n".join(bad)
+
+
+@pytest.mark.browser
+def test_words_are_set_in_the_font_that_is_shipped(visitor: Page) -> None:
+    visitor.goto("/keys")
+    expect(visitor.locator("h1").first).to_be_visible()
+    visitor.wait_for_function(_OURS)
 
 
 def _size(name: str) -> dict[str, int]:

@@ -21,6 +21,8 @@ _SHOWN: tuple[BudgetScope, ...] = ("month", "user", "production")
 _DAYS = (7, 30, 90)
 _NEARLY = 0.8
 _CENT = 0.01
+_COLOURS = ["#1F8576", "#5CA8D6", "#D99A2B", "#8D7FE0", "#D96C75", "#7FA650"]
+_DAY_LABEL = "timeFormat(toDate(datum.value), '%-d %b')"
 
 
 def render() -> None:
@@ -160,6 +162,7 @@ def _spending(here: Studio) -> None:
             _DAYS,
             default=days,
             required=True,
+            format_func=lambda n: _t("last_days", n=n),
             key="budgets:days",
             label_visibility="collapsed",
         )
@@ -177,28 +180,40 @@ def _spending(here: Studio) -> None:
 
 
 def _chart(spent: Spending, names: dict[str, str]) -> None:
+    """A bar a day, parted by workflow; days without spending have their place."""
     rows = [
-        {"day": day.strftime("%m-%d"), "usd": 0.0, "workflow": name}
-        for day in spent.days
-        for name in [names.get(spent.workflows[0].workflow, spent.workflows[0].workflow)]
-    ]
-    rows += [
         {
-            "day": one.day.strftime("%m-%d"),
+            "day": one.day.isoformat(),
             "usd": one.usd,
             "workflow": names.get(one.workflow, one.workflow),
         }
         for one in spent.spent
     ]
-    st.bar_chart(
+    days = [day.isoformat() for day in spent.days]
+    axis = {"title": None, "labelAngle": 0, "labelOverlap": "greedy", "labelExpr": _DAY_LABEL}
+    encoding = {
+        "x": {"field": "day", "type": "ordinal", "scale": {"domain": days}, "axis": axis},
+        "y": {
+            "field": "usd",
+            "type": "quantitative",
+            "axis": {"title": None, "format": "$.2f", "tickCount": 4},
+        },
+        "color": {
+            "field": "workflow",
+            "type": "nominal",
+            "scale": {"range": _COLOURS},
+            "legend": {"title": None, "orient": "top"},
+        },
+        "tooltip": [
+            {"field": "day", "title": _t("day_axis")},
+            {"field": "workflow", "title": _t("workflow")},
+            {"field": "usd", "title": _t("usd_axis"), "format": "$.2f"},
+        ],
+    }
+    st.vega_lite_chart(
         rows,
-        x="day",
-        y="usd",
-        color="workflow",
-        x_label=_t("day_axis"),
-        y_label=_t("usd_axis"),
-        height=280,
-        alt=_t("chart_alt", n=len(spent.days)),
+        {"mark": {"type": "bar", "cornerRadiusEnd": 3}, "encoding": encoding, "height": 240},
+        alt=_t("chart_alt", n=len(days)),
     )
 
 

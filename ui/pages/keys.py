@@ -58,20 +58,21 @@ def called(provider: str) -> str:
 
 
 def _card(here: Studio, key: ApiKey, *, is_newest: bool) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        with st.container(gap=None, width="stretch"):
+    with st.container(border=True):
+        words, actions = st.columns([3, 2], vertical_alignment="center")
+        with words, st.container(gap=None):
             st.markdown(_headline(key, is_newest=is_newest))
             st.markdown(f":gray[{_facts(key)}  \n{enabled(here.settings, key.provider)}]")
-        with st.container(horizontal=True, width="content", gap="small"):
+        with actions, st.container(horizontal=True, horizontal_alignment="right"):
             _actions(here, key)
-    _verdict(key)
+        _verdict(key)
 
 
 def _headline(key: ApiKey, *, is_newest: bool) -> str:
     badge = f":green-badge[{_t('newest')}]" if is_newest else f":gray-badge[{_t('spare')}]"
     name = "" if key.name == "default" else f" · {plain(key.name)}"
     last4 = _t("ends_in", last4=plain(key.last4))
-    return f"**{called(key.provider)}**{name} :gray[{last4}] {badge}"
+    return f"**{called(key.provider)}**{name} · {last4} {badge}"
 
 
 def _facts(key: ApiKey) -> str:

@@ -74,6 +74,11 @@ def became(told: Told, now: datetime) -> str:
     return _t("row_moot" if told.state == "moot" else "row_due")
 
 
+def reason(error: str) -> str:
+    """Why a delivery failed, without how often, which is said beside it."""
+    return error.removeprefix("given up after try ").partition(": ")[2] or error
+
+
 def until(seconds: float) -> str:
     """`in a moment`, `in 5 min`, `in 2 h`."""
     if seconds < _MINUTE_S:
@@ -98,13 +103,18 @@ def facts(channel: Channel) -> str:
 def _card(here: Studio, channel: Channel) -> None:
     kind, shown = _t.table("kinds")[channel.kind], plain(channel.shown)
     with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            with st.container(gap=None, width="stretch"):
-                icon = f":material/{_ICONS[channel.kind]}:"
-                st.markdown(f"{icon} **{shown}** :gray[{kind}]")
-                st.markdown(f":gray[{facts(channel)}]")
-            with st.container(horizontal=True, width="content", vertical_alignment="center"):
-                _actions(here, channel)
+        words, actions = st.columns([3, 2], vertical_alignment="center")
+        with words, st.container(gap=None):
+            icon = f":material/{_ICONS[channel.kind]}:"
+            st.markdown(f"{icon} **{shown}** :gray[{kind}]")
+            st.markdown(f":gray[{facts(channel)}]")
+        with (
+            actions,
+            st.container(
+                horizontal=True, horizontal_alignment="right", vertical_alignment="center"
+            ),
+        ):
+            _actions(here, channel)
         if channel.error:
             st.markdown(f":red[{plain(channel.error)}]")
         _verdict(channel)
@@ -247,5 +257,5 @@ def _row(told: Told, now: datetime) -> str:
         where = _t("row_to", shown=plain(told.shown or ""))
     head = f"{_MARKS[told.state]} **{_t('row', event=event, about=plain(told.about))}**"
     line = f":gray[{where} · {became(told, now)}]"
-    why = f"  \n:red[{plain(told.error)}]" if told.error else ""
+    why = f"  \n:red[{plain(reason(told.error))}]" if told.error else ""
     return f"{head}  \n{line}{why}"
