@@ -13,10 +13,10 @@ _t = texts.of("look")
 _FLASH = "look:flash"
 _UNDO_S = 30.0
 STYLE = """<style>
-[data-testid="stBaseButton-segmented_controlActive"] p,
-[data-testid="stBaseButton-pillsActive"] p { color: inherit; font-weight: 600; }
-[data-testid="stBaseButton-segmented_controlActive"],
-[data-testid="stBaseButton-pillsActive"] { color: inherit; }
+button[data-variant="segmented_control"][data-selected="true"],
+button[data-variant="segmented_control"][data-selected="true"] *,
+button[data-variant="pills"][data-selected="true"],
+button[data-variant="pills"][data-selected="true"] * { color: inherit; font-weight: 600; }
 </style>"""
 """What is chosen is drawn in the text's colour: Streamlit takes the buttons', too dark on dark."""
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from assets.catalog import CATALOG
 from vid_pipeline.acts.workshop import Workshop
@@ -97,6 +97,7 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def chrome() -> Iterator[Browser]:
+    expect.set_options(timeout=30_000)  # a busy machine is no fault of a page
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(chromium.find()), args=_FLAGS, chromium_sandbox=False

@@ -101,8 +101,8 @@ def furnish(shop: Workshop, user: UUID, folder: Path) -> Sample:
     failed = maker.made("article-to-short", "What a tide is worth", "Too short to be read.")
     states = [(one.state, one.error) for one in (done, waiting, failed)]
     assert [state for state, _ in states] == ["done", "waiting", "failed"], states
-    _pay(shop, done, 0.42)
-    _pay(shop, waiting, 1.31)
+    for days_ago, usd in enumerate((0.42, 0.18, 0.0, 0.61, 0.33, 0.0, 0.0, 0.27, 0.09)):
+        _pay(shop, (waiting, done)[days_ago % 2], usd, days_ago=2 * days_ago)
     memory = _remember(shop, user, done)
     slack = FakeSender([NotSent("Slack says that the channel is archived", retryable=False)])
     notifying.deliver(shop.settings, shop.db, {"email": FakeSender(), "slack": slack})
@@ -190,13 +190,13 @@ def _settings(shop: Workshop, user: UUID) -> None:
     subscribing.add(db, user, "slack", "https://hooks.slack.com/services/T0/B0/x", ["asked"])
 
 
-def _pay(shop: Workshop, made: Production, usd: float) -> None:
+def _pay(shop: Workshop, made: Production, usd: float, *, days_ago: int) -> None:
     """One answered call of a model, by the script's step."""
     with shop.db.acting(made.owner_id) as conn:
         call = journal.begin(
             conn,
             made.id,
-            f"sample-{made.id}",
+            f"sample-{days_ago}",
             step_key="script",
             provider="anthropic",
             model="anthropic/claude-sonnet-5",
@@ -204,6 +204,12 @@ def _pay(shop: Workshop, made: Production, usd: float) -> None:
         journal.finish(
             conn, call.id, response={}, input_tokens=8_200, output_tokens=900, cost_usd=usd
         )
+        conn.execute(_BACK, {"id": call.id, "days": days_ago})
+
+
+_BACK = """
+update vidp.journal set sent_at = sent_at - make_interval(days => %(days)s),
+    done_at = done_at - make_interval(days => %(days)s) where id = %(id)s"""
 
 
 def _remember(shop: Workshop, user: UUID, made: Production) -> UUID:

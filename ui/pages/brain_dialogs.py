@@ -49,7 +49,8 @@ def pin(brain: Brain, memory: MemoryRecord) -> None:
 
 def _detail(brain: Brain, found: Provenance) -> None:
     words, memory = _t.table("detail"), found.memory
-    st.markdown(brain_words.badges(memory))
+    if memory.pinned:
+        st.markdown(brain_words.badges(memory))
     if memory.superseded_by:
         st.info(words["superseded"])
     with st.form("brain:edit", border=False):

@@ -156,7 +156,7 @@ def _verdict(channel: Channel) -> None:
         st.success(_t("test_good", shown=plain(channel.shown)))
 
 
-@st.dialog(_t("add"))
+@st.dialog(_t("add"), on_dismiss="rerun")
 def _add(here: Studio) -> None:
     names = _t.table("kinds")
     kind = st.segmented_control(
@@ -203,7 +203,7 @@ def _events(chosen: tuple[Event, ...], key: str) -> list[Event]:
 
 
 def _choose(here: Studio, channel: Channel) -> None:
-    title = _t("change_title", shown=channel.shown)
+    title = _t("change_title", shown=plain(channel.shown))
     st.dialog(title)(partial(_choosing, here, channel))()
 
 

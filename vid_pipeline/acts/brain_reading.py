@@ -12,7 +12,8 @@ from vid_pipeline.memory_records import MemoryRecord, MemoryUser
 from vid_pipeline.store import brain_views, memories, productions
 from vid_pipeline.store.database import Database
 
-MOST = 50
+MOST = 20
+"""Memories that a question finds at most: all have some distance, few are an answer."""
 
 
 @dataclass(frozen=True)
