@@ -62,7 +62,8 @@ def _card(here: Studio, key: ApiKey, *, is_newest: bool) -> None:
         words, actions = st.columns([3, 2], vertical_alignment="center")
         with words, st.container(gap=None):
             st.markdown(_headline(key, is_newest=is_newest))
-            st.markdown(f":gray[{_facts(key)}  \n{enabled(here.settings, key.provider)}]")
+            role = enabled(here.settings, key.provider) if is_newest else _t("spare_said")
+            st.markdown(f":gray[{_facts(key)}  \n{role}]")
         with actions, st.container(horizontal=True, horizontal_alignment="right"):
             _actions(here, key)
         _verdict(key)
