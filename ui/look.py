@@ -16,7 +16,9 @@ STYLE = """<style>
 button[data-variant="segmented_control"][data-selected="true"],
 button[data-variant="segmented_control"][data-selected="true"] *,
 button[data-variant="pills"][data-selected="true"],
-button[data-variant="pills"][data-selected="true"] * { color: inherit; font-weight: 600; }
+button[data-variant="pills"][data-selected="true"] * {
+    color: inherit !important; font-weight: 600;
+}
 </style>"""
 """What is chosen is drawn in the text's colour: Streamlit takes the buttons', too dark on dark."""
 

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.accessibility import faults
 from tests.browser.conftest import SIZES, Served, visiting
@@ -98,9 +98,9 @@ def test_words_are_set_in_the_font_that_is_shipped(visitor: Page) -> None:
     visitor.wait_for_function(_OURS)
 
 
-def _size(name: str) -> dict[str, int]:
+def _size(name: str) -> ViewportSize:
     width, height = SIZES[name]
-    return {"width": width, "height": height}
+    return ViewportSize(width=width, height=height)
 
 
 def _picture(page: Page, name: str) -> None:
@@ -108,7 +108,8 @@ def _picture(page: Page, name: str) -> None:
     size = page.viewport_size
     assert size is not None
     tall = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
-    page.set_viewport_size(size | {"height": min(max(size["height"], tall), _TALLEST_PX)})
+    height = min(max(size["height"], tall), _TALLEST_PX)
+    page.set_viewport_size(ViewportSize(width=size["width"], height=height))
     page.wait_for_timeout(300)
     shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     for colours in (256, 128, 64, 32):
