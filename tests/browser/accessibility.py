@@ -1,12 +1,12 @@
 """What axe-core finds on a page: the faults that keep people with disabilities out."""
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 from playwright.sync_api import Page
 
-_AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js"))
+_AXE = Path(str(files("axe_playwright_python") / "axe.min.js"))
 _SERIOUS = ("serious", "critical")
 _NOT_OURS = (
     # The menu of a narrow window puts <div> between its <ul> and <li>.

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Literal
 
 import pytest
 from PIL import Image
@@ -15,16 +16,21 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from tests.browser.accessibility import faults
 from tests.browser.conftest import SIZES, Served, visiting
 from tests.browser.sample import Sample, furnish
-from ui import navigation
+from ui import menu
 from vid_pipeline.dagster_env import PROJECT
 
 PAGES = [
     name
-    for name, page in vars(navigation).items()
+    for name, page in vars(menu).items()
     if isinstance(page, ModuleType) and page.__name__ == f"ui.pages.{name}"
 ]
 """By their addresses; a new page of the menu is looked at without a word here."""
-LOOKS = (("wide", "light"), ("wide", "dark"), ("narrow", "dark"), ("narrow", "light"))
+LOOKS: tuple[tuple[str, Literal["light", "dark"]], ...] = (
+    ("wide", "light"),
+    ("wide", "dark"),
+    ("narrow", "dark"),
+    ("narrow", "light"),
+)
 _TOUR = PROJECT / "docs" / "tour"
 _TALLEST_PX = 2_000
 _MOST_BYTES = 80_000
