@@ -80,12 +80,7 @@ def test_a_page_is_for_everybody(
     visitor.goto(f"/{address}?{sample.queries.get(name, '')}")
     expect(visitor.locator("h1").first).to_be_visible()
     found: dict[str, list[str]] = {}
-    for width, theme in (
-        ("wide", "light"),
-        ("wide", "dark"),
-        ("narrow", "dark"),
-        ("narrow", "light"),
-    ):
+    for width, theme in LOOKS:
         visitor.set_viewport_size(_size(width))
         visitor.emulate_media(color_scheme=theme)
         visitor.wait_for_function(_SETTLED)
