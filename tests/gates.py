@@ -129,6 +129,8 @@ class Stage:
     starter: FakeStarter = field(default_factory=FakeStarter)
     ran: list[str] = field(default_factory=list)
     ports: Mapping[str, Any] = field(default_factory=dict)
+    folder: str | None = None
+    """Where it is delivered, if it is."""
 
     @classmethod
     def of(
@@ -210,7 +212,7 @@ class Stage:
         """Run what is left of a launch that has begun; `at_end` comes before it says so."""
         self.ran.clear()
         run = _Run(self, taken, *self._survey(taken.redo))
-        outcome = run.all()
+        outcome = replace(run.all(), folder=self.folder)
         at_end()
         return ending.ended(self.shop, self.production, str(taken.id), outcome)
 

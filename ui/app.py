@@ -7,7 +7,7 @@ import streamlit as st
 from ui import look, menu, navigation, state, texts
 from vid_pipeline.errors import VidPipelineError
 
-_STATIC = Path(__file__).parent / "static"
+_STATIC = Path(__file__).parent / "server" / "static"
 _t = texts.of("app")
 
 
@@ -19,6 +19,7 @@ def main() -> None:
         layout="wide",
     )
     st.logo((_STATIC / "logo.svg").read_text(encoding="utf-8"), size="large")
+    st.html(look.STYLE)
     try:
         pages = menu.pages(state.studio().role)
         navigation.remember(pages)

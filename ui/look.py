@@ -12,6 +12,15 @@ from ui import texts
 _t = texts.of("look")
 _FLASH = "look:flash"
 _UNDO_S = 30.0
+STYLE = """<style>
+button[data-variant="segmented_control"][data-selected="true"],
+button[data-variant="segmented_control"][data-selected="true"] *,
+button[data-variant="pills"][data-selected="true"],
+button[data-variant="pills"][data-selected="true"] * {
+    color: inherit !important; font-weight: 600;
+}
+</style>"""
+"""What is chosen is drawn in the text's colour: Streamlit takes the buttons', too dark on dark."""
 
 
 @dataclass(frozen=True)

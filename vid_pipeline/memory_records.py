@@ -55,3 +55,12 @@ class MemoryUse(Record):
     used_at: datetime
     kind: MemoryKind
     body: str
+
+
+class MemoryUser(Record):
+    """A production whose steps were given a memory."""
+
+    production_id: UUID
+    title: str
+    step_keys: tuple[str, ...]
+    used_at: datetime

@@ -68,6 +68,24 @@ class Delivery(Record):
     sent_at: datetime | None = None
 
 
+class Told(Record):
+    """A delivery as the person it is for looks at it."""
+
+    id: UUID
+    state: DeliveryState
+    tries: int
+    next_at: datetime
+    error: str | None
+    sent_at: datetime | None
+    operator: Kind | None
+    shown: str | None = Field(description="The person's channel; None for the operator's.")
+    event: Event
+    about: str
+    what: str | None
+    production_id: UUID
+    posted_at: datetime
+
+
 @dataclass(frozen=True)
 class Due:
     """A delivery that the sender should try now, as the service sees it."""

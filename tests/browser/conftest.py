@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from assets.catalog import CATALOG
 from vid_pipeline.acts.workshop import Workshop
@@ -25,6 +26,10 @@ from vid_pipeline.store.database import opened
 _START_S = 90.0
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--font-render-hinting=none"]
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--tour", action="store_true", help="Take the pictures of docs/tour.")
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def chrome() -> Iterator[Browser]:
+    expect.set_options(timeout=30_000)  # a busy machine is no fault of a page
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(chromium.find()), args=_FLAGS, chromium_sandbox=False
@@ -100,8 +106,8 @@ def chrome() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def context(chrome: Browser, studio: Served) -> Iterator[BrowserContext]:
+@contextmanager
+def visiting(chrome: Browser, studio: Served) -> Iterator[BrowserContext]:
     """A browser without a past, that may ask nobody but the studio."""
     width, height = SIZES["wide"]
     opened = chrome.new_context(
@@ -116,6 +122,13 @@ def context(chrome: Browser, studio: Served) -> Iterator[BrowserContext]:
     yield opened
     opened.close()
     assert not strangers, "the page asks others than the studio"
+
+
+@pytest.fixture
+def context(chrome: Browser, studio: Served) -> Iterator[BrowserContext]:
+    """A browser of this test alone."""
+    with visiting(chrome, studio) as opened:
+        yield opened
 
 
 def _outside(url: str, host: str) -> bool:

@@ -103,11 +103,18 @@ def _answering(server: Webserver, process: "subprocess.Popen[bytes]", log: Path)
     raise AssertionError(log.read_text(encoding="utf-8")[-2000:])
 
 
-def begin(settings: Settings, db: Database, text: str, **wishes: Any) -> Production:
-    """A draft production of a text."""
+def begin(
+    settings: Settings,
+    db: Database,
+    text: str,
+    *,
+    version: WorkflowVersion | None = None,
+    **wishes: Any,
+) -> Production:
+    """A draft production of a text, through the workflow that we come with unless given."""
     store = ObjectStore(settings.objects_url, cache=settings.home / "cache")
     document = store.put_bytes(text.encode(), "text/markdown")
-    version = ours(db)
+    version = version or ours(db)
     with db.acting(db.local_user) as conn:
         brief = Brief(name="bread.md", document=document, **wishes)
         return productions.create(conn, version, brief)

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.command_line import vidp
+from tests.command_line import told
 from tests.e2e.conftest import planned, shop_of, work
 from vid_pipeline.acts import sweeping
 from vid_pipeline.artifacts import Brief
@@ -84,14 +84,14 @@ def test_a_job_past_the_budget_is_asked_about_and_goes_on_when_the_cap_is_raised
         assert (asked.kind, asked.facts) == ("budget", {"scope": "production", "to_usd": 0.6})
 
         of_it = ("--production", production.short_id)
-        assert vidp("budget", "set", "production", "a lot", *of_it, home=home).returncode == 2
-        assert vidp("budget", "set", "week", "1", home=home).returncode == 2
-        told = vidp("budget", "set", "production", "0.60", *of_it, "--json", home=home)
-        assert json.loads(told.stdout)["production"]["limit_usd"] == 0.6, told.stderr
+        assert told("budget", "set", "production", "a lot", *of_it, home=home).returncode == 2
+        assert told("budget", "set", "week", "1", home=home).returncode == 2
+        raised = told("budget", "set", "production", "0.60", *of_it, "--json", home=home)
+        assert json.loads(raised.stdout)["production"]["limit_usd"] == 0.6, raised.stderr
         assert work(shop, production, env).returncode == 0
         assert provider.counts.charges == 1
     with database.acting(production.owner_id) as conn:
         assert requests.get(conn, asked.id).state == "withdrawn"
-    shown = vidp("budget", "show", *of_it, home=home)
+    shown = told("budget", "show", *of_it, home=home)
     assert f"${PRICE_USD:.2f}" in shown.stdout
     assert "$0.60" in shown.stdout

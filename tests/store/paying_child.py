@@ -1,11 +1,15 @@
 """A process that pays for a job or an answer, and kills itself where it is told to.
 
-python -m tests.store.paying_child HOME OWNER PRODUCTION URL job|llm POINT
+Imports are most of its life, so they are done once: `python -m tests.store.paying_child` forks one
+for each line `HOME OWNER PRODUCTION URL job|llm POINT` and says its pid. A line `PID` waits for it
+and says its exit code.
 """
 
+import importlib
 import os
 import signal
 import sys
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -31,6 +35,7 @@ from vid_pipeline.testing.store import FakeStore
 
 JOB_POINTS = ("begun", "ordered", "submitted", "fetched")
 LLM_POINTS = ("begun", "answered")
+_LOADED_LATE = ("anthropic.types", "openai.types", "instructor.core.exceptions")
 
 
 class Title(BaseModel):
@@ -108,7 +113,7 @@ class DyingRecorder:
         self.inner.fail(call_id, error=error, usage=usage, cost_usd=cost_usd, last_word=last_word)
 
 
-def main(home: str, owner: str, production_id: str, url: str, what: str, point: str) -> None:
+def pay(home: str, owner: str, production_id: str, url: str, what: str, point: str) -> None:
     with opened(Settings(home=Path(home), idle_s=1)) as db:
         with db.acting(UUID(owner)) as conn:
             production = productions.get(conn, production_id)
@@ -125,5 +130,31 @@ def main(home: str, owner: str, production_id: str, url: str, what: str, point: 
         runner.run(JobRequest("voice", {"text": "Hi"}, 0.6))
 
 
+def serve() -> None:
+    """Fork and wait as the lines of stdin say, to their end."""
+    for heavy in _LOADED_LATE:
+        importlib.import_module(heavy)
+    for line in sys.stdin:
+        words = line.split()
+        if len(words) == 1:
+            _, status = os.waitpid(int(words[0]), 0)
+            told = os.waitstatus_to_exitcode(status)
+        else:
+            told = os.fork() or _child(words)
+        sys.stdout.write(f"{told}\n")
+        sys.stdout.flush()
+
+
+def _child(words: list[str]) -> int:
+    """Never returns: the process ends as an interpreter of its own would."""
+    code = 1
+    try:
+        pay(*words)
+        code = 0
+    except BaseException:  # noqa: BLE001  (a process's edge)
+        traceback.print_exc()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    serve()

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from resources.journal import JournalledLLMResource
-from tests.command_line import vidp
+from tests.command_line import told, vidp
 from tests.models import GOOD, MODEL, Shot
 from tests.store.test_tables import produced
 from vid_pipeline import tags
@@ -184,14 +184,14 @@ def test_keys_are_managed_from_the_command_line(database: Database, home: Path) 
     done = vidp("keys", "add", "openai", "--json", home=home, stdin=f"{OWN}\n".encode())
     key = json.loads(done.stdout)
     assert (done.returncode, key["last4"], key["replaced"]) == (0, "WXYZ", False)
-    listed = vidp("keys", "list", home=home)
+    listed = told("keys", "list", home=home)
     assert key["id"][-8:] in listed.stdout
-    empty = vidp("keys", "add", "openai", home=home)
-    argument = vidp("keys", "add", "openai", OWN, home=home)
-    revoked = vidp("keys", "revoke", key["id"][-8:], home=home)
+    empty = told("keys", "add", "openai", home=home)
+    argument = told("keys", "add", "openai", OWN, home=home)
+    revoked = told("keys", "revoke", key["id"][-8:], home=home)
     assert [one.returncode for one in (empty, argument, revoked)] == [2, 2, 0]
-    told = "".join(one.stdout + one.stderr for one in (done, listed, empty, revoked))
-    assert OWN not in told
+    said = "".join(one.stdout + one.stderr for one in (done, listed, empty, revoked))
+    assert OWN not in said
 
 
 def test_a_row_without_its_seal_is_revoked(database: Database, user: User) -> None:

@@ -1,4 +1,4 @@
-"""`vidp channels` as people use it: real processes, a real mail server, a real webhook."""
+"""`vidp channels` as people use it: a real mail server, a real webhook, one real process."""
 
 import hashlib
 import hmac
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import vidp
+from tests.command_line import told, vidp
 from tests.store.notices_for_tests import post
 from vid_pipeline import sending_process
 from vid_pipeline.errors import NotFound
@@ -27,7 +27,7 @@ def test_a_webhook_is_added_tested_listed_and_removed(
     monkeypatch.setenv("VIDP_NOTICE_PRIVATE_HOSTS", "127.0.0.1")
     with WebhookServer() as web:
         url = f"{web.url}/hook/s3cret"
-        done = vidp(
+        done = told(
             "channels", "add", "webhook", url, "--events", "failed,asked", "--json", home=home
         )
         added = json.loads(done.stdout)
@@ -41,11 +41,11 @@ def test_a_webhook_is_added_tested_listed_and_removed(
     key = added["signing_key"].encode()
     signed = hmac.new(key, stamp.encode() + b"." + arrived.body, hashlib.sha256)
     assert signed.hexdigest() == mac
-    listed = vidp("channels", "list", home=home)
+    listed = told("channels", "list", home=home)
     assert added["id"][-8:] in listed.stdout
-    told = listed.stdout + listed.stderr + tested.stdout + done.stdout
-    assert "s3cret" not in told
-    removed = vidp("channels", "remove", added["id"][-8:], home=home)
+    said = listed.stdout + listed.stderr + tested.stdout + done.stdout
+    assert "s3cret" not in said
+    removed = told("channels", "remove", added["id"][-8:], home=home)
     assert removed.returncode == 0
     with database.acting(database.local_user) as conn, pytest.raises(NotFound):
         channels.get(conn, added["id"])
@@ -54,20 +54,20 @@ def test_a_webhook_is_added_tested_listed_and_removed(
 def test_a_test_by_mail_says_what_went_wrong(
     database: Database, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = vidp("channels", "add", "email", "me@example.org", "--json", home=home)
+    done = told("channels", "add", "email", "me@example.org", "--json", home=home)
     added = json.loads(done.stdout)
-    unset = vidp("channels", "test", added["id"], home=home)
+    unset = told("channels", "test", added["id"], home=home)
     assert unset.returncode == 1
     assert "set VIDP_SMTP_URL" in unset.stderr
     monkeypatch.setenv("VIDP_SMTP_FROM", "videos@example.org")
     with MailServer("refusing") as mail:
         monkeypatch.setenv("VIDP_SMTP_URL", f"smtp://{mail.place}")
-        refused = vidp("channels", "test", added["id"], "--json", home=home)
+        refused = told("channels", "test", added["id"], "--json", home=home)
     error = json.loads(refused.stdout)["error"]
     assert (error["kind"], "550" in error["message"]) == ("NotSent", True)
     with MailServer() as mail:
         monkeypatch.setenv("VIDP_SMTP_URL", f"smtp://{mail.place}")
-        assert vidp("channels", "test", added["id"], home=home).returncode == 0
+        assert told("channels", "test", added["id"], home=home).returncode == 0
         assert len(mail.received) == 1
 
 
@@ -86,6 +86,6 @@ def test_a_process_of_its_own_sends_what_is_due_to_the_operators_channels(
 
 def test_a_wrong_kind_or_event_is_the_callers(database: Database, home: Path) -> None:
     for arguments in (("pigeon", "x"), ("email", "a@b.c", "--events", "sung")):
-        done = vidp("channels", "add", *arguments, home=home)
+        done = told("channels", "add", *arguments, home=home)
         assert done.returncode == 2
         assert "Choose" in done.stderr

@@ -1,11 +1,13 @@
 """Processes that die while they pay: whoever goes on, the provider charges once."""
 
+import os
 import random
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -24,26 +26,61 @@ _KILLED = -9
 _PROJECT = Path(__file__).parents[2]
 
 
+class Forks:
+    """Processes that pay, forked off one that has imported all they need."""
+
+    def __init__(self) -> None:
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "tests.store.paying_child"],
+            cwd=_PROJECT,
+            env=child_environment({}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, *words: object) -> int:
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        self._server.stdin.write(" ".join(map(str, words)) + "\n")
+        self._server.stdin.flush()
+        return int(self._server.stdout.readline())
+
+    def close(self) -> None:
+        self._server.communicate(timeout=30)
+
+
+@dataclass(frozen=True)
+class Child:
+    """A process that pays. Until it is waited for, its pid is its own."""
+
+    forks: Forks
+    pid: int
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> int:
+        return self.forks.ask(self.pid)
+
+
 @dataclass(frozen=True)
 class Payer:
     """Starts paying processes for one production."""
 
+    forks: Forks
     home: Path
     database: Database
     production: Production
     provider: PaidProvider
 
-    def start(self, what: str, point: str = "never") -> "subprocess.Popen[bytes]":
+    def start(self, what: str, point: str = "never") -> Child:
         made = self.production
         where = (self.home, made.owner_id, made.id, self.provider.url)
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.store.paying_child", *map(str, where), what, point],
-            cwd=_PROJECT,
-            env=child_environment({}),
-        )
+        return Child(self.forks, self.forks.ask(*where, what, point))
 
     def run(self, what: str, point: str = "never") -> int:
-        return self.start(what, point).wait(120)
+        return self.start(what, point).wait()
 
     def row(self) -> JournalEntry:
         with self.database.acting(self.production.owner_id) as conn:
@@ -54,14 +91,21 @@ class Payer:
         return found
 
 
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    started = Forks()
+    yield started
+    started.close()
+
+
 @pytest.fixture
-def payer(home: Path, database: Database, user: User) -> Iterator[Payer]:
+def payer(forks: Forks, home: Path, database: Database, user: User) -> Iterator[Payer]:
     with PaidProvider() as provider:
-        yield Payer(home, database, produced(database, user), provider)
+        yield Payer(forks, home, database, produced(database, user), provider)
 
 
 def slowed(payer: Payer, provider: PaidProvider) -> Payer:
-    return Payer(payer.home, payer.database, payer.production, provider)
+    return replace(payer, provider=provider)
 
 
 def asked(provider: PaidProvider) -> int:
@@ -102,7 +146,7 @@ def test_a_job_whose_process_is_killed_again_and_again_is_charged_once(payer: Pa
             waited(partial(asked_since, slow, before))
             time.sleep(moments.uniform(0, 0.2))
             child.kill()
-            assert child.wait(30) == _KILLED
+            assert child.wait() == _KILLED
         slow.job_s = 0
         assert payer.run("job") == 0
         assert slow.counts.charges == 1
@@ -131,7 +175,7 @@ def test_an_answer_is_charged_once_when_its_process_is_killed_while_it_waits(
         child = slowed(payer, slow).start("llm")
         waited(lambda: slow.counts.charges > 0)
         child.kill()
-        assert child.wait(30) == _KILLED
+        assert child.wait() == _KILLED
         assert slowed(payer, slow).row().state == "sent"
         assert slowed(payer, slow).run("llm") == 0
         assert (slow.counts.messages, slow.counts.charges) == (2, 1)

@@ -16,8 +16,8 @@ from vid_pipeline.store import channels
 
 def listed(*, as_json: bool) -> None:
     """Print your channels, and what waits in them."""
-    with entered() as here, here.db.acting(here.user) as conn:
-        found = channels.of_user(conn)
+    with entered() as here:
+        found = subscribing.listed(here.db, here.user)
     if as_json:
         _print_json([channel.model_dump(mode="json") for channel in found])
     elif found:
@@ -44,9 +44,8 @@ def add(kind: str, target: str, events: str | None, *, as_json: bool) -> None:
 
 def remove(key: str, *, as_json: bool) -> None:
     """Remove a channel, and what waits in it."""
-    with entered() as here, here.db.acting(here.user) as conn:
-        channel = channels.get(conn, key)
-        channels.remove(conn, channel.id)
+    with entered() as here:
+        channel = subscribing.remove(here.db, here.user, key)
     if as_json:
         _print_json({"ok": True, "id": str(channel.id)})
     else:

@@ -8,8 +8,8 @@ from pathlib import Path
 import typer
 from pydantic import BaseModel
 
-from assets.sources.article import MAX_BYTES, parse
-from assets.sources.clean import paragraphs
+from assets.sources.article import MAX_BYTES
+from ui import memory_uploads
 from ui.cli.installation import Installation, entered
 from ui.cli.tables import console, table, when
 from vid_pipeline.acts import remembering
@@ -116,10 +116,9 @@ def upload(file: Path, channel: str, days: int | None, *, as_json: bool) -> None
     if not file.is_file() or file.stat().st_size > MAX_BYTES:
         remedy = f"Give a file of at most {MAX_BYTES / 1e6:.0f} MB."
         raise BadSource(str(file), "there is no such file, or it is too large", remedy)
-    parts = paragraphs(parse(file.read_bytes(), file.name))
     with entered() as here:
-        kept = remembering.take_in(
-            _brain(here, channel), file.name, parts, expires_at=_until(days), who="you"
+        kept = memory_uploads.take_in(
+            _brain(here, channel), file.name, file.read_bytes(), expires_at=_until(days)
         )
     if as_json:
         _print_json({"document": file.name, "parts": [_body(one) for one in kept]})

@@ -8,6 +8,7 @@ from vid_pipeline.records import ProductionState
 _t = texts.of("words")
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 _MIB = 1024 * 1024
+_JOINER = "\u2060"  # word joiner: of no width, and in no address
 
 MARKS = {
     "asking": ":violet[:material/how_to_reg:]",
@@ -54,7 +55,9 @@ def badge(state: ProductionState) -> str:
 
 
 def plain(text: str) -> str:
-    """A text that Markdown does not read as markup."""
+    """A text that Markdown does not read as markup, nor makes a link of."""
     for sign in "\\`*_[]#$:<>~|":
         text = text.replace(sign, f"\\{sign}")
+    for link in ("//", "@", "www."):
+        text = text.replace(link, f"{link[0]}{_JOINER}{link[1:]}")
     return text

@@ -41,6 +41,47 @@ def add(db: Database, user: UUID, kind: str, target: str, events: Sequence[str] 
     return Added(made, key)
 
 
+def listed(db: Database, user: UUID) -> list[Channel]:
+    """A user's channels with what waits in them, oldest first."""
+    with db.acting(user) as conn:
+        return channels.of_user(conn)
+
+
+def remove(db: Database, user: UUID, channel: UUID | str) -> Channel:
+    """Forget a channel and what still waits in it.
+
+    Raises:
+        NotFound: the user has no such channel.
+        BadRequest: several fit.
+    """
+    with db.acting(user) as conn:
+        found = channels.get(conn, channel)
+        channels.remove(conn, found.id)
+    return found
+
+
+def enable(db: Database, user: UUID, channel: UUID | str, *, enabled: bool) -> None:
+    """Use a channel, or stop using it for what is still to come.
+
+    Raises:
+        NotFound: the user has no such channel.
+    """
+    with db.acting(user) as conn:
+        channels.enable(conn, channels.get(conn, channel).id, enabled=enabled)
+
+
+def choose(db: Database, user: UUID, channel: UUID | str, events: Sequence[str]) -> None:
+    """Tell a user of these events there from now on.
+
+    Raises:
+        NotFound: the user has no such channel.
+        BadRequest: no such event, or none at all.
+    """
+    wanted = _events(events)
+    with db.acting(user) as conn:
+        channels.choose(conn, channels.get(conn, channel).id, wanted)
+
+
 def shortened(url: str) -> str:
     """A URL without what may be secret in it: `https://hooks.slack.com/…`."""
     parts = urlsplit(url)

@@ -31,6 +31,7 @@ where c.owner_id = (select vidp.uid())
 order by c.created_at, c.id"""  # noqa: S608
 _REMOVE = "delete from vidp.channels where id = %(id)s"
 _ENABLE = "update vidp.channels set enabled = %(enabled)s where id = %(id)s"
+_CHOOSE = "update vidp.channels set events = %(events)s where id = %(id)s"
 _TARGET = "select kind, target, owner_id from vidp.channels where id = %(id)s"
 
 
@@ -96,6 +97,16 @@ def enable(conn: Connection[Any], channel_id: UUID, *, enabled: bool) -> None:
         NotFound: the acting user has no such channel.
     """
     if not conn.execute(_ENABLE, {"id": channel_id, "enabled": enabled}).rowcount:
+        raise NotFound("channel", str(channel_id), "See `vidp channels list`.")
+
+
+def choose(conn: Connection[Any], channel_id: UUID, events: Sequence[Event]) -> None:
+    """Tell of these events there, from now on.
+
+    Raises:
+        NotFound: the acting user has no such channel.
+    """
+    if not conn.execute(_CHOOSE, {"id": channel_id, "events": list(events)}).rowcount:
         raise NotFound("channel", str(channel_id), "See `vidp channels list`.")
 
 

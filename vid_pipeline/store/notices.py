@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from vid_pipeline.notice_records import Delivery, Due, Notice
+from vid_pipeline.notice_records import Delivery, Due, Notice, Told
 from vid_pipeline.outbox import Event, Kind
 
 CLAIM = timedelta(minutes=2)
@@ -84,6 +84,15 @@ where id = %(id)s and owner_id = (select vidp.uid()) and state in ('due', 'faile
 _OF_USER = """
 select d.* from vidp.deliveries d where d.owner_id = (select vidp.uid())
 order by d.next_at desc, d.id desc limit %(limit)s"""
+
+_RECENT = """
+select d.id, d.state, d.tries, d.next_at, d.error, d.sent_at, d.operator, c.shown, n.event,
+    n.about, n.what, n.production_id, n.posted_at
+from vidp.deliveries d
+    join vidp.notices n on (n.person_id, n.id) = (d.owner_id, d.notice_id)
+    left join vidp.channels c on (c.owner_id, c.id) = (d.owner_id, d.channel_id)
+where d.owner_id = (select vidp.uid())
+order by coalesce(d.sent_at, d.next_at) desc, d.id desc limit %(limit)s"""
 
 
 def post(
@@ -202,3 +211,9 @@ def deliveries(conn: Connection[Any], limit: int = 100) -> list[Delivery]:
     """The acting user's deliveries, the newest first."""
     cursor = conn.cursor(row_factory=class_row(Delivery))
     return cursor.execute(_OF_USER, {"limit": limit}).fetchall()
+
+
+def recent(conn: Connection[Any], limit: int = 20) -> list[Told]:
+    """What was sent to the acting user lately, or is to be, and how that went."""
+    cursor = conn.cursor(row_factory=class_row(Told))
+    return cursor.execute(_RECENT, {"limit": limit}).fetchall()

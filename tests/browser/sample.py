@@ -1,0 +1,245 @@
+"""A studio that somebody has used: finished, waiting and failed videos, and all that goes with it.
+
+Steps run by their real kinds without Dagster; only drawing, encoding and measuring are stand-ins.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from pydantic import SecretStr
+
+from assets.catalog import CATALOG
+from assets.compose import RenderParams
+from assets.quality import CheckParams
+from tests.gates import Stage
+from vid_pipeline.acts import (
+    budgeting,
+    keys,
+    making,
+    notifying,
+    publishing,
+    remembering,
+    subscribing,
+)
+from vid_pipeline.acts.remembering import Brain
+from vid_pipeline.acts.workshop import Workshop
+from vid_pipeline.artifacts import (
+    Brief,
+    Canvas,
+    Captions,
+    Check,
+    Drawing,
+    MediaRef,
+    Music,
+    Narration,
+    Paragraph,
+    QualityReport,
+    Storyboard,
+    Video,
+)
+from vid_pipeline.embedding import LocalEmbeddings
+from vid_pipeline.errors import NotSent
+from vid_pipeline.kinds import Catalog, StepKind
+from vid_pipeline.media import ffmpeg
+from vid_pipeline.ports import Ports, Store
+from vid_pipeline.records import Production
+from vid_pipeline.store import journal, memories
+from vid_pipeline.testing.llm import FakeLLM
+from vid_pipeline.testing.ports import fake_ports
+from vid_pipeline.testing.production import FakeProduction
+from vid_pipeline.testing.senders import FakeSender
+from vid_pipeline.testing.starter import FakeStarter
+
+REEFS = """# Why reefs glow at night
+
+A coral reef is a city of animals that are each no larger than a pea. At night many of them
+glow: their skin takes in the blue of the moonlit sea and gives it back as green and red. The
+light comes from proteins that protect the coral from the sun by day. Divers found the first of
+them in 1955, and today hospitals use the same proteins to watch living cells at work. A reef
+that is too warm loses its colours within three weeks. One that cools in time takes them up
+again, and fish come back before the colours do.
+"""
+FERRIES = """# Night ferries for Port Ellery
+
+From 2 March three electric ferries will cross the harbour of Port Ellery all night. Each of them
+carries 54 cars and 300 people, and leaves every 40 minutes. The city council paid 61 million for
+boats and chargers. Until now the last boat left at half past ten, and whoever missed it drove 47
+kilometres around the bay. The new boats are so quiet that the pilots asked for a bell. In the
+first week a crossing costs nothing. After that it costs four dollars, as by day.
+"""
+_SMALL = Canvas(width_px=270, height_px=480, fps=30)
+_FRAMES = 1200
+_PICTURES = "gradients=s=270x480:c0=0x0B6E63:c1=0x18324A:x0=0:y0=0:x1=270:y1=480:d=40:r=10"
+_KEY = "sk-ant-sample-0123456789-WXYZ"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What there is to look at."""
+
+    done: Production
+    waiting: Production
+    failed: Production
+    memory: UUID
+
+    @property
+    def queries(self) -> Mapping[str, str]:
+        """What a page is opened with, where without it there is little to see."""
+        return {"run": f"production={self.done.id}", "editor": "workflow=reviewed-short"}
+
+
+def furnish(shop: Workshop, user: UUID, folder: Path) -> Sample:
+    """Use an installation as `user` would have; what is delivered goes to `folder`."""
+    publishing.first_start(shop.db)
+    _settings(shop, user)
+    maker = _Maker(shop, user, folder)
+    done = maker.made("article-to-short", "Why reefs glow at night", REEFS)
+    waiting = maker.made("reviewed-short", "Night ferries for Port Ellery", FERRIES)
+    failed = maker.made("article-to-short", "What a tide is worth", "Too short to be read.")
+    states = [(one.state, one.error) for one in (done, waiting, failed)]
+    assert [state for state, _ in states] == ["done", "waiting", "failed"], states
+    for days_ago, usd in enumerate((0.42, 0.18, 0.0, 0.61, 0.33, 0.0, 0.0, 0.27, 0.09)):
+        _pay(shop, (waiting, done)[days_ago % 2], usd, days_ago=2 * days_ago)
+    memory = _remember(shop, user, done)
+    slack = FakeSender([NotSent("Slack says that the channel is archived", retryable=False)])
+    notifying.deliver(shop.settings, shop.db, {"email": FakeSender(), "slack": slack})
+    return Sample(done, waiting, failed, memory)
+
+
+class _Maker:
+    """Makes productions of shipped workflows, to their end or to where they wait."""
+
+    def __init__(self, shop: Workshop, user: UUID, folder: Path) -> None:
+        self._shop, self._user, self._folder = shop, user, folder
+        film = folder / "film.mp4"
+        ffmpeg.run([
+            "-f", "lavfi", "-i", _PICTURES, "-f", "lavfi", "-i", "sine=f=220:d=40:r=48000",
+            "-c:v", "libx264", "-preset", "superfast", "-pix_fmt", "yuv420p",
+            "-c:a", "aac", "-shortest", "-movflags", "+faststart", str(film),
+        ])  # fmt: skip
+        self._kinds = _with_film(shop.store.put(film, "video/mp4"))
+
+    def made(self, workflow: str, title: str, text: str) -> Production:
+        """A production as far as it goes by itself."""
+        document = self._shop.store.put_bytes(text.encode(), "text/markdown")
+        brief = Brief(name="notes.md", document=document, title=title, seconds=20)
+        begun = making.begin(self._shop.db, self._user, brief, workflow=workflow)
+        starter, target = FakeStarter(), self._folder / str(begun.id)
+        shop = replace(self._shop, catalog=self._kinds, start_worker=starter)
+        ports = _ports(self._shop, brief, target)
+        return Stage(shop, begun, starter, ports=ports, folder=str(target)).start()
+
+
+def _with_film(film: MediaRef) -> Catalog:
+    """The installed kinds, but every video is this one and passes every check."""
+
+    def render(
+        params: RenderParams,
+        storyboard: Storyboard,
+        drawings: tuple[Drawing, ...],
+        narration: Narration,
+        music: Music,
+        captions: Captions,
+    ) -> Video:
+        """The film."""
+        scenes = len(storyboard.scenes)
+        return Video(
+            file=film, canvas=_SMALL, frames=_FRAMES, scenes_rendered=scenes, scenes_reused=0
+        )
+
+    def check_video(
+        params: CheckParams,
+        video: Video,
+        storyboard: Storyboard,
+        narration: Narration,
+        captions: Captions,
+        *,
+        store: Store,
+    ) -> QualityReport:
+        """All is well."""
+        passed = Check(name="loudness", passed=True, measured="-14.1 LUFS", expected="-14 ± 1")
+        return QualityReport(checks=(passed,))
+
+    ours = {kind.name: kind for kind in (StepKind.of(render), StepKind.of(check_video))}
+    return Catalog({**CATALOG, **ours}.values())
+
+
+def _ports(shop: Workshop, brief: Brief, target: Path) -> dict[str, Any]:
+    """Ports without a model; what they keep, they keep in the installation."""
+    given = {
+        "store": shop.store,
+        "llm": FakeLLM(),
+        "embeddings": LocalEmbeddings(),
+        "production": FakeProduction(brief, target),
+    }
+    ports: Ports = fake_ports(target.parent / "fakes", **given)
+    return {one.name: getattr(ports, one.name) for one in fields(ports)}
+
+
+def _settings(shop: Workshop, user: UUID) -> None:
+    db = shop.db
+    keys.add(db, user, "openai", SecretStr(_KEY + "old1"), name="first")
+    keys.revoke(db, user, "openai")
+    keys.add(db, user, "anthropic", SecretStr(_KEY))
+    budgeting.set_cap(db, user, "month", 20.0)
+    budgeting.set_cap(db, user, "production", 2.0)
+    subscribing.add(db, user, "email", "ada@example.org")
+    subscribing.add(db, user, "slack", "https://hooks.slack.com/services/T0/B0/x", ["asked"])
+
+
+def _pay(shop: Workshop, made: Production, usd: float, *, days_ago: int) -> None:
+    """One answered call of a model, by the script's step."""
+    with shop.db.acting(made.owner_id) as conn:
+        call = journal.begin(
+            conn,
+            made.id,
+            f"sample-{days_ago}",
+            step_key="script",
+            provider="anthropic",
+            model="anthropic/claude-sonnet-5",
+        )
+        journal.finish(
+            conn, call.id, response={}, input_tokens=8_200, output_tokens=900, cost_usd=usd
+        )
+        conn.execute(_BACK, {"id": call.id, "days": days_ago})
+
+
+_BACK = """
+update vidp.journal set sent_at = sent_at - make_interval(days => %(days)s),
+    done_at = done_at - make_interval(days => %(days)s) where id = %(id)s"""
+
+
+def _remember(shop: Workshop, user: UUID, made: Production) -> UUID:
+    """What a channel knows after some weeks; the memory that replaced another and was used."""
+    brain = Brain(shop.db, user, LocalEmbeddings())
+    said: list[dict[str, Any]] = [
+        {"kind": "fact", "text": "We film in Bremen, in the old harbour."},
+        {"kind": "banned", "text": "Never call anything a revolution.", "pinned": True},
+        {"kind": "style", "text": "Short sentences. No exclamation marks."},
+        {"kind": "pronunciation", "text": "Bremen is said BRAY-men.", "slot": "Bremen"},
+        {
+            "kind": "correction",
+            "text": "The ferry opened in 2019, not in 2018.",
+            "source": {"production": str(made.id), "step": "script", "who": "ada"},
+        },
+        {"kind": "fact", "text": "We publish on Mondays.", "slot": "day"},
+        {"kind": "fact", "text": "We publish on Tuesdays, at nine.", "slot": "day"},
+    ]
+    for one in said:
+        kept = remembering.remember(brain, remembering.checked(**({"source": _YOU} | one)))
+    guide = [Paragraph(text=text, heading="Style guide") for text in _GUIDE]
+    remembering.take_in(brain, "style-guide.md", guide, who="you")
+    with shop.db.acting(user) as conn:
+        memories.use(conn, [UUID(kept.id)], made.id, step_key="script", run_id="sample")
+    return UUID(kept.id)
+
+
+_YOU = {"who": "you"}
+_GUIDE = (
+    "Say what happened before you say what it means. A viewer who is told why first has nothing "
+    "to look forward to, and leaves.",
+    "A number needs something to stand beside: a length needs a street, a sum needs a salary.",
+)

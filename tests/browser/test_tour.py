@@ -1,0 +1,122 @@
+"""Every page of a studio that is in use: both themes, wide and narrow, for everybody.
+
+`pytest tests/browser/test_tour.py --tour` takes the pictures of docs/tour anew.
+"""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Literal
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.browser.accessibility import faults
+from tests.browser.conftest import SIZES, Served, visiting
+from tests.browser.sample import Sample, furnish
+from ui import menu
+from vid_pipeline.dagster_env import PROJECT
+
+PAGES = [
+    name
+    for name, page in vars(menu).items()
+    if isinstance(page, ModuleType) and page.__name__ == f"ui.pages.{name}"
+]
+"""By their addresses; a new page of the menu is looked at without a word here."""
+LOOKS: tuple[tuple[str, Literal["light", "dark"]], ...] = (
+    ("wide", "light"),
+    ("wide", "dark"),
+    ("narrow", "dark"),
+    ("narrow", "light"),
+)
+_TOUR = PROJECT / "docs" / "tour"
+_TALLEST_PX = 2_000
+_MOST_BYTES = 80_000
+_SETTLED = """() => {
+    const app = document.querySelector("[data-testid=stApp]");
+    return app?.dataset.testScriptState === "notRunning"
+        && !document.querySelector("[data-testid=stSkeleton], [data-testid=stAppSkeleton]")
+        && document.fonts.status === "loaded";
+}"""
+_OURS = """() => [...document.fonts].some(
+    (one) => one.family === "Inter" && one.status === "loaded")"""
+_TOO_WIDE = """() => {
+    const main = document.querySelector("[data-testid=stMain]");
+    const wide = [...main.querySelectorAll("*")].filter((one) => {
+        const box = one.getBoundingClientRect();
+        if (!box.width || box.right <= window.innerWidth + 1) return false;
+        for (let up = one.parentElement; up && up !== main; up = up.parentElement)
+            if (getComputedStyle(up).overflowX !== "visible") return false;
+        return true;
+    });
+    return wide.slice(0, 3).map((one) => one.outerHTML.slice(0, 200));
+}"""
+
+
+@pytest.fixture(scope="module")
+def sample(studio: Served, tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return furnish(studio.shop, studio.user, tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture(scope="module")
+def visitor(chrome: Browser, studio: Served, sample: Sample) -> Iterator[Page]:
+    """Somebody who walks through the whole studio; nobody else is ever asked for anything."""
+    with visiting(chrome, studio) as context:
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        yield page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_for_everybody(
+    visitor: Page, sample: Sample, name: str, request: pytest.FixtureRequest
+) -> None:
+    visitor.set_viewport_size(_size("wide"))
+    visitor.emulate_media(color_scheme="light")
+    address = "" if name == "home" else name
+    visitor.goto(f"/{address}?{sample.queries.get(name, '')}")
+    expect(visitor.locator("h1").first).to_be_visible()
+    found: dict[str, list[str]] = {}
+    for width, theme in LOOKS:
+        visitor.set_viewport_size(_size(width))
+        visitor.emulate_media(color_scheme=theme)
+        visitor.wait_for_function(_SETTLED)
+        assert visitor.locator("[data-testid=stException]").count() == 0
+        found[f"{width}, {theme}"] = faults(visitor) + visitor.evaluate(_TOO_WIDE)
+        if request.config.getoption("--tour"):
+            _picture(visitor, f"{name}-{theme}-{SIZES[width][0]}")
+    bad = [f"{where}: {what}" for where, several in found.items() for what in several]
+    assert not bad, "\n".join(bad)
+
+
+@pytest.mark.browser
+def test_words_are_set_in_the_font_that_is_shipped(visitor: Page) -> None:
+    visitor.goto("/keys")
+    expect(visitor.locator("h1").first).to_be_visible()
+    visitor.wait_for_function(_OURS)
+
+
+def _size(name: str) -> ViewportSize:
+    width, height = SIZES[name]
+    return ViewportSize(width=width, height=height)
+
+
+def _picture(page: Page, name: str) -> None:
+    """The whole page in as few colours as make a small file."""
+    size = page.viewport_size
+    assert size is not None
+    tall = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
+    height = min(max(size["height"], tall), _TALLEST_PX)
+    page.set_viewport_size(ViewportSize(width=size["width"], height=height))
+    page.wait_for_timeout(300)
+    shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    for colours in (256, 128, 64, 32):
+        small = io.BytesIO()
+        shot.quantize(colours).save(small, "PNG", optimize=True)
+        if small.tell() <= _MOST_BYTES:
+            break
+    _TOUR.mkdir(parents=True, exist_ok=True)
+    Path(_TOUR, f"{name}.png").write_bytes(small.getvalue())
