@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from ui import files
+from ui.flow import bundle_files
 from ui.server.gate import Gate
 from ui.shop import shop
 from vid_pipeline.errors import VidPipelineError
@@ -22,7 +23,12 @@ def build() -> st.App:
 
 
 def _routes() -> list[BaseRoute]:
-    return [Route("/healthz", _alive), Route("/readyz", _ready), *files.ROUTES]
+    return [
+        Route("/healthz", _alive),
+        Route("/readyz", _ready),
+        *files.ROUTES,
+        *bundle_files.ROUTES,
+    ]
 
 
 async def _alive(_: Request) -> Response:

@@ -34,6 +34,10 @@ class Texts:
         assert isinstance(found, dict), f"{key!r} of {self.page!r} is one text"
         return found
 
+    def plain(self) -> dict[str, str]:
+        """All texts that are no tables, for a component that fills them in itself."""
+        return {key: text for key, text in _read(self.page).items() if isinstance(text, str)}
+
     def keys(self) -> frozenset[str]:
         """All there are."""
         return frozenset(_read(self.page))
