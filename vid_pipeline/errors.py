@@ -7,6 +7,7 @@ VidPipelineError           exit code 1: ours, or the machine's
 │   ├── NotFound           the id is not in the store
 │   ├── NotAllowed         it is for others to decide
 │   ├── OverLimit          a file, a folder or a program's work would grow past its limit
+│   ├── Conflict           somebody else has changed it in the meantime
 │   ├── LinkRefused        a notice's link is forged, used, expired or somebody else's
 │   └── WorkflowError      a stored definition is wrong; its author edits it
 ├── ToolError              an outside program or service failed; may be retried
@@ -23,6 +24,7 @@ VidPipelineError           exit code 1: ours, or the machine's
 """
 
 import math
+from datetime import datetime
 
 
 class VidPipelineError(Exception):
@@ -84,6 +86,15 @@ class LinkRefused(UserError):
     def __init__(self, reason: str, message: str) -> None:
         self.reason = reason
         super().__init__(f"{message} Sign in and open your inbox: what waits for you is there.")
+
+
+class Conflict(UserError):
+    """It was saved by `who` at `when` since the caller read it; nothing was overwritten."""
+
+    def __init__(self, what: str, *, who: str, when: datetime, remedy: str) -> None:
+        self.what, self.who, self.when = what, who, when
+        at = when.astimezone().strftime("%H:%M:%S")
+        super().__init__(f"{what} was saved by {who} at {at}, after you opened it. {remedy}")
 
 
 class WorkflowError(UserError):

@@ -143,6 +143,8 @@ def _checked(workflow: Workflow, steps: list[Step]) -> Workflow:
     body = workflow.document() | {
         "steps": [step.model_dump(mode="json", by_alias=True) for step in steps],
         "layout": {},
+        "notes": [],
+        "groups": [],
     }
     try:
         return Workflow.model_validate(body)

@@ -62,6 +62,32 @@ class WorkflowVersion(Record):
         return self.flat or self.document
 
 
+class Draft(Record):
+    """A workflow that its creator is still drawing: it may lack things, and is saved as it is."""
+
+    id: UUID
+    owner_id: UUID
+    slug: str
+    document: dict[str, JsonValue]
+    revision: int = Field(description="Counts up with each save.")
+    published_version: int | None = Field(description="What it was begun from or published as.")
+    published_revision: int | None = Field(description="The revision that says the same as that.")
+    created_at: datetime
+    updated_at: datetime
+    saved_by: UUID
+
+    @property
+    def title(self) -> str:
+        """As its creator has called it so far."""
+        title = self.document.get("title")
+        return title if isinstance(title, str) and title.strip() else self.slug
+
+    @property
+    def changed(self) -> bool:
+        """Whether it says something that no version says."""
+        return self.revision != self.published_revision
+
+
 class Production(Record):
     """One brief going through one workflow version."""
 

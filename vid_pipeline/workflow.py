@@ -56,6 +56,30 @@ class Point(_Document):
     y: float
 
 
+Colour = Literal["grey", "yellow", "green", "blue", "violet", "red"]
+
+
+class Note(_Document):
+    """Words on the canvas, for whoever draws. Its place is its upper left corner."""
+
+    id: StepId
+    text: str = Field(default="", max_length=4000)
+    x: float
+    y: float
+    width: float = Field(default=220, gt=0, le=4000)
+    height: float = Field(default=120, gt=0, le=4000)
+    colour: Colour = "yellow"
+
+
+class Group(_Document):
+    """Steps that people see together, under a title."""
+
+    id: StepId
+    title: str = Field(default="", max_length=120)
+    steps: tuple[StepId, ...] = ()
+    colour: Colour = "grey"
+
+
 class Workflow(_Document):
     """A creator's graph of steps. Immutable once published as a version."""
 
@@ -65,6 +89,8 @@ class Workflow(_Document):
     description: str = ""
     steps: tuple[Step, ...] = Field(min_length=1, max_length=500)
     layout: dict[StepId, Point] = Field(default_factory=dict)
+    notes: tuple[Note, ...] = Field(default=(), max_length=200)
+    groups: tuple[Group, ...] = Field(default=(), max_length=200)
 
     def document(self) -> dict[str, Any]:
         """The document as stored and exported: readable JSON, defaults left out."""

@@ -23,7 +23,7 @@ _REMEDY = "Correct it; docs/workflow-document.md describes the format."
 def first_start(db: Database) -> list[WorkflowVersion]:
     """Publish the workflows we come with that the local user does not have; what was published."""
     with db.acting(db.local_user) as conn:
-        known = {version.slug for version in workflows.latest_of_all(conn)}
+        known = {version.slug for version in workflows.latest_of_all(conn, archived=True)}
         return [
             workflows.publish(conn, read(path), "comes with the installation")
             for path in sorted(EXAMPLES.glob("*.json"))

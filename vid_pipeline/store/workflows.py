@@ -31,8 +31,15 @@ _GET = f"""
 select {_COLUMNS} from vidp.workflow_versions
 where slug = %(slug)s and version = %(version)s"""  # noqa: S608
 _LATEST = f"""
-select distinct on (owner_id, slug) {_COLUMNS} from vidp.workflow_versions
+select distinct on (owner_id, slug) {_COLUMNS} from vidp.workflow_versions v
+where %(archived)s or not exists (
+    select from vidp.workflows w
+    where w.owner_id = v.owner_id and w.slug = v.slug and w.archived_at is not null)
 order by owner_id, slug, version desc"""  # noqa: S608
+_ARCHIVED = "select slug from vidp.workflows where archived_at is not null order by slug"
+_ARCHIVE = """
+update vidp.workflows set archived_at = case when %(away)s then coalesce(archived_at, now()) end
+where slug = %(slug)s"""
 _HISTORY = f"""
 select {_COLUMNS} from vidp.workflow_versions where slug = %(slug)s
 order by version desc"""  # noqa: S608
@@ -87,9 +94,24 @@ def get(conn: Connection[Any], slug: str, version: int | None = None) -> Workflo
     return found
 
 
-def latest_of_all(conn: Connection[Any]) -> list[WorkflowVersion]:
-    """The newest version of each workflow, by slug."""
-    return _rows(conn).execute(_LATEST).fetchall()
+def latest_of_all(conn: Connection[Any], *, archived: bool = False) -> list[WorkflowVersion]:
+    """The newest version of each workflow, by slug; those put away only if asked for."""
+    return _rows(conn).execute(_LATEST, {"archived": archived}).fetchall()
+
+
+def archived(conn: Connection[Any]) -> list[str]:
+    """The slugs of the workflows that are put away."""
+    return [slug for (slug,) in conn.execute(_ARCHIVED)]
+
+
+def archive(conn: Connection[Any], slug: str, *, away: bool = True) -> None:
+    """Put a workflow away, so that lists leave it out, or take it back. Its videos stay.
+
+    Raises:
+        NotFound: it was never published.
+    """
+    if not conn.execute(_ARCHIVE, {"slug": slug, "away": away}).rowcount:
+        raise NotFound("workflow", slug, "See `vidp workflow list`.")
 
 
 def history(conn: Connection[Any], slug: str) -> list[WorkflowVersion]:
