@@ -222,7 +222,9 @@ function nodesOf(data: GraphData): Node[] {
   const places = placed(steps, data.layout ?? {}, sizes, GAPS);
   const words = { label: "", hint: "", colours: "" };
   return [
-    ...(data.groups ?? []).map((group) => groupNode(group, words)),
+    ...(data.groups ?? [])
+      .map((group) => groupNode(group, (id) => places[id] && { ...places[id], ...sizes(id) }, words))
+      .filter((node) => node !== null),
     ...(data.notes ?? []).map((note) => noteNode(note, words)),
     ...data.steps.map(
       (step): RunNodeType => ({

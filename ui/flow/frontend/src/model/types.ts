@@ -17,19 +17,20 @@ export interface Point {
   y: number;
 }
 
-export interface Box extends Point {
+export interface Note extends Point {
   id: string;
+  text: string;
   width: number;
   height: number;
   colour: string;
 }
 
-export interface Note extends Box {
-  text: string;
-}
-
-export interface Group extends Box {
+/** Steps that people see together; its box is around them. */
+export interface Group {
+  id: string;
   title: string;
+  steps: readonly string[];
+  colour: string;
 }
 
 export interface Doc {

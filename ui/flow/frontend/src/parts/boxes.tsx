@@ -2,12 +2,18 @@
 
 import { NodeResizer, type Node, type NodeProps } from "@xyflow/react";
 import { memo, useEffect, useRef, useState } from "react";
-import type { Group, Note } from "../model/types";
+import { groupKey, noteKey } from "./keys";
+import type { Size } from "../model/layout";
+import type { Group, Note, Point } from "../model/types";
 
 export interface BoxChange {
   text?: string;
   title?: string;
   colour?: string;
+  x?: number;
+  y?: number;
+  width?: number;
+  height?: number;
 }
 
 export type BoxActions = {
@@ -15,19 +21,18 @@ export type BoxActions = {
   hint: string;
   colours: string;
   change?: (id: string, change: BoxChange) => void;
-  resized?: (id: string, box: { x: number; y: number; width: number; height: number }) => void;
 };
 
 export type BoxData = BoxActions & { text: string; colour: string };
 export type NoteNode = Node<BoxData, "note">;
 export type GroupNode = Node<BoxData, "group_box">;
 
-export const COLOURS = ["yellow", "green", "blue", "violet", "red", "gray"];
+export const COLOURS = ["yellow", "green", "blue", "violet", "red", "grey"];
 
 export const NoteBox = memo(function NoteBox({ id, data, selected }: NodeProps<NoteNode>) {
   return (
     <div className={`note hue-${data.colour} ${selected ? "selected" : ""}`} data-note={id}>
-      <Tools id={id} data={data} selected={selected} minWidth={120} minHeight={60} />
+      <Tools id={id} data={data} selected={selected} sized />
       <Words id={id} data={data} field="text" long />
     </div>
   );
@@ -36,7 +41,7 @@ export const NoteBox = memo(function NoteBox({ id, data, selected }: NodeProps<N
 export const GroupBox = memo(function GroupBox({ id, data, selected }: NodeProps<GroupNode>) {
   return (
     <div className={`group hue-${data.colour} ${selected ? "selected" : ""}`} data-group={id}>
-      <Tools id={id} data={data} selected={selected} minWidth={160} minHeight={100} />
+      <Tools id={id} data={data} selected={selected} />
       <Words id={id} data={data} field="title" />
     </div>
   );
@@ -46,19 +51,22 @@ interface ToolsProps {
   id: string;
   data: BoxData;
   selected: boolean | undefined;
-  minWidth: number;
-  minHeight: number;
+  sized?: boolean;
 }
 
-function Tools({ id, data, selected, minWidth, minHeight }: ToolsProps) {
+function Tools({ id, data, selected, sized }: ToolsProps) {
   if (!data.change || !selected) return null;
   return (
     <>
-      <NodeResizer
-        minWidth={minWidth}
-        minHeight={minHeight}
-        onResizeEnd={(_, box) => data.resized?.(id, box)}
-      />
+      {sized ? (
+        <NodeResizer
+          minWidth={120}
+          minHeight={60}
+          onResizeEnd={(_, { x, y, width, height }) =>
+            data.change?.(id, { x, y, width: Math.round(width), height: Math.round(height) })
+          }
+        />
+      ) : null}
       <div className="hues nodrag" role="group" aria-label={data.colours}>
         {COLOURS.map((colour) => (
           <button
@@ -130,28 +138,41 @@ function Words({ id, data, field, long }: WordsProps) {
   );
 }
 
-export function noteNode(note: Note, data: BoxActions): NoteNode {
+export function noteNode(note: Note, actions: BoxActions): NoteNode {
   const { id, x, y, width, height, colour, text } = note;
   return {
-    id,
+    id: noteKey(id),
     type: "note",
     position: { x, y },
     width,
     height,
     zIndex: 5,
-    data: { ...data, text, colour },
+    data: { ...actions, text, colour },
   };
 }
 
-export function groupNode(group: Group, data: BoxActions): GroupNode {
-  const { id, x, y, width, height, colour, title } = group;
+const AROUND = 18;
+const TITLE = 34;
+
+/** The box around the steps of a group; null if none of them stands anywhere. */
+export function groupNode(
+  group: Group,
+  boxes: (id: string) => (Point & Size) | undefined,
+  actions: BoxActions,
+): GroupNode | null {
+  const found = group.steps.map(boxes).filter((box) => box !== undefined);
+  if (found.length === 0) return null;
+  const left = Math.min(...found.map((box) => box.x)) - AROUND;
+  const top = Math.min(...found.map((box) => box.y)) - TITLE;
+  const right = Math.max(...found.map((box) => box.x + box.width)) + AROUND;
+  const bottom = Math.max(...found.map((box) => box.y + box.height)) + AROUND;
   return {
-    id,
+    id: groupKey(group.id),
     type: "group_box",
-    position: { x, y },
-    width,
-    height,
+    position: { x: left, y: top },
+    width: right - left,
+    height: bottom - top,
     zIndex: -10,
-    data: { ...data, text: title, colour },
+    data: { ...actions, text: group.title, colour: group.colour },
   };
 }
