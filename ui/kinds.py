@@ -63,7 +63,7 @@ class Shown:
 
 def shown(kind: str, catalog: Catalog | None = None) -> Shown:
     """How a kind is shown; one that we have no words for, by what it says of itself."""
-    if kind in _t.keys() and kind not in {"categories", "types"}:
+    if kind in _told() - {"categories", "types"}:
         told = _t.table(kind)
         return Shown(told["title"], told["help"], told["icon"], told["category"])
     if catalog is not None and kind in catalog:
@@ -74,10 +74,14 @@ def shown(kind: str, catalog: Catalog | None = None) -> Shown:
 def tool_shown(tool: Tool) -> Shown:
     """How an agent's tool is shown."""
     key = f"tool_{tool.name}"
-    if key in _t.keys():
+    if key in _told():
         told = _t.table(key)
         return Shown(told["title"], told["help"], told["icon"])
     return Shown(title_of(tool.name), tool.spec.description.splitlines()[0], _ICON)
+
+
+def _told() -> frozenset[str]:
+    return _t.keys()
 
 
 def nested_shown(title: str, description: str) -> Shown:

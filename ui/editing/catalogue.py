@@ -61,7 +61,7 @@ def _entry(name: str, looks: Shown) -> dict[str, Any]:
 
 
 def _nested(version: WorkflowVersion, catalog: Catalog) -> dict[str, Any]:
-    """A published workflow as a kind: what it is given goes in, its last steps' outputs come out."""
+    """A published workflow as a kind: what it is given goes in, what its steps give comes out."""
     wiring = Wiring(version.graph, catalog)
     steps = version.document.steps
     given = [step.id for step in steps if step.kind == GIVEN]

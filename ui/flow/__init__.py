@@ -31,9 +31,10 @@ class Drawn:
     `graph` comes once a change: {"epoch", "seq", "steps": [{"id", "kind", "in", "over", "when"}],
     "layout": {id: {"x", "y"}}, "notes": […], "groups": […], "params": {id: {…}}}; `params` only of
     steps that the browser brought back, pasted or changed. `selection` are step ids. `act` is
-    {"name", "step", …} once a press.
+    {"name", "step", …} once a press. `ready` is False before it was ever drawn.
     """
 
+    ready: bool = False
     graph: dict[str, Any] | None = None
     selection: tuple[str, ...] = ()
     act: dict[str, Any] | None = None
@@ -87,7 +88,7 @@ def _drawn(said: Any) -> Drawn:
     """A `ComponentResult`, or the like from the session's state."""
     if said is None:
         return Drawn()
-    return Drawn(said.get("graph"), tuple(said.get("selection") or ()), said.get("act"))
+    return Drawn(True, said.get("graph"), tuple(said.get("selection") or ()), said.get("act"))
 
 
 def _nothing() -> None:

@@ -48,7 +48,6 @@ export function Canvas({ place, within, wires: chosenWires, chooseWires }: Props
   const editor = useEditor();
   const say = useSay();
   const flow = useReactFlow();
-  const canvas = useStoreApi();
   const readOnly = useEditorState((state) => state.readOnly);
   const opened = useEditorState((state) => state.opened);
   const linking = useEditorState((state) => state.linking !== null);
@@ -58,14 +57,7 @@ export function Canvas({ place, within, wires: chosenWires, chooseWires }: Props
   const joining = useJoining(editor, place, within);
   const kinds = useEditorState((state) => state.wiring);
 
-  const start = useCallback(
-    () => home(flow, canvas.getState(), nodes, []),
-    [flow, canvas, nodes],
-  );
-  useEffect(() => {
-    const timer = setTimeout(start, 40);
-    return () => clearTimeout(timer);
-  }, [opened]);
+  const start = useHome(nodes, opened);
 
   const onEdgesChange = useCallback(
     (changes: EdgeChange[]) => {
@@ -157,6 +149,28 @@ export function Canvas({ place, within, wires: chosenWires, chooseWires }: Props
       ) : null}
     </ReactFlow>
   );
+}
+
+/** Goes to the beginning when a drawing was opened; what is returned goes there again. */
+function useHome(nodes: Node[], opened: number): () => void {
+  const flow = useReactFlow();
+  const canvas = useStoreApi();
+  const newest = useRef(nodes);
+  newest.current = nodes;
+  const done = useRef(0);
+  const start = useCallback(
+    () => home(flow, canvas.getState(), newest.current),
+    [flow, canvas],
+  );
+  useEffect(() => {
+    if (done.current === opened || nodes.length === 0) return undefined;
+    const timer = setTimeout(() => {
+      done.current = opened;
+      start();
+    }, 40);
+    return () => clearTimeout(timer);
+  }, [opened, nodes, start]);
+  return start;
 }
 
 /** Nodes follow the drawing; while they are dragged they are ahead of it. */

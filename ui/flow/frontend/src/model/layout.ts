@@ -1,7 +1,7 @@
 /** Where steps stand: arranged from left to right, only when asked or when they stand nowhere. */
 
 import dagre from "@dagrejs/dagre";
-import { reduced } from "./reduction";
+import { befores, reduced } from "./reduction";
 import type { Point, Step } from "./types";
 
 export interface Size {
@@ -14,11 +14,13 @@ export type Sizes = (id: string) => Size;
 export interface Gaps {
   across: number;
   down: number;
+  /** Only wires that say something new count; for drawings that leave the others out. */
+  plain?: boolean;
 }
 
 const ROOMY: Gaps = { across: 72, down: 36 };
 
-/** A place for every step, such that wires run to the right; wires that say nothing new do not count. */
+/** A place for every step, such that wires run to the right. */
 export function arranged(
   steps: readonly Step[],
   sizes: Sizes,
@@ -28,8 +30,11 @@ export function arranged(
   graph.setGraph({ rankdir: "LR", nodesep: gaps.down, ranksep: gaps.across });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const step of steps) graph.setNode(step.id, { ...sizes(step.id) });
-  for (const [id, sources] of reduced(steps)) {
-    for (const source of sources) graph.setEdge(source, id);
+  const telling = reduced(steps);
+  for (const [id, sources] of gaps.plain ? telling : befores(steps)) {
+    for (const source of sources) {
+      graph.setEdge(source, id, { weight: telling.get(id)?.has(source) ? 6 : 1 });
+    }
   }
   dagre.layout(graph);
   return Object.fromEntries(
