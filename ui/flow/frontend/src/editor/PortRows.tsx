@@ -63,7 +63,7 @@ const Row = memo(function Row({ step, port, side }: RowProps) {
   const each = input && step.over === port.name;
   return (
     <div
-      className={`port ${side} ${dim} ${lacking ? "lacking" : ""} ${port.list || each ? "many" : ""}`}
+      className={`port ${side} ${dim} ${fed ? "" : "unfed"} ${lacking ? "lacking" : ""} ${port.list || each ? "many" : ""}`}
       title={title}
       data-port={port.name}
     >

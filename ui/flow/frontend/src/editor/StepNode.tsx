@@ -207,7 +207,7 @@ function useToolDrop(step: Step, takes: boolean) {
         if (!isTool(event) || editor.state.readOnly) return;
         event.preventDefault();
         event.stopPropagation();
-        event.dataTransfer.dropEffect = takes ? "copy" : "none";
+        event.dataTransfer.dropEffect = "copy";
         setHere(true);
       },
       onDragLeave: () => setHere(false),
