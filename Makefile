@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reviewed researched unattended test lint up bench bench-batch bench-gates bench-memory bench-render bench-steps bench-ui crash doctor lock clean
+.PHONY: help setup demo reviewed researched unattended test lint bundle up bench bench-batch bench-gates bench-memory bench-render bench-steps bench-ui crash doctor lock clean
 
 BIN := .venv/bin
 DEMO := examples/sources/shipping-container.md
@@ -37,6 +37,9 @@ lint: setup  ## style, types and the direction of imports
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+bundle:  ## build ui/flow/bundle from its TypeScript; needs npm, which nothing else does
+	@cd ui/flow/frontend && npm ci --no-audit --no-fund --loglevel=error && npm run build
 
 up: setup  ## the studio, Dagster and the database on this machine; Ctrl-C stops all
 	@exec $(BIN)/vidp up

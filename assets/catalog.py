@@ -18,6 +18,7 @@ from assets.remembering import LEARN, RECALL, REMEMBER
 from assets.researching import RESEARCH
 from assets.scenes import ASSEMBLE_SCENES, REVISE_SCENE
 from assets.storyboarding import STORYBOARD
+from assets.tools.catalog import TOOLS as TOOLS
 from assets.visuals import DRAW_SCENE
 from assets.voice import NARRATE
 from assets.writing import WRITE_SCRIPT

@@ -12,7 +12,8 @@ from vid_pipeline.wiring import Wiring, fits, is_optional, item_of, spell, upstr
 from vid_pipeline.workflow import AnyOf, Feed, Step, Workflow, field_of, sources_of, step_of
 
 _INPUT_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_RESERVED = PORTS | {ALL_PORTS, "params", "context", "waits_for"}
+RESERVED_INPUTS = PORTS | {ALL_PORTS, "params", "context", "waits_for"}
+"""Names that an input of an open kind cannot have."""
 
 
 def problems(workflow: Workflow, catalog: Catalog) -> list[WorkflowError]:
@@ -121,7 +122,7 @@ def _inputs(step: Step, wiring: Wiring) -> Iterator[WorkflowError]:
 
 def _open_names(step: Step) -> Iterator[WorkflowError]:
     for name in step.inputs:
-        if not _INPUT_NAME.fullmatch(name) or name in _RESERVED:
+        if not _INPUT_NAME.fullmatch(name) or name in RESERVED_INPUTS:
             yield WorkflowError(
                 f"Step {step.id!r} cannot call an input {name!r}. Use lower-case letters, digits "
                 "and single `_`, and no word of ours, such as the name of a port.",

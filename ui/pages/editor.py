@@ -1,13 +1,122 @@
-"""The page `editor`."""
+"""The page `editor`: a workflow is drawn, set, published and run."""
+
+from typing import Any
 
 import streamlit as st
 
-from ui import texts
+from ui import flow, look, navigation, state, texts
+from ui.editing import bar, canvas, catalogue, document, newest, pane, rerunning
+from ui.editing.open_draft import OpenDraft, opened
+from ui.state import Studio
+from vid_pipeline.acts import drafting
+from vid_pipeline.errors import UserError
+from vid_pipeline.store import traces, workflows
 
-_t = texts.of("app")
+_t = texts.of("editor")
+_CANVAS = "editor:canvas"
+_HEIGHT_PX = 660
 
 
 def render() -> None:
     """Draw the page."""
-    st.title(_t("editor"), anchor=False)
-    st.info(_t("soon"))
+    here = state.studio()
+    draft = opened(here, st.query_params.get("workflow"), st.query_params.get("draft"))
+    if draft is None:
+        _nothing()
+        return
+    _desk(here, draft, _beside(here, draft))
+
+
+def _nothing() -> None:
+    look.heading(_t("nothing_open"))
+    with look.empty("account_tree", _t("nothing_open"), _t("nothing_open_said")):
+        navigation.link("workflows", _t("to_workflows"), icon=":material/arrow_forward:")
+
+
+def _beside(here: Studio, draft: OpenDraft) -> dict[str, Any]:
+    """What does not change while somebody draws: the catalogue, and how the newest video went."""
+    with here.db.acting(here.user) as conn:
+        others = [one for one in workflows.latest_of_all(conn) if one.slug != draft.draft.slug]
+        typical = traces.typical(conn)
+    made = newest.production(here, draft.draft.slug)
+    return {
+        "catalog": catalogue.drawn(here.shop.catalog, others),
+        "typical": typical,
+        "newest": newest.states(here, made),
+    }
+
+
+@st.fragment
+def _desk(here: Studio, draft: OpenDraft, beside: dict[str, Any]) -> None:
+    """All that is drawn anew when something is drawn, chosen or set."""
+    try:
+        _drawn(here, draft, beside)
+    except UserError as refused:
+        st.error(str(refused), icon=":material/error:")
+
+
+def _drawn(here: Studio, draft: OpenDraft, beside: dict[str, Any]) -> None:
+    said = flow.heard(_CANVAS)
+    draft.take(said)
+    chosen = _chosen(draft, said)
+    top, conflict = st.container(), st.container()
+    left, right = st.columns([3.1, 1], gap="medium")
+    with right, st.container(height=_HEIGHT_PX, border=False):
+        draft.look(here)
+        pane.draw(here, draft, chosen)
+    draft.save(here)
+    draft.look(here)
+    with top:
+        bar.draw(here, draft)
+    if draft.conflict:
+        with conflict:
+            _conflict(here, draft)
+    with left:
+        flow.editor(key=_CANVAS, data=_data(here, draft, beside, chosen), height_px=_HEIGHT_PX)
+    if said.act is not None and said.act["name"] in {"run_step", "run_from"}:
+        rerunning.ask(here, draft, said.act["step"])
+
+
+def _chosen(draft: OpenDraft, said: flow.Drawn) -> tuple[str, ...]:
+    """The chosen steps: as the canvas says, at first as the address says; kept in the address."""
+    here = {step["id"] for step in document.steps_of(draft.document)}
+    asked = st.query_params.get("step")
+    told = said.selection if said.ready else ((asked,) if asked else ())
+    found = tuple(step for step in told if step in here)
+    if said.ready:
+        if len(found) == 1:
+            st.query_params["step"] = found[0]
+        else:
+            st.query_params.pop("step", None)
+    return found
+
+
+def _data(
+    here: Studio, draft: OpenDraft, beside: dict[str, Any], chosen: tuple[str, ...]
+) -> dict[str, Any]:
+    known = canvas.Known(draft.faults, beside["typical"], beside["newest"])
+    return {
+        **document.structure(draft.document),
+        "epoch": draft.epoch,
+        "seq": draft.seq,
+        "view": canvas.view(draft.document, here.shop.catalog, known),
+        "catalog": beside["catalog"],
+        "selection": list(chosen),
+        "read_only": bool(draft.conflict),
+    }
+
+
+def _conflict(here: Studio, draft: OpenDraft) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":orange[:material/warning: **{_t('conflict')}**] {_t('conflict_said')}",
+            width="stretch",
+        )
+        if st.button(_t("take_theirs"), key="editor:theirs"):
+            draft.replace(drafting.get(here.db, here.user, draft.draft.id))
+            look.flash(_t("took_theirs"))
+            st.rerun()
+        if st.button(_t("keep_mine"), type="primary", key="editor:mine"):
+            draft.keep_mine(here)
+            look.flash(_t("kept_mine"))
+            st.rerun()

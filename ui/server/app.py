@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from ui import api, exports, files, hooks, live
+from ui.flow import bundle_files
 from ui.server.gate import Gate
 from ui.shop import shop
 from vid_pipeline.errors import VidPipelineError
@@ -30,6 +31,7 @@ def _routes() -> list[BaseRoute]:
         *exports.ROUTES,
         *api.ROUTES,
         *live.ROUTES,
+        *bundle_files.ROUTES,
     ]
 
 

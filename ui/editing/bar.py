@@ -1,0 +1,128 @@
+"""Above the canvas: what the workflow is called, whether it is saved, and what to do with it."""
+
+import json
+
+import streamlit as st
+
+from ui import look, navigation, texts
+from ui.editing.document import steps_of
+from ui.editing.open_draft import OpenDraft
+from ui.editing.words import plain
+from ui.state import Studio
+from vid_pipeline.acts import drafting
+
+_t = texts.of("editor")
+
+
+def draw(here: Studio, opened: OpenDraft) -> None:
+    """Draw it, and do what is pressed."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(gap=None, width="stretch"):
+            st.title(plain(opened.draft.title), anchor=False)
+            st.caption(standing(opened))
+        _more(here, opened)
+        _publish(here, opened)
+        ready = not opened.faults and bool(steps_of(opened.document))
+        if st.button(
+            _t("run"),
+            icon=":material/play_arrow:",
+            type="primary",
+            disabled=not ready,
+            help=_t("run_help"),
+            key="editor:run",
+        ):
+            _run(here, opened)
+
+
+def standing(opened: OpenDraft) -> str:
+    """Whether it is saved, and published."""
+    draft = opened.draft
+    if draft.published_version is None:
+        return _t("unpublished")
+    if draft.changed:
+        return _t("changed", version=draft.published_version)
+    return _t("as_published", version=draft.published_version)
+
+
+def _publish(here: Studio, opened: OpenDraft) -> None:
+    wrong = sum(len(found) for found in opened.faults.values())
+    with st.popover(_t("publish"), icon=":material/publish:", key="editor:publish"):
+        if wrong:
+            st.markdown(f":red[:material/error: {_t('publish_faults', n=wrong)}]")
+        note = st.text_input(
+            _t("publish_note"), placeholder=_t("publish_note_example"), key="editor:note"
+        )
+        if st.button(
+            _t("publish_now"), type="primary", disabled=wrong > 0, key="editor:publish_now"
+        ):
+            _published(here, opened, note)
+            st.rerun()
+
+
+def _published(here: Studio, opened: OpenDraft, note: str) -> None:
+    version = drafting.publish(here.shop, here.user, opened.draft.id, note)
+    opened.draft = drafting.get(here.db, here.user, opened.draft.id)
+    look.flash(_t("published", version=version.version))
+
+
+def _run(here: Studio, opened: OpenDraft) -> None:
+    if opened.draft.changed or opened.draft.published_version is None:
+        _published(here, opened, "")
+    navigation.go("home", workflow=opened.draft.slug)
+
+
+def _more(here: Studio, opened: OpenDraft) -> None:
+    with st.popover(_t("more"), icon=":material/more_horiz:", key="editor:more"):
+        if st.button(_t("rename"), icon=":material/edit:", key="editor:rename", width="stretch"):
+            _rename(here, opened)
+        if opened.draft.published_version is not None and st.button(
+            _t("versions"), icon=":material/history:", key="editor:versions", width="stretch"
+        ):
+            navigation.go("versions", workflow=opened.draft.slug)
+        if st.button(
+            _t("duplicate"), icon=":material/content_copy:", key="editor:duplicate", width="stretch"
+        ):
+            copy = drafting.duplicate(here.db, here.user, opened.draft.id)
+            look.flash(_t("duplicated"))
+            navigation.go("editor", draft=str(copy.id))
+        if st.button(
+            _t("export"), icon=":material/download:", key="editor:export", width="stretch"
+        ):
+            _export(here, opened)
+        if st.button(_t("import"), icon=":material/upload:", key="editor:import", width="stretch"):
+            _import(here)
+
+
+@st.dialog(_t("rename"))
+def _rename(here: Studio, opened: OpenDraft) -> None:
+    title = st.text_input(_t("title"), opened.draft.title, max_chars=120, key="editor:title")
+    said = st.text_area(
+        _t("description"), str(opened.document.get("description", "")), key="editor:description"
+    )
+    if st.button(_t("rename_now"), type="primary", key="editor:rename_now"):
+        opened.document = {**opened.document, "description": said}
+        opened.save(here)
+        opened.draft = drafting.rename(
+            here.db, here.user, opened.draft.id, title, opened.draft.revision
+        )
+        opened.document = dict(opened.draft.document)
+        navigation.go("editor", draft=str(opened.draft.id))
+
+
+@st.dialog(_t("export"))
+def _export(here: Studio, opened: OpenDraft) -> None:
+    name = f"{opened.draft.slug}.json"
+    text = json.dumps(opened.document, indent=2, ensure_ascii=False)
+    ref = here.store.put_bytes(text.encode(), "application/json")
+    st.link_button(
+        _t("export_ready", name=name), here.url(ref, name=name), icon=":material/download:"
+    )
+
+
+@st.dialog(_t("import"))
+def _import(here: Studio) -> None:
+    file = st.file_uploader(_t("import_file"), type=["json"], key="editor:import_file")
+    if file is not None:
+        draft = drafting.imported(here.db, here.user, file.getvalue(), file.name)
+        look.flash(_t("imported", title=draft.title))
+        navigation.go("editor", draft=str(draft.id))

@@ -1,0 +1,113 @@
+"""The draft that a session has open: what it says, what was saved, what the canvas said last."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from ui.editing import document as documents
+from ui.flow import Drawn
+from ui.state import Studio
+from vid_pipeline.acts import drafting
+from vid_pipeline.acts.drafting import Estimate
+from vid_pipeline.errors import Conflict
+from vid_pipeline.records import Draft
+
+_KEY = "editor:open"
+
+
+@dataclass
+class OpenDraft:
+    """`document` is what is drawn, `draft` what was saved last; a new `epoch` begins the canvas."""
+
+    draft: Draft
+    document: dict[str, Any]
+    epoch: int
+    seq: int = 0
+    conflict: str = ""
+    faults: dict[str, list[str]] = field(default_factory=dict)
+    estimate: Estimate | None = None
+    looked_at: dict[str, Any] | None = None
+
+    def take(self, said: Drawn) -> None:
+        """Take in what the canvas says; a message of a drawing that was replaced counts nothing."""
+        graph = said.graph
+        if graph is None or graph["epoch"] != self.epoch or graph["seq"] <= self.seq:
+            return
+        self.seq = graph["seq"]
+        self.document = documents.merged(self.document, graph)
+
+    def set_params(self, step_id: str, params: Mapping[str, Any]) -> None:
+        """Other settings of a step."""
+        self.document = documents.with_params(self.document, step_id, params)
+
+    def save(self, here: Studio) -> None:
+        """Save what is drawn, if it says something new; a conflict is kept, to be asked about."""
+        if self.conflict or self.document == self.draft.document:
+            return
+        try:
+            self.draft = drafting.save(
+                here.db, here.user, self.draft.id, self.document, self.draft.revision
+            )
+        except Conflict as refused:
+            self.conflict = str(refused)
+        else:
+            self.document = dict(self.draft.document)
+
+    def look(self, here: Studio) -> None:
+        """Find faults and an estimate anew, if the drawing has changed."""
+        if self.looked_at == self.document:
+            return
+        self.faults = drafting.faults(here.shop, here.user, self.document)
+        self.estimate = drafting.estimate(here.shop, here.user, self.document)
+        self.looked_at = self.document
+
+    def replace(self, draft: Draft) -> None:
+        """Draw another revision, on a canvas that begins anew."""
+        self.draft, self.document = draft, dict(draft.document)
+        self.epoch, self.conflict, self.looked_at = self.epoch + 1, "", None
+
+    def catch_up(self, here: Studio) -> None:
+        """Draw what was saved elsewhere, unless something here is not saved."""
+        newest = drafting.get(here.db, here.user, self.draft.id)
+        if self.document != self.draft.document:
+            return
+        if newest.revision != self.draft.revision:
+            self.replace(newest)
+        self.draft = newest
+
+    def keep_mine(self, here: Studio) -> None:
+        """Save what is drawn over what somebody else has saved."""
+        self.draft = drafting.get(here.db, here.user, self.draft.id)
+        self.conflict = ""
+        self.save(here)
+
+
+def opened(here: Studio, slug: str | None, draft_id: str | None) -> OpenDraft | None:
+    """The draft that the address names; None if it names none.
+
+    Raises:
+        NotFound: there is no such workflow or draft.
+    """
+    known: OpenDraft | None = st.session_state.get(_KEY)
+    if known is not None and _is_meant(known.draft, slug, draft_id):
+        known.catch_up(here)
+        return known
+    if draft_id is not None:
+        draft = drafting.get(here.db, here.user, UUID(draft_id))
+    elif slug is not None:
+        draft = drafting.open_for(here.db, here.user, slug)
+    else:
+        return None
+    epoch = known.epoch + 1 if known is not None else 1
+    found = OpenDraft(draft, dict(draft.document), epoch)
+    st.session_state[_KEY] = found
+    return found
+
+
+def _is_meant(draft: Draft, slug: str | None, draft_id: str | None) -> bool:
+    if draft_id is not None:
+        return str(draft.id) == draft_id
+    return slug is not None and draft.slug == slug

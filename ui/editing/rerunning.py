@@ -1,0 +1,62 @@
+"""Run a workflow's newest video again from a step; what it takes is said before."""
+
+import streamlit as st
+
+from ui import kinds, look, navigation, texts
+from ui.editing import newest
+from ui.editing.open_draft import OpenDraft
+from ui.editing.words import length, plain
+from ui.state import Studio
+from vid_pipeline.acts import drafting, retrying
+from vid_pipeline.acts.retrying import Forecast, Wish
+from vid_pipeline.errors import UserError
+from vid_pipeline.workflow import step_of
+
+_t = texts.of("editor")
+
+
+@st.dialog(_t("run_title"), icon=":material/fast_forward:")
+def ask(here: Studio, opened: OpenDraft, step: str) -> None:
+    """Say what running from a step would do, and do it on demand."""
+    made = newest.production(here, opened.draft.slug)
+    if made is None:
+        st.markdown(_t("run_none"))
+        return
+    try:
+        if opened.draft.changed:
+            st.caption(_t("run_changed"))
+        forecast = retrying.forecast(here.shop, here.user, made.id, Wish(steps=(step,)))
+        _say(here, forecast)
+        if st.button(_t("run_now"), type="primary", key="editor:run_now"):
+            _go(here, opened, forecast, step)
+    except UserError as refused:
+        st.error(str(refused), icon=":material/error:")
+
+
+def _say(here: Studio, forecast: Forecast) -> None:
+    steps = list(dict.fromkeys(step_of(key.partition("[")[0]) for key in forecast.runs))
+    name = plain(forecast.production.brief.name or "")
+    st.markdown(_t("run_what", n=len(steps), name=name))
+    titles = [kinds.shown(_kind(here, forecast, one), here.shop.catalog).title for one in steps]
+    st.caption(_t("run_which", steps=", ".join(titles)))
+    if forecast.seconds:
+        st.markdown(_t("run_time", time=length(forecast.seconds)))
+    if forecast.cost_usd:
+        st.markdown(plain(_t("run_cost", cost=forecast.cost_usd)))
+
+
+def _kind(here: Studio, forecast: Forecast, step: str) -> str:
+    graph = here.watch(forecast.production.id).version.graph
+    return next((one.kind for one in graph.steps if one.id == step), step)
+
+
+def _go(here: Studio, opened: OpenDraft, forecast: Forecast, step: str) -> None:
+    version = None
+    if opened.draft.changed:
+        version = drafting.publish(here.shop, here.user, opened.draft.id).version
+    elif opened.draft.published_version != forecast.version:
+        version = opened.draft.published_version
+    wish = Wish(steps=(step,), version=version)
+    _, made = retrying.retry(here.shop, here.user, forecast.production.id, wish)
+    look.flash(_t("running"))
+    navigation.go("run", production=str(made.id))

@@ -1,0 +1,23 @@
+"""Names and lengths as the editor says them."""
+
+_MINUTE_S = 60
+
+
+def pretty(name: str) -> str:
+    """`script_gate` → `Script gate`."""
+    said = name.replace("_", " ")
+    return said[:1].upper() + said[1:]
+
+
+def length(seconds: float) -> str:
+    """`8 s`, `3 min`."""
+    if seconds < _MINUTE_S:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / _MINUTE_S)} min"
+
+
+def plain(text: str) -> str:
+    """A text that Markdown does not read as markup."""
+    for sign in "\\`*_[]#$:<>~|":
+        text = text.replace(sign, f"\\{sign}")
+    return text

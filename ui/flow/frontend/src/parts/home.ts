@@ -1,0 +1,52 @@
+/** Where a canvas opens: all of it if that can be read, else its beginning. */
+
+import type { Node, ReactFlowInstance } from "@xyflow/react";
+
+export interface Frame {
+  width: number;
+  height: number;
+}
+
+const READABLE_ZOOM = 0.7;
+const LARGEST_ZOOM = 1;
+const MARGIN_PX = 28;
+
+/** Show everything, or from the steps that count (else the first) on at a zoom that can be read. */
+export function home(
+  flow: ReactFlowInstance,
+  frame: Frame,
+  nodes: Node[],
+  first: string[] = [],
+): void {
+  if (!frame.width || nodes.length === 0) return;
+  const all = flow.getNodesBounds(nodes.map((node) => node.id));
+  const zoom = Math.min(
+    LARGEST_ZOOM,
+    (frame.width - 2 * MARGIN_PX) / all.width,
+    (frame.height - 2 * MARGIN_PX) / all.height,
+  );
+  if (zoom >= READABLE_ZOOM) {
+    void flow.setViewport({
+      x: (frame.width - all.width * zoom) / 2 - all.x * zoom,
+      y: (frame.height - all.height * zoom) / 2 - all.y * zoom,
+      zoom,
+    });
+    return;
+  }
+  const steps = nodes.filter((node) => node.type !== "note" && node.type !== "group_box");
+  const wanted = steps.filter((node) => first.includes(node.id));
+  const start = leftmost(wanted.length > 0 ? wanted : steps) ?? nodes[0];
+  if (!start) return;
+  const z = Math.max(READABLE_ZOOM, Math.min(0.85, (frame.height - 2 * MARGIN_PX) / all.height));
+  const back = wanted.length > 0 ? frame.width * 0.3 : MARGIN_PX;
+  const tall = all.height * z > frame.height;
+  const centre = tall ? start.position.y + 60 : all.y + all.height / 2;
+  void flow.setViewport({
+    x: Math.min(MARGIN_PX - all.x * z, back - start.position.x * z),
+    y: frame.height / 2 - centre * z,
+    zoom: z,
+  });
+}
+
+const leftmost = (nodes: Node[]): Node | undefined =>
+  nodes.toSorted((one, other) => one.position.x - other.position.x)[0];
