@@ -12,11 +12,10 @@ from vid_pipeline.errors import NotFound
 
 _CSS = """
 <style>
-.st-key-inbox-list button { justify-content: flex-start; text-align: left; }
-.st-key-inbox-list [class*=st-key-inbox-item] button > div { width: 100%; }
+.st-key-inbox-list [class*=st-key-inbox-item] button > div { justify-content: flex-start; }
 .st-key-inbox-list [class*=st-key-inbox-item] button p { text-align: left; line-height: 1.45; }
 .st-key-inbox-row-chosen button {
-  border-color: var(--inbox-accent, #1B7A6C); box-shadow: inset 3px 0 0 #1B7A6C;
+  border-color: #1B7A6C; box-shadow: inset 3px 0 0 #1B7A6C;
 }
 .st-key-inbox-keys { position: absolute; height: 0; overflow: hidden; }
 @media (max-width: 640px) {
@@ -34,15 +33,19 @@ def render() -> None:
     here = state.studio()
     chosen = places.chosen()
     st.html(_CSS.replace("HIDDEN", _DETAIL_ALONE if chosen else _LIST_ALONE))
-    look.heading(t("title"))
+    head = st.container(horizontal=True, vertical_alignment="bottom")
+    with head:
+        look.heading(t("title"))
     left, right = st.columns([1, 2.6], gap="medium")
     with left, st.container(key="inbox-list"):
         found = choosing.found(here)
         shown = chosen or next((str(one.id) for one in found.requests), "")
         choosing.shown(found, shown)
-    with right, st.container(key="inbox-detail"):
+    with head:
         _step(found, shown)
+    with right, st.container(key="inbox-detail"):
         if shown:
+            _back(chosen)
             _detail(here, found, shown)
         else:
             _nothing()
@@ -71,12 +74,18 @@ def _detail(here: Studio, found: Inbox, shown: str) -> None:
     detail.render(here, review, decided)
 
 
-def _step(found: Inbox, shown: str) -> None:
-    """Ways to the other requests; the keys press them."""
+def _back(chosen: str) -> None:
+    """On a phone: from a request to the list."""
     with st.container(key="inbox-all"):
-        if st.button(t("all_requests"), icon=":material/arrow_back:", key="inbox-back-to-all"):
+        if chosen and st.button(
+            t("all_requests"), icon=":material/arrow_back:", key="inbox-list-again", type="tertiary"
+        ):
             places.choose("")
             st.rerun()
+
+
+def _step(found: Inbox, shown: str) -> None:
+    """Ways to the other requests; the keys press them."""
     ids = [str(one.id) for one in found.requests]
     place = ids.index(shown) if shown in ids else -1
     with st.container(horizontal=True, horizontal_alignment="right", gap="small", key="inbox-step"):

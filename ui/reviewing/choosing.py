@@ -55,7 +55,9 @@ def shown(listed: Inbox, chosen: str) -> None:
 def about(one: Listed) -> str:
     """What it is about, in a line."""
     types = t.table("types")
-    what = t("type_items", n=one.things) if one.kind == "items" else types.get(one.type, "")
+    what = types.get(one.type, "")
+    if one.kind == "items":
+        what = t("type_scenes" if one.type == "Scene" else "type_items", n=one.things)
     what = t("type_budget") if one.kind == "budget" else what
     when = ago(one.decided_at or one.asked_at)
     return " · ".join(part for part in (what, one.about, when) if part)

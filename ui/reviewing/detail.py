@@ -135,7 +135,8 @@ def _thing(here: Studio, review: Review, thing: Thing, *, pinned: bool) -> None:
         show(here, thing.type, thing.body, key=key, beside=review.beside)
         return
     look = looking.Looking(here, key, review.beside)
-    moment = film.watch(look, thing.body, pinned=bool(review.back_to))
+    last = places.kept("moment", review.request.id, 0.0)
+    moment = film.watch(look, thing.body, pinned=bool(review.back_to), at=last)
     if moment is not None:
         places.keep("moment", review.request.id, moment)
         places.keep("mode", review.request.id, "changes")

@@ -16,8 +16,11 @@ from vid_pipeline.acts.reviewing import Change, Thing
 _TOKENS = re.compile(r"\s+|[^\W_]+(?:['’][^\W_]+)*|.", re.DOTALL)
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _HIDDEN = {"sha256", "size_bytes", "mime", "spoken", "id", "scenes_rendered", "scenes_reused"}
+_HIDDEN |= {"role", "topic", "keywords", "cites", "notes", "frames", "layout"}
+_WITHIN = {"origin", "keywords", "notes", "cites"}
+_ALIKE = 0.5
 _FILES = {"file", "audio", "image", "background"}
-_PLACES = {"lines": "line", "scenes": "scene", "items": "item", "notes": "note", "cues": "caption"}
+_MEMBERS = {"lines": "line", "scenes": "scene", "items": "item", "notes": "note", "cues": "caption"}
 _TINT = "color-mix(in srgb, {colour} 22%, transparent)"
 _STYLES = {
     "gone": f"background:{_TINT.format(colour='#d1242f')};text-decoration:line-through",
@@ -47,6 +50,9 @@ def words(before: str, after: str) -> tuple[Piece, ...]:
     """The two texts as one: word by word, or sign by sign where words are not spaced."""
     old, new = _tokens(before), _tokens(after)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    if _alike(old, new) < _ALIKE:  # another text: mingled, neither could be read
+        whole = Piece("gone", before), Piece("new", after)
+        return tuple(piece for piece in whole if piece.text)
     found = list[Piece]()
     for what, a, b, c, d in matcher.get_opcodes():
         if what == "equal":
@@ -84,7 +90,7 @@ def _row(change: Change, thing: Thing) -> Row | None:
 
 def _is_hidden(change: Change) -> bool:
     names = change.path.split(".")
-    return names[-1] in _HIDDEN or bool(_FILES & set(names))
+    return names[-1] in _HIDDEN or bool((_FILES | _WITHIN) & set(names))
 
 
 def _place(path: str, thing: Thing) -> str:
@@ -95,7 +101,8 @@ def _place(path: str, thing: Thing) -> str:
         found = [_member(one, name) for one in held]
         number = next((n for n, _ in found if n is not None), None)
         if number is not None:
-            said[-1:] = [t("place", what=t(_PLACES.get(said[-1], "item")), n=number + 1)]
+            what = t.table("members")[_MEMBERS.get(said[-1], "item")]
+            said[-1:] = [t("place", what=what, n=number + 1)]
         else:
             said.append(name)
         held = [inner for _, inner in found]
@@ -130,6 +137,12 @@ def _said(value: Any) -> Iterator[str]:
 
 def _tokens(text: str) -> list[str]:
     return list(text) if _UNSPACED.search(text) else _TOKENS.findall(text)
+
+
+def _alike(old: list[str], new: list[str]) -> float:
+    """How much of the words is in both, in order; 0 to 1."""
+    words_ = [[one for one in tokens if one.strip()] for tokens in (old, new)]
+    return difflib.SequenceMatcher(None, *words_, autojunk=False).ratio()
 
 
 def _piece(piece: Piece) -> str:

@@ -83,7 +83,9 @@ def _draft(review: Review, thing: Thing, where: Places, options: dict[str, str])
     key = f"inbox-pin-{request}-{thing.key}-{count}"
     chosen = next(iter(options))
     if len(options) > 1:
-        chosen = st.selectbox(t("where"), options, key=f"{key}-where", format_func=options.__getitem__)
+        chosen = st.selectbox(
+            t("where"), options, key=f"{key}-where", format_func=options.__getitem__
+        )
     at: dict[str, Any] = {}
     if chosen == _MOMENT:
         at["time_s"] = st.number_input(

@@ -27,10 +27,16 @@ def video(looking: Looking, body: dict[str, Any]) -> None:
     watch(looking, body)
 
 
-def watch(looking: Looking, body: dict[str, Any], *, pinned: bool = False) -> float | None:
-    """A finished video; with `pinned`, the second at which somebody just asked to say something."""
+def watch(
+    looking: Looking, body: dict[str, Any], *, pinned: bool = False, at: float = 0
+) -> float | None:
+    """A finished video, from second `at` on.
+
+    With `pinned`, the second at which somebody has just asked to say something.
+    """
     canvas = body["canvas"]
-    moment = _play(looking, body["file"], canvas["width_px"], canvas["height_px"], pinned=pinned)
+    size_px = (canvas["width_px"], canvas["height_px"])
+    moment = _play(looking, body["file"], *size_px, pinned=pinned, at=at)
     facts = [
         length(body["frames"] / canvas["fps"]),
         f"{canvas['width_px']} × {canvas['height_px']}",
@@ -47,7 +53,7 @@ def clip(looking: Looking, body: dict[str, Any]) -> None:
 
 
 def _play(
-    looking: Looking, ref: Any, width_px: int, height_px: int, *, pinned: bool
+    looking: Looking, ref: Any, width_px: int, height_px: int, *, pinned: bool, at: float = 0
 ) -> float | None:
     spoken = looking.companion("Captions")
     cues = Captions.model_validate(spoken).cues if spoken else ()
@@ -55,6 +61,7 @@ def _play(
         key=f"{looking.key}-player",
         data={
             "src": looking.url(ref),
+            "at": at,
             "ratio": f"{width_px} / {height_px}",
             "label": t("video"),
             "track": track(looking, spoken) if spoken else "",

@@ -5,7 +5,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const known = players.get(host)
   if (known && known.src === data.src && known.pin === data.pin && known.track === data.track) return
   const at = known ? known.video.currentTime : 0
-  players.set(host, build(host, data, setTriggerValue, known && known.src === data.src ? at : 0))
+  players.set(host, build(host, data, setTriggerValue, known && known.src === data.src ? at : data.at))
 }
 
 function build(host, data, setTriggerValue, at) {
