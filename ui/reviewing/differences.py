@@ -141,8 +141,8 @@ def _tokens(text: str) -> list[str]:
 
 def _alike(old: list[str], new: list[str]) -> float:
     """How much of the words is in both, in order; 0 to 1."""
-    words_ = [[one for one in tokens if one.strip()] for tokens in (old, new)]
-    return difflib.SequenceMatcher(None, *words_, autojunk=False).ratio()
+    before, after = ([one for one in tokens if one.strip()] for tokens in (old, new))
+    return difflib.SequenceMatcher(None, before, after, autojunk=False).ratio()
 
 
 def _piece(piece: Piece) -> str:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ui import files
+from ui import exports, files
 from ui.server.gate import Gate
 from ui.shop import shop
 from vid_pipeline.errors import VidPipelineError
@@ -22,7 +22,7 @@ def build() -> st.App:
 
 
 def _routes() -> list[BaseRoute]:
-    return [Route("/healthz", _alive), Route("/readyz", _ready), *files.ROUTES]
+    return [Route("/healthz", _alive), Route("/readyz", _ready), *files.ROUTES, *exports.ROUTES]
 
 
 async def _alive(_: Request) -> Response:
