@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
 import altair as alt
 import streamlit as st
@@ -10,7 +11,7 @@ from vid_pipeline.acts.history import History, Sum
 
 COLOURS = ("#1B8A7A", "#C2701C", "#4C7DF0", "#C2478F", "#7F8A1F", "#7A8A85")
 """At least 3:1 on white and on the dark theme's background (WCAG 1.4.11)."""
-_HEIGHT_PX = 220
+_HEIGHT_PX = 300
 _ROW_PX = 34
 _LABEL_PX = 230
 _MOST_PARTS = len(COLOURS)
@@ -28,10 +29,13 @@ def rows(found: History, by: str, measure: str) -> list[Row]:
     merged: dict[tuple[str, str], float] = defaultdict(float)
     for (name, part), value in totals.items():
         merged[name, part if part in kept else "…"] += value
-    return [{"name": n, "part": p, "value": v} for (n, p), v in sorted(merged.items())]
+    return [
+        {"name": _day(name) if by == "day" else name, "part": part, "value": value}
+        for (name, part), value in sorted(merged.items())
+    ]
 
 
-def bars(found: Sequence[Row], title: str, measure: str, *, key: str) -> None:
+def bars(found: Sequence[Row], title: str, *, key: str) -> None:
     """Bars upright for days, lying for names; stacked by part where there are several."""
     parts = sorted({str(row["part"]) for row in found})
     upright = parts != [""]
@@ -46,15 +50,22 @@ def bars(found: Sequence[Row], title: str, measure: str, *, key: str) -> None:
         one(
             "name:N",
             title=None,
-            sort=None if upright else "-x",
+            sort=list(dict.fromkeys(str(row["name"]) for row in found)) if upright else "-x",
             axis=alt.Axis(labelLimit=_LABEL_PX, labelOverlap=True),
         ),
-        other("value:Q", title=measure, axis=alt.Axis(tickCount=5)),
+        other("value:Q", title=None, axis=alt.Axis(tickCount=4)),
         color=colour,
         tooltip=[alt.Tooltip("name:N"), alt.Tooltip("part:N"), alt.Tooltip("value:Q", format=",")],
     )
     height = _HEIGHT_PX if upright else max(90, _ROW_PX * len(found) + 50)
     st.altair_chart(chart.properties(height=height), width="stretch", key=key, alt=title)
+
+
+def _day(name: str) -> str:
+    """`2026-11-24` → `24 Nov`; with its year, if that is not this one."""
+    day = date.fromisoformat(name)
+    this_year = day.year == datetime.now(UTC).year
+    return day.strftime("%d %b" if this_year else "%d %b %Y")
 
 
 def _value(one: Sum, measure: str) -> float:

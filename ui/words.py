@@ -2,6 +2,10 @@
 
 from datetime import UTC, datetime
 
+from ui import texts
+from vid_pipeline.records import ProductionState
+
+_t = texts.of("words")
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 _MIB = 1024 * 1024
 
@@ -15,15 +19,6 @@ MARKS = {
     "skipped": ":gray[:material/remove_circle_outline:]",
     "cancelled": ":gray[:material/stop_circle:]",
 }
-STATE_BADGES = {
-    "draft": ":gray-badge[Draft]",
-    "queued": ":orange-badge[Starting]",
-    "running": ":orange-badge[Being made]",
-    "waiting": ":violet-badge[Waits for you]",
-    "failed": ":red-badge[Failed]",
-    "cancelled": ":gray-badge[Stopped]",
-    "done": ":green-badge[Done]",
-}
 
 
 def length(seconds: float) -> str:
@@ -35,7 +30,9 @@ def length(seconds: float) -> str:
 
 
 def size(count: int) -> str:
-    """`4.2 MB`."""
+    """`12 KB`, `4.2 MB`."""
+    if count < _MIB / 10:
+        return f"{max(1, round(count / 1024))} KB"
     return f"{count / _MIB:.1f} MB"
 
 
@@ -43,12 +40,17 @@ def ago(moment: datetime) -> str:
     """`just now`, `5 min ago`, `3 h ago`, then the day."""
     passed_s = (datetime.now(UTC) - moment).total_seconds()
     if passed_s < _MINUTE_S:
-        return "just now"
+        return _t("just_now")
     if passed_s < _HOUR_S:
-        return f"{passed_s // _MINUTE_S:.0f} min ago"
+        return _t("minutes_ago", n=int(passed_s // _MINUTE_S))
     if passed_s < _DAY_S:
-        return f"{passed_s // _HOUR_S:.0f} h ago"
+        return _t("hours_ago", n=int(passed_s // _HOUR_S))
     return moment.astimezone().strftime("%d %b %Y")
+
+
+def badge(state: ProductionState) -> str:
+    """A production's state, in its colour."""
+    return _t.table("states")[state]
 
 
 def plain(text: str) -> str:

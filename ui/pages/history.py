@@ -121,7 +121,7 @@ def _charts(found: History) -> None:
         st.caption(_t("no_calls"))
         return
     title = f"{_t.table('measures')[measure]}, {_t.table('bys')[by].lower()}"
-    charts.bars(rows, title, _t.table("measures")[measure], key=f"history-{by}-{measure}")
+    charts.bars(rows, title, key=f"history-{by}-{measure}")
 
 
 def _segments(name: str, options: Sequence[str]) -> str:
@@ -146,6 +146,7 @@ def _list(found: History, zone: str) -> None:
         on_select="rerun",
         selection_mode="single-cell",
         row_height=36,
+        placeholder="–",
         height="content",
         column_config={
             _t("made"): st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),

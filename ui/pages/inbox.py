@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from ui import look, navigation, state
+from ui import look, navigation, state, texts
 from ui.reviewing import choosing, detail, keyboard, places
-from ui.reviewing.places import t
 from ui.state import Studio
 from vid_pipeline.acts import reviewing
 from vid_pipeline.acts.inbox import Inbox
 from vid_pipeline.errors import NotFound
+
+_t = texts.of("inbox")
 
 _CSS = """
 <style>
@@ -19,6 +20,7 @@ _CSS = """
 }
 .st-key-inbox-keys { position: absolute; height: 0; overflow: hidden; }
 @media (max-width: 640px) {
+  [data-testid=stColumn]:has(.st-key-inbox-asking) { order: -1; }
   .st-key-inbox-step { display: none; }
   HIDDEN { display: none; }
 }
@@ -35,7 +37,7 @@ def render() -> None:
     st.html(_CSS.replace("HIDDEN", _DETAIL_ALONE if chosen else _LIST_ALONE))
     head = st.container(horizontal=True, vertical_alignment="bottom")
     with head:
-        look.heading(t("title"))
+        look.heading(_t("title"))
     left, right = st.columns([1, 2.6], gap="medium")
     with left, st.container(key="inbox-list"):
         found = choosing.found(here)
@@ -65,7 +67,7 @@ def _detail(here: Studio, found: Inbox, shown: str) -> None:
     try:
         review = reviewing.review(here.shop, here.user, shown)
     except NotFound:
-        with look.empty("search_off", t("gone"), t("gone_said")):
+        with look.empty("search_off", _t("gone"), _t("gone_said")):
             return
 
     def decided() -> None:
@@ -78,7 +80,10 @@ def _back(chosen: str) -> None:
     """On a phone: from a request to the list."""
     with st.container(key="inbox-all"):
         if chosen and st.button(
-            t("all_requests"), icon=":material/arrow_back:", key="inbox-list-again", type="tertiary"
+            _t("all_requests"),
+            icon=":material/arrow_back:",
+            key="inbox-list-again",
+            type="tertiary",
         ):
             places.choose("")
             st.rerun()
@@ -95,25 +100,25 @@ def _step(found: Inbox, shown: str) -> None:
         ):
             there = 0 <= to < len(ids) and to != place
             if st.button(
-                t(name), icon=f":material/{icon}:", key=f"inbox-{name}", type="tertiary",
+                _t(name), icon=f":material/{icon}:", key=f"inbox-{name}", type="tertiary",
                 disabled=not there,
             ):  # fmt: skip
                 places.choose(ids[to])
                 st.rerun()
-        if st.button(t("keys"), icon=":material/keyboard:", key="inbox-help", type="tertiary"):
+        if st.button(_t("keys"), icon=":material/keyboard:", key="inbox-help", type="tertiary"):
             _help()
 
 
-@st.dialog(t("keys"), icon=":material/keyboard:")
+@st.dialog(_t("keys"), icon=":material/keyboard:")
 def _help() -> None:
-    rows = "\n".join(f"| `{key}` | {said} |" for key, said in t.table("shortcuts").items())
-    st.markdown(f"| {t('key')} | {t('does')} |\n| --- | --- |\n{rows}")
+    rows = "\n".join(f"| `{key}` | {said} |" for key, said in _t.table("shortcuts").items())
+    st.markdown(f"| {_t('key')} | {_t('does')} |\n| --- | --- |\n{rows}")
 
 
 def _nothing() -> None:
     filtered = any(st.query_params.get(name) for name in ("kind", "age", "workflow", "state"))
     if filtered:
-        with look.empty("filter_list_off", t("none_fit"), t("none_fit_said")):
+        with look.empty("filter_list_off", _t("none_fit"), _t("none_fit_said")):
             return
-    with look.empty("inbox", t("empty"), t("empty_said")):
-        navigation.link("workflows", t("see_workflows"), icon=":material/account_tree:")
+    with look.empty("inbox", _t("empty"), _t("empty_said")):
+        navigation.link("workflows", _t("see_workflows"), icon=":material/account_tree:")

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import state
-from ui.pages.words import STATE_BADGES, ago, length
+from ui.pages.words import ago, badge, length
 from vid_pipeline.acts.results import manifest_of
 from vid_pipeline.records import Production, WorkflowVersion
 
@@ -47,7 +47,7 @@ def _row(production: Production) -> None:
         facts.insert(0, length(manifest.duration_s))
     with st.container(gap=None, width="stretch"):
         st.markdown(f"**{title}**  \n:gray[{' · '.join(facts)}]")
-    st.markdown(STATE_BADGES[production.state])
+    st.markdown(badge(production.state))
     if st.button("Open", key=f"open-{production.id}", type="tertiary"):
         state.choose(production.id)
         st.rerun()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from ui.pages import deciding
+from ui import navigation
 from ui.pages.words import MARKS, ago, length, size
 from ui.state import Studio
 from vid_pipeline.acts import making, retrying
@@ -14,6 +14,7 @@ from vid_pipeline.acts.results import Result, result_of
 from vid_pipeline.acts.watching import Sight
 from vid_pipeline.dagster_api import DagsterApi
 from vid_pipeline.records import Production
+from vid_pipeline.store import requests
 
 _EVERY_S = 1.5
 _DOWNLOADS = {
@@ -37,7 +38,7 @@ def render(here: Studio, production_id: UUID | None) -> None:
             return
         sight = here.watch(production_id).look()
         if sight.production.state == "waiting":
-            deciding.render(here, sight.production)
+            _asked(here, sight.production)
             _details(here, sight)
         elif not sight.production.ended:
             _live(here, production_id)
@@ -45,6 +46,17 @@ def render(here: Studio, production_id: UUID | None) -> None:
             _finished(here, sight)
         else:
             _ended_badly(here, sight)
+
+
+def _asked(here: Studio, production: Production) -> None:
+    """What it waits for, and the way there."""
+    with here.db.acting(here.user) as conn:
+        asked = requests.of_production(conn, production.id)
+    for request in asked:
+        if request.state == "open":
+            navigation.link(
+                "inbox", request.title, icon=":material/inbox:", request=str(request.id)
+            )
 
 
 @st.fragment(run_every=_EVERY_S)

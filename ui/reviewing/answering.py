@@ -5,15 +5,16 @@ from collections.abc import Callable
 import streamlit as st
 from pydantic import JsonValue
 
-from ui import look
+from ui import look, texts
 from ui.reviewing import places
-from ui.reviewing.places import t
 from ui.state import Studio
 from ui.words import plain
 from vid_pipeline.acts import deciding, reviewing
 from vid_pipeline.acts.reviewing import Review
 from vid_pipeline.acts.verdicts import FIELDS, Decision
 from vid_pipeline.errors import UserError
+
+_t = texts.of("inbox")
 
 
 def may_answer(review: Review) -> bool:
@@ -26,28 +27,28 @@ def one(here: Studio, review: Review, decided: Callable[[], None], *, editable: 
     request = review.request
     form = _form(review)
     with st.container(horizontal=True, gap="small", key="inbox-actions"):
-        label = t("send") if request.form and not request.shown else t("approve")
+        label = _t("send") if request.form and not request.shown else _t("approve")
         if st.button(label, type="primary", icon=":material/check:", key="inbox-approve"):
             send(here, review, Decision(verdict="approve", form=form), decided)
         if review.back_to and st.button(
-            t("ask_changes"), icon=":material/undo:", key="inbox-changes"
+            _t("ask_changes"), icon=":material/undo:", key="inbox-changes"
         ):
             _turn(review, "changes")
-        if editable and st.button(t("edit"), icon=":material/edit:", key="inbox-edit"):
+        if editable and st.button(_t("edit"), icon=":material/edit:", key="inbox-edit"):
             _turn(review, "edit")
         stop(here, review, decided)
-    st.caption(t("goes_on"))
+    st.caption(_t("goes_on"))
 
 
 def budget(here: Studio, review: Review, decided: Callable[[], None]) -> None:
     """A budget that is spent: its new cap, or the end."""
     to_usd = float(str(review.request.facts.get("to_usd", 0)))
     scope = str(review.request.facts.get("scope", "production"))
-    st.markdown(t(f"budget_{scope}", usd=f"\\${to_usd:.2f}"))
+    st.markdown(_t(f"budget_{scope}", usd=f"\\${to_usd:.2f}"))
     if not may_answer(review):
         return
     limit = st.number_input(
-        t("new_cap"),
+        _t("new_cap"),
         min_value=to_usd,
         value=to_usd,
         step=1.0,
@@ -56,7 +57,7 @@ def budget(here: Studio, review: Review, decided: Callable[[], None]) -> None:
         width=220,
     )
     with st.container(horizontal=True, gap="small"):
-        if st.button(t("raise"), type="primary", icon=":material/savings:", key="inbox-approve"):
+        if st.button(_t("raise"), type="primary", icon=":material/savings:", key="inbox-approve"):
             send(here, review, Decision(verdict="approve", limit_usd=limit), decided)
         stop(here, review, decided)
 
@@ -74,7 +75,7 @@ def send(here: Studio, review: Review, decision: Decision, decided: Callable[[],
         st.error(plain(str(refusal)), icon=":material/edit:")
         return
     said = "vote" if answer.approvals_missing else answer.request.state
-    look.flash(t(f"told_{said}", title=plain(request.title)))
+    look.flash(_t(f"told_{said}", title=plain(request.title)))
     places.forget(request.id)
     decided()
     st.rerun()
@@ -82,7 +83,7 @@ def send(here: Studio, review: Review, decision: Decision, decided: Callable[[],
 
 def turn_back(review: Review) -> None:
     """A way out of answering otherwise than by a press on a button of `one`."""
-    if st.button(t("back"), key="inbox-back", type="tertiary", icon=":material/arrow_back:"):
+    if st.button(_t("back"), key="inbox-back", type="tertiary", icon=":material/arrow_back:"):
         _turn(review, "")
 
 
@@ -93,10 +94,10 @@ def _turn(review: Review, mode: str) -> None:
 
 def stop(here: Studio, review: Review, decided: Callable[[], None]) -> None:
     """The end of the production, with why; asked for twice, as there is no way back."""
-    with st.popover(t("stop"), icon=":material/stop_circle:", key="inbox-stop"):
-        st.markdown(t("stop_said"))
-        reason = st.text_input(t("why"), key=f"inbox-reason-{review.request.id}")
-        if st.button(t("stop_now"), type="primary", key=f"inbox-stop-{review.request.id}"):
+    with st.popover(_t("stop"), icon=":material/stop_circle:", key="inbox-stop"):
+        st.markdown(_t("stop_said"))
+        reason = st.text_input(_t("why"), key=f"inbox-reason-{review.request.id}")
+        if st.button(_t("stop_now"), type="primary", key=f"inbox-stop-{review.request.id}"):
             send(here, review, Decision(verdict="stop", feedback=reason), decided)
 
 
@@ -105,7 +106,7 @@ def _form(review: Review) -> dict[str, JsonValue]:
     filled: dict[str, JsonValue] = {}
     for field in FIELDS.validate_python(review.request.form or []):
         label, key = field.label or field.name, f"inbox-form-{review.request.id}-{field.name}"
-        label = label if field.required else t("optional", label=label)
+        label = label if field.required else _t("optional", label=label)
         if field.type == "yes_no":
             filled[field.name] = st.checkbox(label, key=key)
         elif field.type == "choice":

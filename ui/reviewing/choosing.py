@@ -5,14 +5,16 @@ from typing import Literal, cast
 
 import streamlit as st
 
+from ui import texts
 from ui.reviewing import places
-from ui.reviewing.places import t
 from ui.state import Studio
 from ui.words import ago, plain
 from vid_pipeline.acts import inbox
 from vid_pipeline.acts.inbox import Inbox, Wanted
 from vid_pipeline.asking import RequestKind
 from vid_pipeline.store.inbox import Listed
+
+_t = texts.of("inbox")
 
 _ANY = "any"
 _AGES = {"1h": 1.0, "1d": 24.0, "1w": 168.0}
@@ -54,11 +56,11 @@ def shown(listed: Inbox, chosen: str) -> None:
 
 def about(one: Listed) -> str:
     """What it is about, in a line."""
-    types = t.table("types")
+    types = _t.table("types")
     what = types.get(one.type, "")
     if one.kind == "items":
-        what = t("type_scenes" if one.type == "Scene" else "type_items", n=one.things)
-    what = t("type_budget") if one.kind == "budget" else what
+        what = _t("type_scenes" if one.type == "Scene" else "type_items", n=one.things)
+    what = _t("type_budget") if one.kind == "budget" else what
     when = ago(one.decided_at or one.asked_at)
     return " · ".join(part for part in (what, one.about, when) if part)
 
@@ -76,15 +78,15 @@ def _pages(listed: Inbox) -> None:
 
 def _narrowed(here: Studio, state: str, scope: str) -> tuple[str, str, str]:
     narrowed = any(st.query_params.get(name) for name in ("kind", "age", "workflow"))
-    label = t("filtered") if narrowed else t("filter")
+    label = _t("filtered") if narrowed else _t("filter")
     with st.popover(label, icon=":material/filter_list:", key="inbox-filter"):
-        kind = _select("kind", (_ANY, *_KINDS), t.table("kinds"))
-        age = _select("age", (_ANY, *_AGES), t.table("ages"))
+        kind = _select("kind", (_ANY, *_KINDS), _t.table("kinds"))
+        age = _select("age", (_ANY, *_AGES), _t.table("ages"))
         known = inbox.workflows(here.db, here.user, _wanted(state, scope, kind, age, _ANY))
         names = {slug: f"{slug} ({count})" for slug, count in known.items()}
         asked = st.query_params.get("workflow", _ANY)
         options = tuple(dict.fromkeys((_ANY, *known, asked)))
-        workflow = _select("workflow", options, {_ANY: t("any_workflow"), **names})
+        workflow = _select("workflow", options, {_ANY: _t("any_workflow"), **names})
     return kind, age, workflow
 
 
@@ -101,11 +103,11 @@ def _wanted(state: str, scope: str, kind: str, age: str, workflow: str) -> Wante
 def _segments(name: str, options: Sequence[str]) -> str:
     _begin(name, options)
     found = st.segmented_control(
-        t(name),
+        _t(name),
         options,
         key=f"inbox-{name}",
         required=True,
-        format_func=t.table(f"{name}s").__getitem__,
+        format_func=_t.table(f"{name}s").__getitem__,
         label_visibility="collapsed",
     )
     return _noted(name, str(found or options[0]), options[0])
@@ -114,7 +116,7 @@ def _segments(name: str, options: Sequence[str]) -> str:
 def _select(name: str, options: Sequence[str], words: Mapping[str, str]) -> str:
     _begin(name, options)
     found = st.selectbox(
-        t(name), options, key=f"inbox-{name}", format_func=lambda one: words.get(one, one)
+        _t(name), options, key=f"inbox-{name}", format_func=lambda one: words.get(one, one)
     )
     return _noted(name, str(found or options[0]), options[0])
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ui import navigation
+from ui import navigation, texts
 from ui.reviewing import answering, differences, editing, items, pinning, places
-from ui.reviewing.places import t
 from ui.showing import film, looking, show
 from ui.state import Studio
 from ui.words import ago, plain
 from vid_pipeline.acts.reviewing import Happened, Review, Thing
+
+_t = texts.of("inbox")
 
 _STATES = {
     "approved": ("success", ":material/check:"),
@@ -54,17 +55,17 @@ def _head(here: Studio, review: Review) -> None:
     st.subheader(plain(request.title), anchor=False)
     facts = [
         plain(review.production.title),
-        t("round", n=request.round),
-        t("asked", ago=ago(request.asked_at)),
+        _t("round", n=request.round),
+        _t("asked", ago=ago(request.asked_at)),
     ]
     if request.deadline_at is not None and request.state == "open":
-        facts.append(t("until", when=request.deadline_at.astimezone().strftime("%d %b, %H:%M")))
+        facts.append(_t("until", when=request.deadline_at.astimezone().strftime("%d %b, %H:%M")))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":gray[{' · '.join(facts)}]", width="content")
         if request.owner_id == here.user:
             navigation.link(
                 "run",
-                t("open_video"),
+                _t("open_video"),
                 icon=":material/movie:",
                 production=str(request.production_id),
             )
@@ -77,20 +78,20 @@ def _standing(here: Studio, review: Review) -> None:
     if request.state != "open":
         _closed(here, review)
     elif review.refusal:
-        st.info(t("others"), icon=":material/group:")
+        st.info(_t("others"), icon=":material/group:")
     elif review.voted:
         left = request.needed - len(review.approvals)
-        st.info(t("you_approved", n=left), icon=":material/how_to_vote:")
+        st.info(_t("you_approved", n=left), icon=":material/how_to_vote:")
     elif review.approvals:
         names = ", ".join(plain(name) for name in review.approvals)
         st.info(
-            t("some_approved", names=names, needed=request.needed), icon=":material/how_to_vote:"
+            _t("some_approved", names=names, needed=request.needed), icon=":material/how_to_vote:"
         )
     if request.state == "open":
         for said in review.history[-1:]:
             if said.feedback:
                 with st.container(border=True, gap="small"):
-                    st.markdown(f":gray[{t('asked_before')}]")
+                    st.markdown(f":gray[{_t('asked_before')}]")
                     st.markdown(plain(said.feedback).replace("\n", "  \n"))
 
 
@@ -98,20 +99,20 @@ def _closed(here: Studio, review: Review) -> None:
     last = next((one for one in reversed(review.audit) if one.what != "asked"), None)
     state = review.request.state
     kind, icon = _STATES[state]
-    by = plain(last.by) if last and last.by else t("nobody")
+    by = plain(last.by) if last and last.by else _t("nobody")
     when = ago(last.at) if last else ""
-    said = t(f"was_{state}", by=by, when=when)
+    said = _t(f"was_{state}", by=by, when=when)
     if places.kept("late", review.request.id):
-        said = f"{t('too_late')} {said}"
+        said = f"{_t('too_late')} {said}"
     st.success(said, icon=icon) if kind == "success" else st.info(said, icon=icon)
     _ = here
 
 
 def _tabs(here: Studio, review: Review, *, pinned: bool) -> None:
     changed = any(thing.changes for thing in review.things)
-    names = [t("preview")]
-    names += [t("changes_since", n=review.request.round - 1)] if changed else []
-    tabs = st.tabs([*names, t("history")])
+    names = [_t("preview")]
+    names += [_t("changes_since", n=review.request.round - 1)] if changed else []
+    tabs = st.tabs([*names, _t("history")])
     if review.request.kind != "items":
         with tabs[0]:
             _things(here, review, pinned=pinned)
@@ -124,7 +125,7 @@ def _tabs(here: Studio, review: Review, *, pinned: bool) -> None:
 
 def _things(here: Studio, review: Review, *, pinned: bool) -> None:
     if not review.things:
-        st.caption(t("nothing_shown"))
+        st.caption(_t("nothing_shown"))
     for thing in review.things:
         _thing(here, review, thing, pinned=pinned)
 
@@ -151,7 +152,7 @@ def _differences(review: Review) -> None:
         if thing.key:
             st.markdown(f"**{plain(thing.key)}**")
         st.html(differences.html(found))
-    st.caption(t("legend"))
+    st.caption(_t("legend"))
 
 
 def _happened(review: Review) -> None:
@@ -161,9 +162,9 @@ def _happened(review: Review) -> None:
 
 def _line(one: Happened) -> str:
     when = one.at.astimezone().strftime("%d %b %Y, %H:%M")
-    what = t(f"happened_{one.what}", by=plain(one.by) or t("nobody"), n=one.round)
+    what = _t(f"happened_{one.what}", by=plain(one.by) or _t("nobody"), n=one.round)
     said = [f"{what} :gray[· {when}]"]
-    said += [f":gray[{t('edited')}]"] if one.edited else []
+    said += [f":gray[{_t('edited')}]"] if one.edited else []
     said += [plain(line) for line in one.said.splitlines() if line.strip()]
     said += [f":violet-badge[{pinning.place(pin)}] {plain(pin.note)}" for pin in one.pins]
     return "  \n".join(said)

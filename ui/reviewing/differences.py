@@ -8,10 +8,12 @@ from typing import Any, Literal
 
 from pydantic import JsonValue
 
-from ui.reviewing.places import t
+from ui import texts
 from ui.showing import boards
 from ui.showing.looking import markup
 from vid_pipeline.acts.reviewing import Change, Thing
+
+_t = texts.of("inbox")
 
 _TOKENS = re.compile(r"\s+|[^\W_]+(?:['’][^\W_]+)*|.", re.DOTALL)
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -67,7 +69,7 @@ def rows(thing: Thing) -> list[Row]:
     """What people would call different in a thing since the round before."""
     found = [_row(change, thing) for change in thing.changes if not _is_hidden(change)]
     if any(_FILES & set(change.path.split(".")) for change in thing.changes):
-        found.insert(0, Row(t("file_anew"), ()))
+        found.insert(0, Row(_t("file_anew"), ()))
     return [row for row in found if row is not None]
 
 
@@ -101,13 +103,13 @@ def _place(path: str, thing: Thing) -> str:
         found = [_member(one, name) for one in held]
         number = next((n for n, _ in found if n is not None), None)
         if number is not None:
-            what = t.table("members")[_MEMBERS.get(said[-1], "item")]
-            said[-1:] = [t("place", what=what, n=number + 1)]
+            what = _t.table("members")[_MEMBERS.get(said[-1], "item")]
+            said[-1:] = [_t("place", what=what, n=number + 1)]
         else:
             said.append(name)
         held = [inner for _, inner in found]
     shown = [one for one in said if one not in {"text", "card"}]
-    return ", ".join(one.replace("_", " ").capitalize() for one in shown) or t("all")
+    return ", ".join(one.replace("_", " ").capitalize() for one in shown) or _t("all")
 
 
 def _member(held: JsonValue, name: str) -> tuple[int | None, JsonValue]:

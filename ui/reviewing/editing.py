@@ -5,9 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 from pydantic import JsonValue
 
-from ui import forms
+from ui import forms, texts
 from ui.reviewing import answering
-from ui.reviewing.places import t
 from ui.showing import show
 from ui.state import Studio
 from vid_pipeline.acts import reviewing
@@ -15,6 +14,8 @@ from vid_pipeline.acts.companions import DRAWING
 from vid_pipeline.acts.reviewing import Review, Thing
 from vid_pipeline.acts.verdicts import Decision
 from vid_pipeline.artifacts import Artifact
+
+_t = texts.of("inbox")
 
 _BYTES = {"file", "audio", "image", "background", "snapshot"}
 
@@ -38,7 +39,7 @@ def render(here: Studio, review: Review, decided: Callable[[], None]) -> None:
     body = beside(here, review, thing)
     with actions:
         if st.button(
-            t("approve_edited"), type="primary", icon=":material/check:", key="inbox-approve"
+            _t("approve_edited"), type="primary", icon=":material/check:", key="inbox-approve"
         ):
             changed = body if body != thing.body else None
             send = Decision(verdict="approve", edit=changed)

@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from ui import texts
 from ui.reviewing import answering, editing, places
-from ui.reviewing.places import t
 from ui.showing import boards, show
 from ui.state import Studio
 from ui.words import plain
 from vid_pipeline.acts.reviewing import Review, Thing
 from vid_pipeline.acts.verdicts import Decision, ItemDecision
+
+_t = texts.of("inbox")
 
 _APPROVE, _CHANGE = "approve", "change"
 
@@ -35,18 +37,18 @@ def _send(
     rejected = [key for key in left if key in answers and answers[key].verdict == "reject"]
     unsaid = [key for key in rejected if not answers[key].note]
     count = len(left) - len(rejected)
-    label = t("approve_all", n=count)
+    label = _t("approve_all", n=count)
     if rejected:
-        label = t("send_items", approved=count, rejected=len(rejected))
+        label = _t("send_items", approved=count, rejected=len(rejected))
     with st.container(horizontal=True, gap="small", key="inbox-actions"):
         if st.button(label, type="primary", icon=":material/check:", key="inbox-approve"):
             if unsaid:
-                st.error(t("say_what", n=len(unsaid)), icon=":material/edit:")
+                st.error(_t("say_what", n=len(unsaid)), icon=":material/edit:")
             else:
                 answer = Decision(verdict="approve", items=answers)
                 answering.send(here, review, answer, decided)
         answering.stop(here, review, decided)
-    st.caption(t("items_go_on"))
+    st.caption(_t("items_go_on"))
 
 
 def _thing(
@@ -64,7 +66,7 @@ def _thing(
             return None
         verdict = _verdict(here, review, thing, key)
         if verdict == _CHANGE:
-            note = st.text_input(t("different"), key=f"{key}-note").strip()
+            note = st.text_input(_t("different"), key=f"{key}-note").strip()
             return ItemDecision(verdict="reject", note=note)
     return ItemDecision(edit=body) if body != thing.body else None
 
@@ -73,16 +75,16 @@ def _title(thing: Thing, number: int) -> None:
     body = thing.body if isinstance(thing.body, dict) else {}
     card = body.get("card")
     said = boards.headline(card) if isinstance(card, dict) else thing.key
-    badge = f" :green-badge[{t('approved')}]" if thing.settled else ""
-    new = f" :orange-badge[{t('changed')}]" if thing.changes and not thing.settled else ""
+    badge = f" :green-badge[{_t('approved')}]" if thing.settled else ""
+    new = f" :orange-badge[{_t('changed')}]" if thing.changes and not thing.settled else ""
     st.markdown(f"**{number}. {plain(said)}**{badge}{new}")
 
 
 def _verdict(here: Studio, review: Review, thing: Thing, key: str) -> str:
-    words = {_APPROVE: t("approve"), _CHANGE: t("ask_changes")}
+    words = {_APPROVE: _t("approve"), _CHANGE: _t("ask_changes")}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         verdict = st.segmented_control(
-            t("verdict"),
+            _t("verdict"),
             [_APPROVE, _CHANGE],
             key=f"{key}-verdict",
             default=_APPROVE,
@@ -93,7 +95,7 @@ def _verdict(here: Studio, review: Review, thing: Thing, key: str) -> str:
         name = f"editing-{thing.key}"
         edits = places.kept(name, review.request.id)
         if editing.model(here, review, thing) is not None and st.button(
-            t("edit_end" if edits else "edit"), key=f"{key}-edit", type="tertiary"
+            _t("edit_end" if edits else "edit"), key=f"{key}-edit", type="tertiary"
         ):
             places.keep(name, review.request.id, not edits)
             st.rerun()

@@ -4,9 +4,6 @@ from typing import Any
 
 import streamlit as st
 
-from ui import texts
-
-t = texts.of("inbox")
 _REQUEST = "request"
 
 

@@ -5,9 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from ui.showing.looking import Looking, markup, t
+from ui import texts
+from ui.showing.looking import Looking, markup
 from ui.words import plain
 from vid_pipeline.acts.companions import DRAWING
+
+_t = texts.of("showing")
 
 _FAINT = "color-mix(in srgb, currentColor 7%, transparent)"
 _EDGE = "color-mix(in srgb, currentColor 18%, transparent)"
@@ -19,7 +22,7 @@ _SMALL = "font-size:.8em;line-height:1.3"
 def storyboard(looking: Looking, body: dict[str, Any]) -> None:
     """All scenes, side by side as far as there is room."""
     scenes = body["scenes"]
-    st.markdown(f"**{plain(body['title'])}** :gray[{t('scenes', n=len(scenes))}]")
+    st.markdown(f"**{plain(body['title'])}** :gray[{_t('scenes', n=len(scenes))}]")
     wide = any(_ratio(scene.get("canvas")) > _WIDE for scene in scenes)
     least = "240px" if wide else "150px"
     cards = "".join(
@@ -45,14 +48,14 @@ def scene(looking: Looking, body: dict[str, Any]) -> None:
 
 def drawing(looking: Looking, body: dict[str, Any]) -> None:
     """A scene's picture alone."""
-    st.html(f'<div style="max-width:280px">{_drawn(looking, body, t("picture"))}</div>')
+    st.html(f'<div style="max-width:280px">{_drawn(looking, body, _t("picture"))}</div>')
 
 
 def still(looking: Looking, body: dict[str, Any]) -> None:
     """A picture that came from somewhere."""
     url = markup(looking.url(body["file"]))
     st.html(
-        f'<img src="{url}" alt="{markup(t("picture"))}" loading="lazy" '
+        f'<img src="{url}" alt="{markup(_t("picture"))}" loading="lazy" '
         f'style="max-width:100%;max-height:70vh;border-radius:8px">'
     )
 
@@ -143,7 +146,7 @@ def _under(body: Mapping[str, Any], number: int) -> str:
 
 def _spoken(body: Mapping[str, Any]) -> str:
     said = "".join(f'<p style="margin:0 0 .5em">{markup(one["text"])}</p>' for one in body["lines"])
-    label = f'<div style="{_SMALL};color:{_QUIET};margin-bottom:.3em">{markup(t("spoken"))}</div>'
+    label = f'<div style="{_SMALL};color:{_QUIET};margin-bottom:.3em">{markup(_t("spoken"))}</div>'
     return label + said
 
 

@@ -6,11 +6,14 @@ from typing import Any
 
 import streamlit as st
 
+from ui import texts
 from ui.showing import boards
-from ui.showing.looking import Looking, clock, t
+from ui.showing.looking import Looking, clock
 from ui.showing.sound import track
 from ui.words import length, size
 from vid_pipeline.artifacts import Captions
+
+_t = texts.of("showing")
 
 _FOLDER = Path(__file__).parent
 _HTML = '<div class="player"></div>'
@@ -63,15 +66,15 @@ def _play(
             "src": looking.url(ref),
             "at": at,
             "ratio": f"{width_px} / {height_px}",
-            "label": t("video"),
+            "label": _t("video"),
             "track": track(looking, spoken) if spoken else "",
             "language": str(spoken.get("language", "")),
-            "captions": t("captions"),
+            "captions": _t("captions"),
             "chapters": list(_chapters(looking)),
-            "chaptersLabel": t("chapters"),
+            "chaptersLabel": _t("chapters"),
             "transcript": [{"at": cue.start_s, "text": cue.text} for cue in cues],
-            "transcriptLabel": t("transcript"),
-            "pin": t("pin_here", time="{time}") if pinned else "",
+            "transcriptLabel": _t("transcript"),
+            "pin": _t("pin_here", time="{time}") if pinned else "",
         },
         on_pinned_change=_nothing,
     )

@@ -5,11 +5,14 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from ui import texts
 from ui.showing import rows
-from ui.showing.looking import Looking, clock, t
+from ui.showing.looking import Looking, clock
 from ui.showing.script import link, remark
 from ui.words import plain, size
 from vid_pipeline.acts.citing import Remark
+
+_t = texts.of("showing")
 
 _MARKS = {True: ":green[:material/check_circle:]", False: ":red[:material/error:]"}
 _SUPPORT = {
@@ -22,10 +25,10 @@ _SUPPORT = {
 def research(looking: Looking, body: dict[str, Any]) -> None:
     """Notes with their quotes and pages, then what people should know."""
     _ = looking
-    st.markdown(f"**{plain(body['topic'])}** :gray[{t('notes', n=len(body['notes']))}]")
+    st.markdown(f"**{plain(body['topic'])}** :gray[{_t('notes', n=len(body['notes']))}]")
     for note in body["notes"]:
         site = plain(urlsplit(note["url"]).netloc)
-        where = t("read_on", site=site, day=str(note["retrieved_at"])[:10])
+        where = _t("read_on", site=site, day=str(note["retrieved_at"])[:10])
         said = [plain(note["claim"])] if note["claim"] != note["quote"] else []
         said.append(f"> “{plain(note['quote'])}”")
         said.append(f":small[{link(note['title'], note['url'])}:gray[, {where}]]")
@@ -38,7 +41,7 @@ def facts(looking: Looking, body: dict[str, Any]) -> None:
     """Each line, and whether its sources bear it out."""
     _ = looking
     for line in body["lines"]:
-        mark = f"{_SUPPORT[line['support']]}[{t(line['support'])}]"
+        mark = f"{_SUPPORT[line['support']]}[{_t(line['support'])}]"
         st.markdown(f"{mark} {plain(line['text'])}  \n:gray[{plain(line['why'])}]")
     for warning in body.get("warnings") or ():
         st.caption(plain(warning))
@@ -48,10 +51,10 @@ def critique(looking: Looking, body: dict[str, Any]) -> None:
     """A script's faults."""
     _ = looking
     if not body["faults"]:
-        st.caption(t("no_faults"))
+        st.caption(_t("no_faults"))
     for fault in body["faults"]:
         one = Remark(severity=fault["severity"], what=fault["what"])
-        where = f" :gray[{t('line', id=plain(fault['line_id']))}]" if fault.get("line_id") else ""
+        where = f" :gray[{_t('line', id=plain(fault['line_id']))}]" if fault.get("line_id") else ""
         st.markdown(remark(one) + where)
 
 
@@ -59,7 +62,7 @@ def memories(looking: Looking, body: dict[str, Any]) -> None:
     """What was remembered, the rules first."""
     _ = looking
     if not body["items"]:
-        st.caption(t("no_memories"))
+        st.caption(_t("no_memories"))
     for one in body["items"]:
         pinned = ":material/keep: " if one.get("pinned") else ""
         st.markdown(f"{pinned}{plain(one['text'])} :gray-badge[{plain(one['kind'])}]")
@@ -83,8 +86,8 @@ def checks(looking: Looking, body: dict[str, Any]) -> None:
     _ = looking
     for check in sorted(body["checks"], key=lambda one: one["passed"]):
         name = plain(rows.label(check["name"]))
-        said = t("measured", measured=plain(check["measured"]), expected=plain(check["expected"]))
-        result = t("passed" if check["passed"] else "failed")
+        said = _t("measured", measured=plain(check["measured"]), expected=plain(check["expected"]))
+        result = _t("passed" if check["passed"] else "failed")
         st.markdown(f"{_MARKS[check['passed']]} **{name}** {result}  \n:gray[{said}]")
 
 
@@ -102,6 +105,6 @@ def brief(looking: Looking, body: dict[str, Any]) -> None:
     _ = looking
     name = str(body.get("title") or body["name"])
     st.markdown(f"**{link(name, str(body.get('url') or ''))}**")
-    facts = [str(body["aspect"]), t("wanted_seconds", n=body["seconds"])]
-    facts += [t("voice", name=body["voice"])] if body.get("voice") else []
+    facts = [str(body["aspect"]), _t("wanted_seconds", n=body["seconds"])]
+    facts += [_t("voice", name=body["voice"])] if body.get("voice") else []
     st.caption(plain(" · ".join(facts)))

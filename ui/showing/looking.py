@@ -12,7 +12,7 @@ from ui import texts
 from ui.state import Studio
 from vid_pipeline.artifacts import MediaRef
 
-t = texts.of("showing")
+_t = texts.of("showing")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Looking:
 
 def gone() -> None:
     """Say that there is nothing to look at any more."""
-    st.caption(t("gone"))
+    st.caption(_t("gone"))
 
 
 def markup(text: object) -> str:

@@ -4,8 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from ui.showing.looking import Looking, t
+from ui import texts
+from ui.showing.looking import Looking
 from ui.words import plain
+
+_t = texts.of("showing")
 
 _DEEPEST = 4
 _LONGEST_NAME = 40
@@ -33,7 +36,7 @@ def label(name: str) -> str:
 
 def _fields(body: dict[str, Any], depth: int) -> None:
     if not body:
-        st.caption(t("nothing"))
+        st.caption(_t("nothing"))
     simple = {name: one for name, one in body.items() if _is_plain(one)}
     if simple:
         st.markdown("  \n".join(f":gray[{_name(n)}] {_said(one)}" for n, one in simple.items()))
@@ -63,7 +66,7 @@ def _is_plain(found: Any) -> bool:
 
 def _said(found: Any) -> str:
     if isinstance(found, bool):
-        return t("yes" if found else "no")
+        return _t("yes" if found else "no")
     return "–" if found in (None, "") else plain(str(found)).replace("\n", "  \n")
 
 

@@ -6,10 +6,13 @@ from urllib.parse import quote, urlsplit
 
 import streamlit as st
 
-from ui.showing.looking import Looking, t
+from ui import texts
+from ui.showing.looking import Looking
 from ui.words import plain
 from vid_pipeline.acts import citing
 from vid_pipeline.acts.citing import Citation, CitedLine, Citing, Remark
+
+_t = texts.of("showing")
 
 _MARKS = {
     "unsupported": ":orange-badge[:material/help: {said}]",
@@ -42,7 +45,7 @@ def article(looking: Looking, body: dict[str, Any]) -> None:
     paragraphs = body["paragraphs"]
     _paragraphs(paragraphs[:_SHOWN_PARAGRAPHS])
     if len(paragraphs) > _SHOWN_PARAGRAPHS:
-        with st.expander(t("more_paragraphs", n=len(paragraphs) - _SHOWN_PARAGRAPHS)):
+        with st.expander(_t("more_paragraphs", n=len(paragraphs) - _SHOWN_PARAGRAPHS)):
             _paragraphs(paragraphs[_SHOWN_PARAGRAPHS:])
 
 
@@ -71,12 +74,12 @@ def remark(one: Remark) -> str:
 def citation(one: Citation) -> str:
     """The quote and where it stands; the claim too, where it says it in other words."""
     claim = "" if one.claim == one.quote else f"{plain(one.claim)} "
-    where = t("read_on", site=plain(urlsplit(one.url).netloc), day=one.read_on)
+    where = _t("read_on", site=plain(urlsplit(one.url).netloc), day=one.read_on)
     return f":small[:gray[{claim}“{plain(one.quote)}”] {link(one.title, one.url)}:gray[, {where}]]"
 
 
 def _said(line: dict[str, Any]) -> str:
-    role = f" :gray-badge[{t(line['role'])}]" if line.get("role") in {"hook", "closing"} else ""
+    role = f" :gray-badge[{_t(line['role'])}]" if line.get("role") in {"hook", "closing"} else ""
     return f"{plain(line['text'])}{role}"
 
 
@@ -84,13 +87,13 @@ def _cited(seen: Citing) -> None:
     if doubts := _doubts(seen):
         st.warning(doubts, icon=":material/fact_check:")
     elif seen.checked:
-        st.caption(f":green[:material/fact_check:] {t('all_borne_out')}")
+        st.caption(f":green[:material/fact_check:] {_t('all_borne_out')}")
     for one in seen.remarks:
         st.markdown(remark(one))
     for number, line in enumerate(seen.lines, start=1):
         _line(number, line)
     if seen.told:
-        with st.expander(t("research_says", count=len(seen.told))):
+        with st.expander(_t("research_says", count=len(seen.told))):
             for told in seen.told:
                 st.caption(plain(told))
 
@@ -99,16 +102,16 @@ def _doubts(seen: Citing) -> str:
     """What reviewers must look at: lines that are contradicted or unsupported; "" if none is."""
     counts = Counter(line.support for line in seen.lines)
     said = [
-        t(f"lines_{kind}", n=counts[kind])
+        _t(f"lines_{kind}", n=counts[kind])
         for kind in ("contradicted", "unsupported")
         if counts[kind]
     ]
-    return t("doubts", said=f" {t('and')} ".join(said)) if said else ""
+    return _t("doubts", said=f" {_t('and')} ".join(said)) if said else ""
 
 
 def _line(number: int, line: CitedLine) -> None:
     support = line.support or ""
-    mark = _MARKS[support].format(said=t(support)) if support in _MARKS else ""
+    mark = _MARKS[support].format(said=_t(support)) if support in _MARKS else ""
     said = [f"**{number}.** {plain(line.text)} {mark}".rstrip()]
     if mark and line.why:
         said.append(f":gray[{plain(line.why)}]")

@@ -5,11 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from ui.showing.looking import Looking, clock, markup, t
+from ui import texts
+from ui.showing.looking import Looking, clock, markup
 from ui.words import length, plain
 from vid_pipeline.acts.waveforms import Waveform, waveform
 from vid_pipeline.artifacts import Captions, MediaRef
 from vid_pipeline.media import subtitles
+
+_t = texts.of("showing")
 
 _HEIGHT = 48
 _SHOWN_CUES = 40
@@ -17,10 +20,10 @@ _SHOWN_CUES = 40
 
 def narration(looking: Looking, body: dict[str, Any]) -> None:
     """The voice, and what it says."""
-    found = player(looking, body["audio"], t("narration"))
-    spoken = " · ".join([length(found.seconds), t("voice", name=str(body["voice"]))])
+    found = player(looking, body["audio"], _t("narration"))
+    spoken = " · ".join([length(found.seconds), _t("voice", name=str(body["voice"]))])
     st.caption(plain(spoken))
-    with st.expander(t("spoken_lines", n=len(body["lines"]))):
+    with st.expander(_t("spoken_lines", n=len(body["lines"]))):
         for line in body["lines"]:
             said = "".join(word["text"] + " " * word.get("spaced", True) for word in line["words"])
             st.markdown(f":gray[{clock(line['start_s'])}] {plain(said.strip())}")
@@ -28,13 +31,13 @@ def narration(looking: Looking, body: dict[str, Any]) -> None:
 
 def music(looking: Looking, body: dict[str, Any]) -> None:
     """The music, and its mood."""
-    found = player(looking, body["audio"], t("music"))
-    st.caption(plain(" · ".join([length(found.seconds), t("mood", name=str(body["mood"]))])))
+    found = player(looking, body["audio"], _t("music"))
+    st.caption(plain(" · ".join([length(found.seconds), _t("mood", name=str(body["mood"]))])))
 
 
 def sound(looking: Looking, body: dict[str, Any]) -> None:
     """A piece of sound."""
-    player(looking, body["file"], t("sound"))
+    player(looking, body["file"], _t("sound"))
     st.caption(length(body["duration_s"]))
 
 
@@ -56,9 +59,9 @@ def captions(looking: Looking, body: dict[str, Any]) -> None:
     rows = [f":gray[{clock(cue.start_s)}] {plain(cue.text)}" for cue in cues]
     st.markdown("  \n".join(rows[:_SHOWN_CUES]))
     if len(rows) > _SHOWN_CUES:
-        with st.expander(t("more_captions", n=len(rows) - _SHOWN_CUES)):
+        with st.expander(_t("more_captions", n=len(rows) - _SHOWN_CUES)):
             st.markdown("  \n".join(rows[_SHOWN_CUES:]))
-    st.markdown(f"[{t('captions_file')}]({track(looking, body, name='captions.vtt')})")
+    st.markdown(f"[{_t('captions_file')}]({track(looking, body, name='captions.vtt')})")
 
 
 def track(looking: Looking, body: Mapping[str, Any], *, name: str = "") -> str:
@@ -76,7 +79,7 @@ def _outline(found: Waveform, label: str) -> str:
         f"M{2 * n + 1} {middle - high:.1f}V{middle + high:.1f}"
         for n, high in enumerate(max(0.6, peak * (middle - 1)) for peak in found.peaks)
     )
-    said = markup(t("outline", what=label, length=length(found.seconds)))
+    said = markup(_t("outline", what=label, length=length(found.seconds)))
     return (
         f'<svg role="img" aria-label="{said}" viewBox="0 0 {2 * len(found.peaks)} {_HEIGHT}" '
         f'preserveAspectRatio="none" style="width:100%;height:{_HEIGHT}px;display:block">'
