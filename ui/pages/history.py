@@ -165,10 +165,8 @@ def _list(found: History, zone: str) -> None:
 
 
 def _pages(found: History) -> None:
-    key = f"history-page-{found.pages}"
-    if key not in st.session_state:
-        st.session_state[key] = found.page
-    number = st.pagination(found.pages, key=key)
+    key = f"history-page-{found.page}-{found.pages}"
+    number = st.pagination(found.pages, default=found.page, key=key)
     if number != found.page:
         st.query_params["page"] = str(number)
         st.rerun()

@@ -69,9 +69,7 @@ def send(here: Studio, review: Review, decision: Decision, decided: Callable[[],
         answer = deciding.decide(here.shop, here.user, request.id, decision)
     except UserError as refusal:
         if reviewing.review(here.shop, here.user, request.id).request.state != "open":
-            places.forget(request.id)
-            places.keep("late", request.id, True)
-            st.rerun()
+            st.rerun()  # it is said there that somebody was quicker
         st.error(plain(str(refusal)), icon=":material/edit:")
         return
     said = "vote" if answer.approvals_missing else answer.request.state

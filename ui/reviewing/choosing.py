@@ -66,10 +66,8 @@ def about(one: Listed) -> str:
 
 
 def _pages(listed: Inbox) -> None:
-    key = "inbox-page"
-    if key not in st.session_state:
-        st.session_state[key] = listed.page
-    number = st.pagination(listed.pages, key=key, max_visible_pages=5)
+    key = f"inbox-page-{listed.page}-{listed.pages}"
+    number = st.pagination(listed.pages, default=listed.page, key=key, max_visible_pages=5)
     if number != listed.page:
         st.query_params["page"] = str(number)
         places.choose("")

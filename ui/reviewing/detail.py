@@ -26,11 +26,13 @@ Decided = Callable[[], None]
 def render(here: Studio, review: Review, decided: Decided) -> None:
     """Draw it; `decided` is called once it was answered."""
     _head(here, review)
+    open_ = answering.may_answer(review)
+    if open_:
+        places.keep("open", review.request.id, True)
     if review.request.kind == "budget":
         answering.budget(here, review, decided)
         _happened(review)
         return
-    open_ = answering.may_answer(review)
     mode = places.kept("mode", review.request.id, "") if open_ else ""
     if review.request.kind == "items":
         items.render(here, review, decided, answerable=open_)
@@ -69,14 +71,14 @@ def _head(here: Studio, review: Review) -> None:
                 icon=":material/movie:",
                 production=str(request.production_id),
             )
-    _standing(here, review)
+    _standing(review)
 
 
-def _standing(here: Studio, review: Review) -> None:
+def _standing(review: Review) -> None:
     """Why it cannot be answered, if so; what was said before, if it can."""
     request = review.request
     if request.state != "open":
-        _closed(here, review)
+        _closed(review)
     elif review.refusal:
         st.info(_t("others"), icon=":material/group:")
     elif review.voted:
@@ -95,17 +97,16 @@ def _standing(here: Studio, review: Review) -> None:
                     st.markdown(plain(said.feedback).replace("\n", "  \n"))
 
 
-def _closed(here: Studio, review: Review) -> None:
+def _closed(review: Review) -> None:
     last = next((one for one in reversed(review.audit) if one.what != "asked"), None)
     state = review.request.state
     kind, icon = _STATES[state]
     by = plain(last.by) if last and last.by else _t("nobody")
     when = ago(last.at) if last else ""
     said = _t(f"was_{state}", by=by, when=when)
-    if places.kept("late", review.request.id):
+    if places.kept("open", review.request.id):
         said = f"{_t('too_late')} {said}"
     st.success(said, icon=icon) if kind == "success" else st.info(said, icon=icon)
-    _ = here
 
 
 def _tabs(here: Studio, review: Review, *, pinned: bool) -> None:
