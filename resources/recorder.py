@@ -16,7 +16,7 @@ from pydantic import JsonValue
 
 from resources.production import folder_of, open_production
 from resources.reviews import ReviewDesk
-from vid_pipeline import at_work, cancel, tags
+from vid_pipeline import at_work, cancel, pins, tags
 from vid_pipeline.acts import ending, launching
 from vid_pipeline.acts.ending import Outcome
 from vid_pipeline.acts.telling import tell
@@ -61,8 +61,8 @@ class RunRecorder:
             with self._db.service() as conn:
                 by = users.get(conn, heard.author_id).display_name
         try:
-            ref = MediaRef.model_validate(heard.about)
-            gave = json.loads(self._store.path(ref).read_bytes())
+            ref = pins.artifact_of(heard.about)
+            gave = None if ref is None else json.loads(self._store.path(ref).read_bytes())
         except (StoreError, ValueError):
             gave = None  # what was said of it still holds
         return Turn(gave=gave, feedback=heard.feedback, by=by)

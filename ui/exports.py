@@ -1,25 +1,48 @@
-"""Files made for a download, each for whoever asks."""
+"""Tables that people take away, made for whoever asks."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from ui import identity
+from ui import filters, identity
 from ui.shop import shop
-from vid_pipeline.acts import planning
+from vid_pipeline.acts import history, planning
 
+HISTORY = "/exports/history.csv"
+_CALENDAR = "/exports/calendar."
 _TYPES = {"csv": "text/csv; charset=utf-8", "ics": "text/calendar; charset=utf-8"}
 
 
 def link_to_calendar(kind: str, first: date, last: date) -> str:
     """Where some days of the content calendar are downloaded, as `csv` or `ics`."""
-    return f"/exports/calendar.{kind}?first={first}&last={last}"
+    return f"{_CALENDAR}{kind}?first={first}&last={last}"
+
+
+async def _history(request: Request) -> Response:
+    """What was made, as CSV; filtered by the same words as the page's address."""
+    asked: Mapping[str, str] = request.query_params
+    try:
+        wanted = filters.wanted(asked, zone=asked.get("zone", "UTC"))
+    except ValueError:
+        return PlainTextResponse("These filters cannot be read. Export from the page again.", 400)
+    lines = history.csv_lines(shop().db, identity.of(request).user, wanted)
+    return StreamingResponse(
+        lines,
+        media_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": 'attachment; filename="history.csv"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
 
 
 async def _calendar(request: Request) -> Response:
+    """The rows of some days of the content calendar."""
     kind = request.path_params["kind"]
     try:
         first, last = (date.fromisoformat(request.query_params[one]) for one in ("first", "last"))
@@ -29,8 +52,14 @@ async def _calendar(request: Request) -> Response:
         return PlainTextResponse("There are csv and ics.", 404)
     user = identity.of(request).user
     body = await run_in_threadpool(planning.put_out, shop(), user, kind, first, last)
-    headers = {"Content-Disposition": f'attachment; filename="calendar-{first:%Y-%m}.{kind}"'}
+    headers = {
+        "Content-Disposition": f'attachment; filename="calendar-{first:%Y-%m}.{kind}"',
+        "Cache-Control": "no-store",
+    }
     return Response(body, media_type=_TYPES[kind], headers=headers)
 
 
-ROUTES = [Route("/exports/calendar.{kind}", _calendar, methods=["GET"])]
+ROUTES = [
+    Route(HISTORY, _history, methods=["GET"]),
+    Route(_CALENDAR + "{kind}", _calendar, methods=["GET"]),
+]

@@ -106,6 +106,7 @@ class Production(Record):
     folder: str | None = Field(default=None, description="Where it was delivered.")
     error: str | None = Field(default=None, description="One line, for people.")
     failed_step: str | None = None
+    video_s: float | None = Field(default=None, description="Length of the finished video.")
 
     @property
     def short_id(self) -> str:
@@ -345,6 +346,8 @@ class Request(Record):
     decided_by: UUID | None = None
     decided_at: datetime | None = None
     launch_id: UUID | None = Field(default=None, description="The launch that took it up.")
+    workflow: str = Field(default="", description="The slug of its production's workflow.")
+    about: str = Field(default="", description="The title of its production.")
     asked_at: datetime
 
     @property

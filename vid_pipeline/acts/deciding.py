@@ -14,6 +14,7 @@ from uuid import UUID
 from psycopg import Connection
 from pydantic import TypeAdapter
 
+from vid_pipeline import pins as pinning
 from vid_pipeline.acts import ending, launching, stopping, verdicts
 from vid_pipeline.acts.surveying import wiring_of
 from vid_pipeline.acts.verdicts import Answer, Decision
@@ -152,7 +153,9 @@ def _tell_steps(conn: Connection[Any], request: Request, decider: User, answer: 
     for step_key, feedback in answer.feedback.items():
         if step_key not in newest:
             raise BadRequest("Step to go back to", step_key, "It has not run in this production.")
-        about = newest[step_key].output
+        item = step_key.partition("[")[2].removesuffix("]")
+        pins = [pin for pin in answer.pins if not item or pin.item == item]
+        about = pinning.about(newest[step_key].output, pins)
         turns.add(
             conn,
             request.production_id,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from vid_pipeline.acts import people
+from vid_pipeline.acts import people, results
 from vid_pipeline.acts.surveying import survey
 from vid_pipeline.acts.verdicts import Answer
 from vid_pipeline.acts.workshop import Workshop
@@ -69,7 +69,9 @@ def _moved(
     if not stands.finished and requests.has_untaken(conn, production.id):
         return productions.waiting(conn, production.id), None
     if stands.finished:
-        done = productions.done(conn, production.id, folder=outcome.folder)
+        made = results.delivered_in(outcome.folder)
+        video_s = made.duration_s if made and made.duration_s > 0 else None
+        done = productions.done(conn, production.id, folder=outcome.folder, video_s=video_s)
         people.tell_author(conn, "done", done)
         return done, None
     error = UNFINISHED.format(steps=", ".join(stands.left))

@@ -86,10 +86,15 @@ class Result(_Read):
 
 def manifest_of(production: Production) -> DeliveredManifest | None:
     """What was delivered, or None when there is nothing that can be read."""
-    if production.folder is None:
+    return delivered_in(production.folder)
+
+
+def delivered_in(folder: str | None) -> DeliveredManifest | None:
+    """What was delivered into a folder, or None when there is nothing that can be read."""
+    if folder is None:
         return None
     try:
-        text = Path(production.folder, "manifest.json").read_text(encoding="utf-8")
+        text = Path(folder, "manifest.json").read_text(encoding="utf-8")
         return DeliveredManifest.model_validate_json(text)
     except (OSError, ValidationError):
         return None

@@ -2,21 +2,28 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
 
 from psycopg import Connection
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
+from vid_pipeline import pins
 from vid_pipeline.acts import citing, verdicts
+from vid_pipeline.acts.companions import companions
 from vid_pipeline.acts.surveying import wiring_of
 from vid_pipeline.acts.verdicts import Answer
 from vid_pipeline.acts.workshop import Workshop
-from vid_pipeline.artifacts import MediaRef
-from vid_pipeline.errors import StoreError, WorkflowError
+from vid_pipeline.artifacts import Artifact, MediaRef
+from vid_pipeline.errors import NotAllowed, StoreError, WorkflowError
+from vid_pipeline.pins import Pin
 from vid_pipeline.ports import Store
-from vid_pipeline.records import Production, ProductionState, Request, StepTrace
-from vid_pipeline.store import productions, requests, traces, turns, workflows
+from vid_pipeline.records import Production, ProductionState, Request, StepTrace, User
+from vid_pipeline.store import productions, requests, traces, turns, users, workflows
+from vid_pipeline.wiring import Wiring
+
+Votes = list[tuple[UUID, datetime]]
 
 
 class _View(BaseModel):
@@ -38,6 +45,7 @@ class Thing(_View):
     type: str
     body: JsonValue = Field(description="The artifact as JSON; None if it is gone.")
     settled: bool
+    was: JsonValue = Field(default=None, description="In the round before; None if not there.")
     changes: tuple[Change, ...] = Field(default=(), description="Since the round before.")
 
 
@@ -47,6 +55,18 @@ class Said(_View):
     round: int
     state: str
     feedback: str
+
+
+class Happened(_View):
+    """Something that happened to a request, for its audit: it was asked, voted on, decided."""
+
+    at: datetime
+    round: int
+    what: Literal["asked", "voted", "approved", "rejected", "stopped", "expired", "withdrawn"]
+    by: str = Field(default="", description="Who did it; empty if nobody.")
+    said: str = ""
+    pins: tuple[Pin, ...] = ()
+    edited: tuple[str, ...] = Field(default=(), description="Keys of what they edited.")
 
 
 class About(_View):
@@ -65,9 +85,15 @@ class Review(_View):
     production: About
     things: tuple[Thing, ...]
     beside: Mapping[str, JsonValue] = Field(
-        default_factory=dict, description="What else its gate has read, by input: research, facts."
+        default_factory=dict,
+        description="What helps to judge it: what its gate read, by input, as research and facts; "
+        "what was made beside it, by class, as Captions; drawings by scene as Drawing.",
     )
     history: tuple[Said, ...]
+    audit: tuple[Happened, ...] = Field(default=(), description="Oldest first, every round.")
+    approvals: tuple[str, ...] = Field(default=(), description="Who has approved, by name.")
+    refusal: str = Field(default="", description="Why this user may not decide; empty if so.")
+    voted: bool = Field(default=False, description="Whether this user has approved already.")
     back_to: tuple[str, ...] = Field(description="Steps that feedback may go to, nearest first.")
 
 
@@ -79,12 +105,16 @@ def review(shop: Workshop, user: UUID, key: UUID | str) -> Review:
     """
     with shop.db.acting(user) as conn:
         request = requests.get(conn, key)
+        reader = users.get(conn, user)
     with shop.db.acting(request.owner_id) as conn:
         production = productions.get(conn, request.production_id)
         rounds = requests.of_gate(conn, production.id, request.step_id)
-        back_to = _targets(shop, conn, production, request)
+        wiring = _wiring(shop, conn, production)
         made = traces.of_production(conn, production.id)
+        votes = requests.voters(conn, request.id)
+    names = _names(shop, rounds, votes)
     earlier = [one for one in rounds if one.round < request.round]
+    shown = {one.type for one in request.shown}
     return Review(
         request=request,
         production=About(
@@ -94,10 +124,29 @@ def review(shop: Workshop, user: UUID, key: UUID | str) -> Review:
             state=production.state,
         ),
         things=tuple(_things(request, earlier[-1] if earlier else None, shop.store)),
-        beside=_beside(request, made, shop.store),
+        beside=_beside(request, made, shop.store)
+        | (companions(wiring, made, shop.store, shown) if wiring else {}),
         history=tuple(_said(one) for one in earlier),
-        back_to=back_to,
+        back_to=verdicts.targets(wiring, request) if wiring else (),
+        audit=tuple(_audit(rounds, request, votes, names)),
+        approvals=tuple(names.get(voter, "") for voter, _ in votes),
+        refusal=_refusal(request, reader),
+        voted=user in {voter for voter, _ in votes},
     )
+
+
+def model_of(shop: Workshop, request: Request, key: str) -> type[Artifact] | None:
+    """The class of one thing that a request shows, for a form; None if it cannot be edited."""
+    with shop.db.acting(request.owner_id) as conn:
+        production = productions.get(conn, request.production_id)
+        wiring = _wiring(shop, conn, production)
+    shown = next((one for one in request.shown if one.key == key), None)
+    if wiring is None or shown is None:
+        return None
+    try:
+        return verdicts.model_of(shown, request, wiring)
+    except StoreError:
+        return None
 
 
 def revisions(shop: Workshop, user: UUID, key: UUID | str, step_key: str) -> list[JsonValue]:
@@ -105,7 +154,8 @@ def revisions(shop: Workshop, user: UUID, key: UUID | str, step_key: str) -> lis
     with shop.db.acting(user) as conn:
         production = productions.get(conn, key)
         heard = turns.of_step(conn, production.id, step_key)
-    return [_read(MediaRef.model_validate(one.about), shop.store) for one in heard if one.about]
+    refs = (pins.artifact_of(one.about) for one in heard)
+    return [_read(ref, shop.store) for ref in refs if ref is not None]
 
 
 def differences(before: JsonValue, after: JsonValue, path: str = "") -> Iterator[Change]:
@@ -135,14 +185,48 @@ def _keyed(items: list[Any]) -> dict[str, JsonValue]:
     return dict(zip(names, items, strict=True))
 
 
-def _targets(
-    shop: Workshop, conn: Connection[Any], production: Production, request: Request
-) -> tuple[str, ...]:
+def _wiring(shop: Workshop, conn: Connection[Any], production: Production) -> Wiring | None:
     version = workflows.get(conn, production.workflow, production.version)
     try:
-        return verdicts.targets(wiring_of(shop, version), request)
+        return wiring_of(shop, version)
     except WorkflowError:
-        return ()
+        return None
+
+
+def _refusal(request: Request, reader: User) -> str:
+    try:
+        verdicts.refuse_stranger(request, reader)
+    except NotAllowed as refusal:
+        return str(refusal)
+    return ""
+
+
+def _names(shop: Workshop, rounds: list[Request], votes: Votes) -> dict[UUID, str]:
+    people = {one.decided_by for one in rounds if one.decided_by} | {voter for voter, _ in votes}
+    with shop.db.service() as conn:
+        return users.names(conn, list(people))
+
+
+def _audit(
+    rounds: list[Request], request: Request, votes: Votes, names: Mapping[UUID, str]
+) -> Iterator[Happened]:
+    for one in rounds:
+        yield Happened(at=one.asked_at, round=one.round, what="asked")
+        if one.id == request.id and one.needed > 1:
+            for voter, at in votes:
+                by = names.get(voter, "")
+                yield Happened(at=at, round=one.round, what="voted", by=by)
+        if one.state != "open" and one.decided_at is not None:
+            answer = _answer(one)
+            yield Happened(
+                at=one.decided_at,
+                round=one.round,
+                what=one.state,
+                by=names.get(one.decided_by, "") if one.decided_by else "",
+                said=_feedback(answer),
+                pins=answer.pins,
+                edited=tuple(answer.edits),
+            )
 
 
 def _beside(request: Request, made: list[StepTrace], store: Store) -> dict[str, JsonValue]:
@@ -167,18 +251,31 @@ def _things(request: Request, before: Request | None, store: Store) -> Iterator[
         was = _read(earlier[shown.key], store) if shown.key in earlier else None
         changes = tuple(differences(was, body)) if was is not None else ()
         yield Thing(
-            key=shown.key, type=shown.type, body=body, settled=shown.settled, changes=changes
+            key=shown.key,
+            type=shown.type,
+            body=body,
+            settled=shown.settled,
+            was=was,
+            changes=changes,
         )
 
 
 def _said(request: Request) -> Said:
-    try:
-        answer = Answer.of(request)
-    except ValidationError:
-        answer = Answer()
-    notes = [answer.said, *(f"{key}: {note}" for key, note in answer.rejected.items() if key)]
-    feedback = "\n".join(dict.fromkeys(note for note in notes if note))
+    answer = _answer(request)
+    feedback = "\n".join(filter(None, [_feedback(answer), *map(str, answer.pins)]))
     return Said(round=request.round, state=request.state, feedback=feedback)
+
+
+def _answer(request: Request) -> Answer:
+    try:
+        return Answer.of(request)
+    except ValidationError:
+        return Answer()
+
+
+def _feedback(answer: Answer) -> str:
+    notes = [answer.said, *(f"{key}: {note}" for key, note in answer.rejected.items() if key)]
+    return "\n".join(dict.fromkeys(note for note in notes if note))
 
 
 def _read(ref: MediaRef, store: Store) -> JsonValue:

@@ -1,5 +1,6 @@
 """What people may answer to a request, and whether it fits."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -9,6 +10,7 @@ from vid_pipeline.artifacts import Artifact, MediaRef
 from vid_pipeline.asking import FormField, form_model
 from vid_pipeline.errors import BadRequest, NotAllowed, StoreError
 from vid_pipeline.kinds import CONVERSATION
+from vid_pipeline.pins import MOST, Pin, places_of
 from vid_pipeline.ports import Store
 from vid_pipeline.records import Request, Shown, User
 from vid_pipeline.wiring import Wiring, item_of, upstream, without_none
@@ -42,6 +44,9 @@ class Decision(_Given):
     to: str | None = Field(default=None, description="The step that tries again.")
     edit: JsonValue = Field(default=None, description="The whole artifact as it shall be.")
     items: Mapping[str, ItemDecision] = Field(default_factory=dict)
+    pins: tuple[Pin, ...] = Field(
+        default=(), max_length=MOST, description="Remarks at places of what is sent back."
+    )
     form: Mapping[str, JsonValue] = Field(default_factory=dict)
     limit_usd: float | None = Field(
         default=None, gt=0, allow_inf_nan=False, description="Of a budget: its new cap."
@@ -57,6 +62,7 @@ class Answer(_Given):
     form: Mapping[str, JsonValue] = Field(default_factory=dict)
     limit_usd: float | None = None
     said: str = Field(default="", description="The feedback as a whole.")
+    pins: tuple[Pin, ...] = ()
 
     @property
     def rejects(self) -> bool:
@@ -107,7 +113,8 @@ def checked(decision: Decision, request: Request, wiring: Wiring, store: Store) 
     Raises:
         BadRequest: something in it does not fit the request.
     """
-    for words in (decision.feedback, *(one.note for one in decision.items.values())):
+    notes = (one.note for one in decision.items.values())
+    for words in (decision.feedback, *notes, *(pin.note for pin in decision.pins)):
         _refuse_words(words)
     if decision.verdict == "stop":
         return Answer(said=decision.feedback)
@@ -122,11 +129,17 @@ def checked(decision: Decision, request: Request, wiring: Wiring, store: Store) 
     }
     earlier = Answer.of(request)
     edits = {key: ref for key, ref in earlier.edits.items() if key not in rejected} | edits
+    _refuse_pins(decision.pins, rejected, request, earlier, store)
     if decision.verdict == "reject" and not rejected:
         raise BadRequest("Decision", "reject", "There is nothing to send back: approve, or stop.")
     if rejected:
-        feedback = _feedback(decision, rejected, request, wiring)
-        return Answer(edits=edits, rejected=rejected, feedback=feedback, said=decision.feedback)
+        return Answer(
+            edits=edits,
+            rejected=rejected,
+            feedback=_feedback(decision, rejected, request, wiring),
+            said=decision.feedback,
+            pins=decision.pins,
+        )
     return Answer(
         edits=edits,
         form=_filled(decision, request),
@@ -178,7 +191,8 @@ def _feedback(
         raise BadRequest("Step to go back to", step, f"Steps that take feedback: {choices}.")
     told: dict[str, str] = {}
     for key, note in rejected.items():
-        words = note.strip() or decision.feedback.strip()
+        pinned = [str(pin) for pin in decision.pins if pin.item == key]
+        words = "\n".join(filter(None, [note.strip() or decision.feedback.strip(), *pinned]))
         if not words:
             what = f"Rejection of {key!r}" if key else "Rejection"
             raise BadRequest(what, "", "Say what shall be different.")
@@ -190,6 +204,29 @@ def _feedback(
     if over := next((words for words in told.values() if len(words) > LONGEST_FEEDBACK), None):
         raise _too_long(over)
     return told
+
+
+def _refuse_pins(
+    pins: tuple[Pin, ...],
+    rejected: Mapping[str, str],
+    request: Request,
+    earlier: Answer,
+    store: Store,
+) -> None:
+    """Return if each pin is on something that is sent back, at a place that it has.
+
+    Raises:
+        BadRequest: one is not.
+    """
+    shown = {one.key: one for one in request.shown}
+    for pin in pins:
+        if pin.item not in shown:
+            raise BadRequest("Pin", pin.item or pin.place, "The request shows no such thing.")
+        if pin.item not in rejected:
+            raise BadRequest("Pin", pin.place, "Pins go with a request for changes of their thing.")
+        ref = earlier.edits.get(pin.item, shown[pin.item].artifact)
+        if not places_of(json.loads(store.path(ref).read_bytes())).fit(pin):
+            raise BadRequest("Pin", pin.place, "What is shown has no such place. Choose another.")
 
 
 def _refuse_words(words: str) -> None:

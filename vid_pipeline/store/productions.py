@@ -48,7 +48,8 @@ update vidp.productions set state = 'waiting'
 where id = %(id)s and state = any(%(before)s) returning *"""
 _END = """
 update vidp.productions set state = %(state)s, ended_at = now(), error = %(error)s,
-    failed_step = %(step)s, folder = coalesce(%(folder)s, folder)
+    failed_step = %(step)s, folder = coalesce(%(folder)s, folder),
+    video_s = coalesce(%(video_s)s, video_s)
 where id = %(id)s and state = any(%(before)s) returning *"""
 _ENDED_SINCE = """
 select * from vidp.productions
@@ -164,10 +165,14 @@ def waiting(conn: Connection[Any], production_id: UUID | str) -> Production:
 
 
 def done(
-    conn: Connection[Any], production_id: UUID | str, *, folder: str | None = None
+    conn: Connection[Any],
+    production_id: UUID | str,
+    *,
+    folder: str | None = None,
+    video_s: float | None = None,
 ) -> Production:
-    """End it well; `folder` is where it was delivered."""
-    return _end(conn, production_id, "done", folder=folder)
+    """End it well; `folder` is where it was delivered, `video_s` the length of its video."""
+    return _end(conn, production_id, "done", folder=folder, video_s=video_s)
 
 
 def failed(
@@ -205,8 +210,10 @@ def _end(
     error: str | None = None,
     step: str | None = None,
     folder: str | None = None,
+    video_s: float | None = None,
 ) -> Production:
-    return _move(conn, _END, production_id, state, error=error, step=step, folder=folder)
+    told = {"error": error, "step": step, "folder": folder, "video_s": video_s}
+    return _move(conn, _END, production_id, state, **told)
 
 
 def _move(
@@ -214,7 +221,7 @@ def _move(
     query: str,
     production_id: UUID | str,
     state: ProductionState,
-    **values: str | None,
+    **values: str | float | None,
 ) -> Production:
     """Go to a state if that is possible from the present one.
 
@@ -222,7 +229,7 @@ def _move(
         NotFound: there is no such production.
         BadRequest: it cannot go there from where it is.
     """
-    row = values | {"id": production_id, "state": state, "before": _BEFORE[state]}
+    row = {**values, "id": production_id, "state": state, "before": _BEFORE[state]}
     moved = _rows(conn).execute(query, row).fetchone()
     if moved is None:
         now = get(conn, production_id).state

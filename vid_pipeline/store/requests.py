@@ -4,6 +4,7 @@ open → approved, rejected or stopped by people; expired at its deadline; withd
 longer applies. A decided request waits until a launch has taken it up.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +19,16 @@ from vid_pipeline.records import Due, NewRequest, Request, RequestState
 _ASK = """
 insert into vidp.requests (owner_id, production_id, step_id, kind, round, subject, run_id, title,
     shown, form, facts, back_to, assignees, role, needed, author_barred, remind_at, deadline_at,
-    at_deadline, escalate_to)
-select vidp.uid(), %(production_id)s, %(step_id)s, %(kind)s, 1 + coalesce(max(round), 0),
+    at_deadline, escalate_to, workflow, about)
+select vidp.uid(), p.id, %(step_id)s, %(kind)s,
+    1 + coalesce((select max(r.round) from vidp.requests r
+        where r.production_id = p.id and r.step_id = %(step_id)s), 0),
     %(subject)s, %(run_id)s, %(title)s, %(shown)s, %(form)s, %(facts)s, %(back_to)s,
     %(assignees)s, %(role)s, %(needed)s, %(author_barred)s,
     clock_timestamp() + %(remind_after)s::interval,
-    clock_timestamp() + %(deadline)s::interval, %(at_deadline)s, %(escalate_to)s
-from vidp.requests where production_id = %(production_id)s and step_id = %(step_id)s
+    clock_timestamp() + %(deadline)s::interval, %(at_deadline)s, %(escalate_to)s,
+    p.workflow, coalesce(p.brief ->> 'title', p.brief ->> 'name', '')
+from vidp.productions p where p.id = %(production_id)s
 returning *"""
 _GET = "select * from vidp.requests where id::text = %(key)s"
 _FIND = """
@@ -89,6 +93,8 @@ _VOTE = """
 insert into vidp.votes (owner_id, request_id, voter_id)
 values (vidp.uid(), %(id)s, %(voter)s) on conflict do nothing returning id"""
 _VOTES = "select count(*) from vidp.votes where request_id = %(id)s"
+_VOTERS = """
+select voter_id, voted_at from vidp.votes where request_id = %(id)s order by voted_at, id"""
 _UNVOTE = "delete from vidp.votes where request_id = %(id)s"
 
 
@@ -206,6 +212,11 @@ def vote(conn: Connection[Any], request_id: UUID, voter_id: UUID) -> int | None:
     row = conn.execute(_VOTES, values).fetchone()
     assert row is not None
     return int(row[0])
+
+
+def voters(conn: Connection[Any], request_id: UUID) -> list[tuple[UUID, datetime]]:
+    """Who has approved what stands, and when, the first one first (owner)."""
+    return conn.execute(_VOTERS, {"id": request_id}).fetchall()
 
 
 def unvote(conn: Connection[Any], request_id: UUID) -> None:

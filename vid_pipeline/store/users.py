@@ -17,6 +17,7 @@ insert into vidp.users (handle, display_name, email, role)
 values (%(handle)s, %(display_name)s, %(email)s, %(role)s) returning *"""
 _GET = "select * from vidp.users where id = %(id)s"
 _BY_HANDLE = "select handle, id from vidp.users where handle = any(%(handles)s)"
+_NAMES = "select id, display_name from vidp.users where id = any(%(ids)s)"
 _OF_ROLE = "select id from vidp.users where role = %(role)s order by created_at, id"
 _ALL = "select * from vidp.users order by created_at, id"
 _LOCAL = "select * from vidp.users where local"
@@ -60,6 +61,11 @@ def get(conn: Connection[Any], user_id: UUID) -> User:
 def by_handle(conn: Connection[Any], handles: Sequence[str]) -> dict[str, UUID]:
     """The users of these handles; those that there are not are left out (service)."""
     return dict(conn.execute(_BY_HANDLE, {"handles": list(handles)}).fetchall())
+
+
+def names(conn: Connection[Any], ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What people call these users (service)."""
+    return dict(conn.execute(_NAMES, {"ids": list(ids)}).fetchall())
 
 
 def of_role(conn: Connection[Any], role: Role) -> list[UUID]:

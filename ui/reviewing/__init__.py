@@ -1,0 +1,1 @@
+"""Requests in the studio: choosing one, looking at it, and answering it."""

@@ -1,0 +1,25 @@
+"""Keys that press the buttons of the inbox."""
+
+from pathlib import Path
+
+import streamlit as st
+
+_keys = st.components.v2.component(
+    "vidp_inbox_keys",
+    html="<i hidden></i>",
+    js=Path(__file__).with_name("keyboard.js").read_text(encoding="utf-8"),
+)
+_PRESSES = {
+    "j": "inbox-next",
+    "k": "inbox-previous",
+    "a": "inbox-approve",
+    "e": "inbox-edit",
+    "c": "inbox-changes",
+    "?": "inbox-help",
+}
+
+
+def listen() -> None:
+    """Let `j`, `k`, `a`, `e`, `c` and `?` press their buttons, where there are any."""
+    with st.container(key="inbox-keys"):
+        _keys(key="inbox-keyboard", data=_PRESSES)
