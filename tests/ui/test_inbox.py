@@ -1,6 +1,7 @@
 """The inbox, run without a browser: what is shown of a request, and what its answers do."""
 
 import pytest
+from pydantic import JsonValue
 from streamlit.testing.v1 import AppTest
 
 from assets.catalog import CATALOG
@@ -157,7 +158,7 @@ def test_filters_are_in_the_address(inbox: AppTest, waiting: Waiting) -> None:
 def test_another_round_shows_what_went_and_what_came(inbox: AppTest, waiting: Waiting) -> None:
     first = waiting.asks_for_script("Light was very dear.", "It fell.")
     with waiting.shop.db.acting(first.owner_id) as conn:
-        given = {"said": "Shorter", "feedback": {"script": "Shorter"}}
+        given: dict[str, JsonValue] = {"said": "Shorter", "feedback": {"script": "Shorter"}}
         requests.decide(conn, first.id, "rejected", by=first.owner_id, answer=given)
     second = waiting.asks_for_script("Light was dear.", "It fell.")
     page = opened(inbox, second)

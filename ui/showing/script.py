@@ -30,7 +30,7 @@ def draw(looking: Looking, body: dict[str, Any]) -> None:
     if seen is None:
         st.markdown("\n".join(f"{n}. {_said(line)}" for n, line in enumerate(body["lines"], 1)))
     else:
-        _cited(seen)
+        cited(seen)
     for note in body.get("notes") or ():
         st.caption(plain(str(note)))
 
@@ -83,7 +83,8 @@ def _said(line: dict[str, Any]) -> str:
     return f"{plain(line['text'])}{role}"
 
 
-def _cited(seen: Citing) -> None:
+def cited(seen: Citing) -> None:
+    """A script with its sources: doubts first, then line by line."""
     if doubts := _doubts(seen):
         st.warning(doubts, icon=":material/fact_check:")
     elif seen.checked:

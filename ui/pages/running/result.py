@@ -7,9 +7,9 @@ import streamlit as st
 from pydantic import JsonValue
 
 from ui import showing, texts
-from ui.pages import citing as cited
 from ui.pages.running.shown import Shown, dollars
 from ui.pages.words import length, plain
+from ui.showing import script
 from vid_pipeline.acts import citing
 from vid_pipeline.acts.following import title_of
 from vid_pipeline.acts.results import DeliveredManifest, manifest_of
@@ -75,7 +75,7 @@ def _citations(made: dict[str, JsonValue]) -> None:
     found = citing.citing(made.get("Script"), beside)
     if found is not None:
         with st.expander(_t("citations"), icon=":material/format_quote:"):
-            cited.render(found)
+            script.cited(found)
 
 
 def _cost(shown: Shown) -> None:
