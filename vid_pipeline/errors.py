@@ -8,6 +8,8 @@ VidPipelineError           exit code 1: ours, or the machine's
 │   ├── NotAllowed         it is for others to decide
 │   ├── OverLimit          a file, a folder or a program's work would grow past its limit
 │   ├── LinkRefused        a notice's link is forged, used, expired or somebody else's
+│   ├── AccountError       an account cannot be made, entered or changed like this
+│   │   └── TooManyTries   it was tried too often; wait
 │   └── WorkflowError      a stored definition is wrong; its author edits it
 ├── ToolError              an outside program or service failed; may be retried
 │   ├── ToolMissing        install something
@@ -84,6 +86,28 @@ class LinkRefused(UserError):
     def __init__(self, reason: str, message: str) -> None:
         self.reason = reason
         super().__init__(f"{message} Sign in and open your inbox: what waits for you is there.")
+
+
+class AccountError(UserError):
+    """An account cannot be made, entered or changed like this.
+
+    `reason` is one word for it; the message is for whoever sits at the browser, and never says
+    whether somebody else has an account.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class TooManyTries(AccountError):
+    """It was tried too often from there; `wait_s` seconds from now it may be tried again."""
+
+    def __init__(self, wait_s: int) -> None:
+        self.wait_s = wait_s
+        minutes = math.ceil(wait_s / 60)
+        when = "a minute" if minutes == 1 else f"{minutes} minutes"
+        super().__init__("too_many", f"That was tried too often. Please try again in {when}.")
 
 
 class WorkflowError(UserError):
