@@ -16,11 +16,16 @@ SCRIPT = Path(__file__).parents[2] / "ui" / "server" / "script.py"
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """An installation in which nobody else makes videos."""
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("studio")
-    yield Settings(home=folder, idle_s=1)
+    yield folder
     server.remove(folder)
+
+
+@pytest.fixture(scope="module")
+def settings(home: Path) -> Settings:
+    """An installation in which nobody else makes videos."""
+    return Settings(home=home, idle_s=1)
 
 
 @pytest.fixture(scope="module")
