@@ -7,15 +7,18 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from ui import files
+from ui import files, identity, leading
+from ui.calling import starts_open
 from ui.identity import COOKIE, Identity
 from ui.installation import Installation
 from ui.shop import shop
+from vid_pipeline.acts.door import Door
 from vid_pipeline.acts.watching import Watch
 from vid_pipeline.artifacts import MediaRef
 from vid_pipeline.asking import Role
 
 _CHOSEN = "production"
+_WHO = "door:user"
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,12 @@ class Studio(Installation):
     """The installation as one user sees it."""
 
     role: Role = "creator"
+    session: UUID | None = None
+
+    @property
+    def door(self) -> Door:
+        """What accounts and sessions are changed through."""
+        return Door(self.settings, self.db)
 
     def watch(self, production: UUID) -> Watch:
         """A look at one production."""
@@ -44,13 +53,26 @@ def studio() -> Studio:
         StoreError: the database or the artifact store cannot be used.
     """
     here, who = shop(), _identity()
-    return Studio(here, who.user, role=who.role)
+    return Studio(here, who.user, role=who.role, session=who.session)
 
 
 def _identity() -> Identity:
     """Looked up at every run of a page: a socket outlives the session that opened it."""
-    _ = st.context.cookies.get(COOKIE)
-    return Identity(shop().db.local_user, role="administrator")
+    door = Door(shop().settings, shop().db)
+    cookie = st.context.cookies.get(COOKIE)
+    token = cookie if isinstance(cookie, str) else None  # no browser, no cookies
+    found = identity.by_session(door, token) or _local(door)
+    if found is None:
+        leading.lead("/signin")
+        raise AssertionError("the page ended before this")
+    if st.session_state.setdefault(_WHO, found.user) != found.user:
+        st.session_state.clear()  # the socket was taken up by somebody else
+        st.session_state[_WHO] = found.user
+    return found
+
+
+def _local(door: Door) -> Identity | None:
+    return identity.local(door) if starts_open(door.settings) else None
 
 
 def _origin() -> str:

@@ -10,6 +10,8 @@ VidPipelineError           exit code 1: ours, or the machine's
 │   ├── Forged             a post is not signed by whoever has the key
 │   ├── Conflict           somebody else has changed it in the meantime
 │   ├── LinkRefused        a notice's link is forged, used, expired or somebody else's
+│   ├── AccountError       an account cannot be made, entered or changed like this
+│   │   └── TooManyTries   it was tried too often; wait
 │   └── WorkflowError      a stored definition is wrong; its author edits it
 ├── ToolError              an outside program or service failed; may be retried
 │   ├── ToolMissing        install something
@@ -100,6 +102,28 @@ class Conflict(UserError):
         self.what, self.who, self.when = what, who, when
         at = when.astimezone().strftime("%H:%M:%S")
         super().__init__(f"{what} was saved by {who} at {at}, after you opened it. {remedy}")
+
+
+class AccountError(UserError):
+    """An account cannot be made, entered or changed like this.
+
+    `reason` is one word for it; the message is for whoever sits at the browser, and never says
+    whether somebody else has an account.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class TooManyTries(AccountError):
+    """It was tried too often from there; `wait_s` seconds from now it may be tried again."""
+
+    def __init__(self, wait_s: int) -> None:
+        self.wait_s = wait_s
+        minutes = math.ceil(wait_s / 60)
+        when = "a minute" if minutes == 1 else f"{minutes} minutes"
+        super().__init__("too_many", f"That was tried too often. Please try again in {when}.")
 
 
 class WorkflowError(UserError):

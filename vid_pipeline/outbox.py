@@ -32,7 +32,7 @@ class Message:
     """What a person is told. Every try to send it has the same `id`."""
 
     id: UUID
-    event: Event | Literal["test"]
+    event: Event | Literal["test", "account"]
     subject: str
     lines: tuple[str, ...]
     title: str

@@ -36,6 +36,7 @@ class User(Record):
     role: Role = "creator"
     local: bool = False
     created_at: datetime
+    deactivated_at: datetime | None = None
 
 
 class WorkflowVersion(Record):

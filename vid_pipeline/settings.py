@@ -10,7 +10,7 @@ import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -119,6 +119,11 @@ class Settings(BaseSettings):
     )
     pexels_url: str = Field(default="https://api.pexels.com", pattern=r"^https?://[^\s?#]+$")
     speech_voice: str | None = Field(default=None, description="Voice used when a brief has none.")
+    studio_host: str = Field(
+        default="127.0.0.1",
+        pattern=r"^[0-9A-Za-z.:-]+$",
+        description="Address that the studio listens at; 0.0.0.0 for every one of this machine.",
+    )
     studio_port: int = Field(default=8501, ge=1, le=65_535)
     dagster_port: int = Field(default=3000, ge=1, le=65_535)
     studio_url: str | None = Field(
@@ -126,6 +131,30 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s?#]+$",
         description="Where people open the studio, for links in notices; else this machine's.",
     )
+    allowed_hosts: str = Field(
+        default="", description="Further names that the studio answers to: `a,b`; * for any."
+    )
+    trusted_proxies: str = Field(
+        default="", description="Networks whose X-Forwarded-For is believed: `10.0.0.0/8,…`."
+    )
+    sign_up: Literal["open", "invitation", "closed"] = Field(
+        default="invitation", description="Who may make an account."
+    )
+    session_idle_hours: float = Field(
+        default=168, gt=0, le=8760, description="A sign-in ends when it was not used for so long, …"
+    )
+    session_days: float = Field(
+        default=30, gt=0, le=366, description="… and so long after it began in any case."
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="Sign-in by a provider of OpenID Connect: its issuer, …",
+    )
+    oidc_client_id: str | None = Field(default=None, description="… what it calls us, …")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="… and our secret.")
+    oidc_name: str = Field(default="single sign-on", description="What the button calls it.")
+    oidc_scopes: str = Field(default="openid email profile", pattern=r"\bopenid\b")
     smtp_url: SecretStr | None = Field(
         default=None,
         description="Mail server: smtps://user:password@host:465, starttls://…:587 or smtp://….",

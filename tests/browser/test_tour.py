@@ -14,8 +14,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.accessibility import faults
-from tests.browser.conftest import SIZES, Served, visiting
+from tests.browser.conftest import SIZES, browsing
 from tests.browser.sample import Sample, furnish
+from tests.served import Person, Served
 from ui import menu
 from vid_pipeline.dagster_env import PROJECT
 
@@ -56,14 +57,20 @@ _TOO_WIDE = """() => {
 
 
 @pytest.fixture(scope="module")
-def sample(studio: Served, tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    return furnish(studio.shop, studio.user, tmp_path_factory.mktemp("sample"))
+def creator(house: Served) -> Person:
+    """Whose studio it is: an administrator, who sees every page."""
+    return house.person("administrator")
 
 
 @pytest.fixture(scope="module")
-def visitor(chrome: Browser, studio: Served, sample: Sample) -> Iterator[Page]:
+def sample(house: Served, creator: Person, tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return furnish(house.shop, creator.id, tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture(scope="module")
+def walker(chrome: Browser, house: Served, creator: Person, sample: Sample) -> Iterator[Page]:
     """Somebody who walks through the whole studio; nobody else is ever asked for anything."""
-    with visiting(chrome, studio) as context:
+    with browsing(chrome, house, creator) as context:
         page = context.new_page()
         page.set_default_timeout(30_000)
         yield page
@@ -72,31 +79,31 @@ def visitor(chrome: Browser, studio: Served, sample: Sample) -> Iterator[Page]:
 @pytest.mark.browser
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_for_everybody(
-    visitor: Page, sample: Sample, name: str, request: pytest.FixtureRequest
+    walker: Page, sample: Sample, name: str, request: pytest.FixtureRequest
 ) -> None:
-    visitor.set_viewport_size(_size("wide"))
-    visitor.emulate_media(color_scheme="light")
+    walker.set_viewport_size(_size("wide"))
+    walker.emulate_media(color_scheme="light")
     address = "" if name == "home" else name
-    visitor.goto(f"/{address}?{sample.queries.get(name, '')}")
-    expect(visitor.locator("h1").first).to_be_visible()
+    walker.goto(f"/{address}?{sample.queries.get(name, '')}")
+    expect(walker.locator("h1").first).to_be_visible()
     found: dict[str, list[str]] = {}
     for width, theme in LOOKS:
-        visitor.set_viewport_size(_size(width))
-        visitor.emulate_media(color_scheme=theme)
-        visitor.wait_for_function(_SETTLED)
-        assert visitor.locator("[data-testid=stException]").count() == 0
-        found[f"{width}, {theme}"] = faults(visitor) + visitor.evaluate(_TOO_WIDE)
+        walker.set_viewport_size(_size(width))
+        walker.emulate_media(color_scheme=theme)
+        walker.wait_for_function(_SETTLED)
+        assert walker.locator("[data-testid=stException]").count() == 0
+        found[f"{width}, {theme}"] = faults(walker) + walker.evaluate(_TOO_WIDE)
         if request.config.getoption("--tour"):
-            _picture(visitor, f"{name}-{theme}-{SIZES[width][0]}")
+            _picture(walker, f"{name}-{theme}-{SIZES[width][0]}")
     bad = [f"{where}: {what}" for where, several in found.items() for what in several]
     assert not bad, "\n".join(bad)
 
 
 @pytest.mark.browser
-def test_words_are_set_in_the_font_that_is_shipped(visitor: Page) -> None:
-    visitor.goto("/keys")
-    expect(visitor.locator("h1").first).to_be_visible()
-    visitor.wait_for_function(_OURS)
+def test_words_are_set_in_the_font_that_is_shipped(walker: Page) -> None:
+    walker.goto("/keys")
+    expect(walker.locator("h1").first).to_be_visible()
+    walker.wait_for_function(_OURS)
 
 
 def _size(name: str) -> ViewportSize:

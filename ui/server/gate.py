@@ -1,19 +1,172 @@
-"""The gate: nothing is answered to nobody."""
+"""The gate: nothing is answered to nobody, and nothing is changed for another site."""
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-from ui.identity import Identity
+from anyio import CapacityLimiter, to_thread
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui import hooks, identity
+from ui.calling import Call, starts_open
+from ui.identity import COOKIE, KNOWN, Identity, Resolve
+from ui.leading import away
+from ui.server.protecting import protected
 from ui.shop import shop
+from vid_pipeline.acts.door import Door
+
+_ALWAYS = ("/healthz", "/readyz")
+_OPEN = frozenset(
+    {"/signin", "/signup", "/signout", "/reset", "/forgotten", "/oidc/start", "/oidc/callback"}
+)
+_OPEN_FILES = "/app/static/"
+_GONE = ("/media/", "/auth/", "/oauth2callback", "/_stcore/metrics", "/_stcore/agent")
+"""Streamlit's own: files that know no owner, sign-in by a cookie that can be replayed, figures."""
+
+_MACHINES = ("/api/", "/files/", "/_stcore/", "/component/", "/static/", "/events/")
+_LOOK_AGAIN_S = 5.0
+_ENDED = 4401
+_T = TypeVar("_T")
 
 
 class Gate:
-    """Lets in whoever the request names, and tells the rest of the application who it is."""
+    """Lets in whoever the request names, and tells the rest of the application who it is.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `bearer` says whom an access token stands for; such a token is good for `/api/` alone.
+    """
+
+    def __init__(self, app: ASGIApp, *, bearer: Resolve | None = None) -> None:
         self._app = app
+        self._bearer = bearer
+        self._threads: CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in {"http", "websocket"}:
-            local = Identity(shop().db.local_user, role="administrator")
-            scope.setdefault("state", {})["identity"] = local
-        await self._app(scope, receive, send)
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        call = Call(shop().settings, scope)
+        send = protected(send, secure=call.is_secure)
+        refusal, who = await self._judged(call)
+        scope.setdefault("state", {})["identity"] = who
+        if refusal is not None:
+            await _refuse(call, refusal, receive, send)
+        elif call.is_socket:
+            await self._app(scope, self._watched(call, receive, send), send)
+        else:
+            await self._app(scope, receive, self._watching(call, send))
+
+    async def _judged(self, call: Call) -> tuple[Response | None, Identity | None]:
+        """Why it is refused, if it is; and who asks."""
+        if call.path in _ALWAYS:
+            return None, None
+        if not call.names_us:
+            return PlainTextResponse("This studio has another name.", 400), None
+        if call.path.startswith(_GONE):
+            return PlainTextResponse("Not found.", 404), None
+        if call.path.startswith(hooks.PREFIX):  # each post is signed
+            return None, None
+        who = await self._who(call)
+        if call.changes and not (who and who.scopes is not None) and not call.is_our_own:
+            return _problem(call, 403, "This came from another site."), who
+        if who is None and not _is_open(call.path):
+            return _unknown(call), None
+        return None, who
+
+    async def _who(self, call: Call) -> Identity | None:
+        """Whom the request names, of whom a database may have to be asked."""
+        scheme, _, token = call.headers.get("authorization", "").partition(" ")
+        door = Door(shop().settings, shop().db)
+        if scheme.lower() == "bearer" and call.path.startswith("/api/") and not call.is_socket:
+            return await self._in_thread(
+                lambda: identity.by_bearer(door.db, self._bearer, token.strip())
+            )
+        cookie = call.cookie(COOKIE)
+        known = KNOWN.get(cookie) if cookie else None
+        if known is not None:
+            return known
+        found = await self._in_thread(lambda: identity.by_session(door, cookie))
+        if found is not None and cookie:
+            KNOWN.keep(cookie, found)
+        if found is None and starts_open(call.settings) and call.is_direct_and_local:
+            return await self._in_thread(lambda: identity.local(door))
+        return found
+
+    async def _in_thread(self, ask: Callable[[], _T]) -> _T:
+        """Ask where waiting holds up nobody else; apart from the threads that send files."""
+        self._threads = self._threads or CapacityLimiter(8)
+        return await to_thread.run_sync(ask, limiter=self._threads)
+
+    def _watched(self, call: Call, receive: Receive, send: Send) -> Receive:
+        """What comes by a socket, as long as its session lasts; then the browser is led away."""
+
+        async def receiving() -> Message:
+            message = await receive()
+            if message["type"] != "websocket.receive" or await self._who(call) is not None:
+                return message
+            await send({"type": "websocket.send", "bytes": away("/signin")})
+            await send({"type": "websocket.close", "code": _ENDED})
+            return {"type": "websocket.disconnect", "code": _ENDED}
+
+        return receiving
+
+    def _watching(self, call: Call, send: Send) -> Send:
+        """What goes out; a stream of events ends with its session."""
+        streams, ended, looked = False, False, time.monotonic()
+
+        async def sending(message: Message) -> None:
+            nonlocal streams, ended, looked
+            if message["type"] == "http.response.start":
+                streams = _is_stream(message)
+            elif streams and not ended and time.monotonic() - looked > _LOOK_AGAIN_S:
+                looked = time.monotonic()
+                if await self._who(call) is None:
+                    ended = True
+                    await send({"type": "http.response.body", "body": b""})
+            if not ended:
+                await send(message)
+
+        return sending
+
+
+def _is_open(path: str) -> bool:
+    return path in _OPEN or path.startswith(_OPEN_FILES)
+
+
+def _unknown(call: Call) -> Response:
+    """What nobody is told: a page leads to the sign-in, everything else is refused."""
+    machine = call.path.startswith(_MACHINES) or "." in call.path.rsplit("/", 1)[-1]
+    if machine or call.changes:
+        return _problem(call, 401, "Sign in first.")
+    query = call.scope["query_string"].decode("latin-1")
+    asked = call.path + (f"?{query}" if query else "")
+    where = "/signin" if asked == "/" else "/signin?" + urlencode({"next": asked})
+    return RedirectResponse(where, 303, {"Cache-Control": "no-store"})
+
+
+def _problem(call: Call, status: int, detail: str) -> Response:
+    """Source: RFC 9457."""
+    if not call.path.startswith("/api/"):
+        return PlainTextResponse(detail, status, {"Cache-Control": "no-store"})
+    title = {401: "Unauthorized", 403: "Forbidden"}[status]
+    headers = {"Cache-Control": "no-store"}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+async def _refuse(call: Call, response: Response, receive: Receive, send: Send) -> None:
+    if not call.is_socket:
+        await response(call.scope, receive, send)
+        return
+    await receive()
+    await send({"type": "websocket.close", "code": 1008})  # before it is accepted: a plain 403
+
+
+def _is_stream(message: dict[str, Any] | Message) -> bool:
+    for name, value in message.get("headers", ()):
+        if name.lower() == b"content-type":
+            return bool(value.startswith(b"text/event-stream"))
+    return False

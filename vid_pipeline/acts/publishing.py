@@ -20,9 +20,12 @@ EXAMPLES = PROJECT / "examples" / "workflows"
 _REMEDY = "Correct it; docs/workflow-document.md describes the format."
 
 
-def first_start(db: Database) -> list[WorkflowVersion]:
-    """Publish the workflows we come with that the local user does not have; what was published."""
-    with db.acting(db.local_user) as conn:
+def first_start(db: Database, user: UUID | None = None) -> list[WorkflowVersion]:
+    """Publish the workflows we come with that a user does not have; what was published.
+
+    The user is the local one unless another is named.
+    """
+    with db.acting(user or db.local_user) as conn:
         known = {version.slug for version in workflows.latest_of_all(conn, archived=True)}
         return [
             workflows.publish(conn, read(path), "comes with the installation")
