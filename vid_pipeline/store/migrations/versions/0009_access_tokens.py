@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 _TOKENS = """
 -- Of a token only a keyed hash is kept; people see its last four characters.
