@@ -14,7 +14,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import SIZES, Served
+from tests.browser.conftest import SIZES
+from tests.served import Served
 from vid_pipeline.acts import drafting
 from vid_pipeline.dagster_env import PROJECT
 from vid_pipeline.settings import child_environment

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Served
+from tests.served import Served
 from vid_pipeline.acts import drafting
 from vid_pipeline.records import Draft
 

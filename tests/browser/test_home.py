@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SIZES, Served
+from tests.browser.conftest import SIZES
+from tests.served import Served
 from vid_pipeline.store import productions
 
 _ARTICLE = "The moon pulls at the sea, and the sea follows it around the world. " * 6

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
-from tests.browser.conftest import Served
+from tests.served import Served
 from tests.ui.made import Made
 from ui import texts
 from vid_pipeline.acts import publishing

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Served
+from tests.served import Served
 from vid_pipeline.acts import budgeting, keys, remembering, subscribing
 from vid_pipeline.acts.remembering import Brain
 from vid_pipeline.embedding import LocalEmbeddings

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import Served
+from tests.served import Served
 from vid_pipeline.acts import branding
 from vid_pipeline.acts.branding import Draft
 from vid_pipeline.media import png

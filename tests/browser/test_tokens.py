@@ -7,7 +7,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SIZES, Served, shot
+from tests.browser.conftest import SIZES, shot
+from tests.served import Served
 from vid_pipeline.acts import tokens
 from vid_pipeline.client import Client
 
