@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import look, menu, navigation, state, texts
+from ui import leading, look, menu, navigation, state, texts
 from vid_pipeline.errors import VidPipelineError
 
 _STATIC = Path(__file__).parent / "server" / "static"
@@ -21,10 +21,21 @@ def main() -> None:
     st.logo((_STATIC / "logo.svg").read_text(encoding="utf-8"), size="large")
     st.html(look.STYLE)
     try:
-        pages = menu.pages(state.studio().role)
+        here = state.studio()
+        pages = menu.pages(here.role)
         navigation.remember(pages)
         page = st.navigation(pages, position="top")
         look.flashes()
+        if here.session is None:
+            _without_account()
         page.run()
     except VidPipelineError as error:
         st.error(str(error), icon=":material/error:")
+
+
+def _without_account() -> None:
+    """Say that whoever sits at this machine is its user, until somebody has an account."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":gray[:material/lock_open: {_t('open')}]", width="content")
+        if st.button(_t("open_button"), type="tertiary", key="app:first"):
+            leading.lead("/signup")

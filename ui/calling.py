@@ -12,7 +12,9 @@ from vid_pipeline.account_records import Caller
 from vid_pipeline.settings import Settings
 
 _HERE = ("localhost", "127.0.0.1", "::1")
-_WILD = ("0.0.0.0", "::")  # noqa: S104  (compared with, not bound to)
+WILD = ("0.0.0.0", "::")  # noqa: S104  (compared with, not bound to)
+"""Addresses that stand for every one of this machine."""
+
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -123,7 +125,7 @@ def host_allowed(settings: Settings, header: str) -> bool:
     ours = {*_HERE, settings.studio_host.lower(), *_names(settings.allowed_hosts)}
     if settings.studio_url:
         ours.add(host_of(settings.studio_url))
-    wild = settings.studio_host in _WILD and _is_address(name)  # no DNS leads to a number
+    wild = settings.studio_host in WILD and _is_address(name)  # no DNS leads to a number
     return name in ours or "*" in ours or wild
 
 

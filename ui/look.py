@@ -19,8 +19,13 @@ button[data-variant="pills"][data-selected="true"],
 button[data-variant="pills"][data-selected="true"] * {
     color: inherit !important; font-weight: 600;
 }
+[data-testid="stCaptionContainer"] { color: light-dark(#5C6662, #A3AFAB); opacity: 1; }
+[data-testid="stCaptionContainer"] a { color: light-dark(#0B6E63, #5CCBB9); }
 </style>"""
-"""What is chosen is drawn in the text's colour: Streamlit takes the buttons', too dark on dark."""
+"""What is chosen is drawn in the text's colour: Streamlit takes the buttons', too dark on dark.
+
+Captions are darker than Streamlit's, which miss 4.5:1 on white.
+"""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from playwright.sync_api import Page, WebSocket, expect
 from tests.served import Served
 from tests.ui.made import Made
 from ui import texts
-from vid_pipeline.acts import publishing
 from vid_pipeline.store import productions
 
 _t = texts.of("run")
@@ -19,8 +18,7 @@ _t = texts.of("run")
 def test_a_video_is_watched_without_a_rerun_then_shown(
     studio: Served, page: Page, tmp_path: Path
 ) -> None:
-    publishing.first_start(studio.shop.db)
-    made = Made(studio.shop)
+    made = Made(studio.shop, studio.user)
     frames: list[str] = []
     page.on("websocket", lambda socket: _count(socket, frames))
     page.goto(f"/run?production={made.id}")

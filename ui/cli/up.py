@@ -9,9 +9,12 @@ import httpx
 import typer
 from rich.text import Text
 
+from ui.calling import WILD
 from ui.cli.installation import Installation, entered
 from ui.cli.stopping import stoppable
 from ui.cli.tables import console, size
+from ui.server import first
+from vid_pipeline.acts.notice_links import studio_url
 from vid_pipeline.dagster_api import DagsterApi
 from vid_pipeline.dagster_env import LOCATION, PROJECT, environment
 from vid_pipeline.errors import ToolFailed
@@ -71,14 +74,17 @@ def _serve(here: Installation, programs: ProcessGroup, socket: Path, runner: Pat
     programs.start(_daemon(workspace))
     out = console()
     out.print(Text("database  ready"))
-    for program, port in (
-        (studio, here.settings.studio_port),
-        (dagster, here.settings.dagster_port),
+    for program, url in (
+        (studio, studio_url(here.settings)),
+        (dagster, f"http://{_HOST}:{here.settings.dagster_port}"),
     ):
         programs.await_ready(program.name, within_s=_START_S)
-        out.print(Text(f"{program.name:<9} http://{_HOST}:{port}"), soft_wrap=True)
+        out.print(Text(f"{program.name:<9} {url}"), soft_wrap=True)
     if _FORKS:
         programs.await_ready("runner", within_s=_START_S)
+    accounts = first.notice(here.settings, here.db)
+    if accounts:
+        out.print(Text(accounts, style="yellow"), soft_wrap=True)
     resident = programs.memory_bytes()
     parts = ", ".join(f"{name} {size(count)}" for name, count in resident.items())
     out.print(Text(f"memory    {size(sum(resident.values()))} ({parts})", style="dim"))
@@ -117,10 +123,10 @@ def _daemon(workspace: Path) -> Program:
 
 
 def _studio(settings: Settings) -> Program:
-    port = str(settings.studio_port)
-    return Program(
-        "studio", _module("ui.server"), lambda: _answers(f"http://{_HOST}:{port}/readyz")
-    )
+    host = settings.studio_host if settings.studio_host not in WILD else _HOST
+    where = f"[{host}]" if ":" in host else host
+    url = f"http://{where}:{settings.studio_port}/readyz"
+    return Program("studio", _module("ui.server"), lambda: _answers(url))
 
 
 def _module(name: str) -> list[str]:

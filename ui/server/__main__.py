@@ -1,5 +1,6 @@
 """`python -m ui.server`: the studio at the address that the settings name."""
 
+import logging
 import sys
 
 import uvicorn
@@ -18,6 +19,7 @@ def main() -> None:
     if told:
         sys.stdout.write(told + "\n")
         sys.stdout.flush()
+    logging.getLogger("uvicorn.access").addFilter(lambda _: False)  # addresses may hold tokens
     try:
         uvicorn.run(
             build(),

@@ -114,6 +114,12 @@ def sign_out_everywhere(db: Database, user: UUID, *, but: UUID | None = None) ->
     return ended
 
 
+def has_password(db: Database, user: UUID) -> bool:
+    """Whether a user can sign in by one; others came by a provider."""
+    with db.service() as conn:
+        return accounts.password_hash(conn, user) is not None
+
+
 def change_password(
     door: Door, user: UUID, old: str, new: str, *, session: UUID | None, caller: Caller = NOBODY
 ) -> None:

@@ -1,0 +1,132 @@
+"""Everybody who works here: their role, whether they may come in, a link to reset a password."""
+
+from typing import get_args
+
+import streamlit as st
+
+from ui import look, texts
+from ui.identity import KNOWN
+from ui.pages.administering.links import address, keep_link
+from ui.pages.words import ago, plain
+from ui.state import Studio
+from vid_pipeline.account_records import Account
+from vid_pipeline.acts.administering import Administration
+from vid_pipeline.asking import Role
+from vid_pipeline.errors import AccountError
+
+_t = texts.of("administration")
+_MOST = 50
+_ROLES: tuple[Role, ...] = get_args(Role)
+
+
+def render(here: Studio, administration: Administration) -> None:
+    """Draw the list."""
+    everybody = administration.people()
+    asked = st.text_input(
+        _t("search"), placeholder=_t("search_hint"), key="administration:search", width=360
+    )
+    found = matching(everybody, asked)
+    if not found:
+        st.caption(_t("nobody"))
+    for one in found[:_MOST]:
+        _person(here, administration, one)
+    if len(found) > _MOST:
+        st.caption(_t("shown_of", shown=_MOST, all=len(found)))
+
+
+def matching(people: list[Account], asked: str) -> list[Account]:
+    """Those whose name, handle or address has it; active ones first."""
+    sought = asked.strip().casefold()
+    found = [
+        one
+        for one in people
+        if sought in f"{one.display_name} {one.handle} {one.email or ''}".casefold()
+    ]
+    return sorted(found, key=lambda one: one.deactivated_at is not None)
+
+
+def told(one: Account, *, own: bool) -> str:
+    """A line on somebody: their address, when they were here."""
+    seen = _t("seen", ago=ago(one.seen_at)) if one.seen_at else _t("never")
+    parts = [plain(one.email or one.handle), seen]
+    if one.sessions:
+        parts.append(_t("at", n=one.sessions))
+    if not one.has_password and not one.sessions:
+        parts[1:] = [_t("waiting")]
+    line = " · ".join(parts)
+    name = f"**{plain(one.display_name)}**"
+    marks = [f":green-badge[{_t('you')}]"] if own else []
+    marks += [f":red-badge[{_t('off')}]"] if one.deactivated_at else []
+    return f"{' '.join([name, *marks])}  \n:gray[{line}]"
+
+
+def _person(here: Studio, administration: Administration, one: Account) -> None:
+    own = one.id == here.user
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(told(one, own=own), width="stretch")
+        _role(administration, one)
+        with st.popover(_t("more"), icon=":material/more_horiz:", width="content"):
+            _actions(here, administration, one, own=own)
+
+
+def _role(administration: Administration, one: Account) -> None:
+    names = _t.table("roles")
+    chosen = st.selectbox(
+        _t("role"),
+        _ROLES,
+        index=_ROLES.index(one.role),
+        format_func=lambda role: names[role],
+        key=f"administration:role:{one.id}:{one.role}",
+        label_visibility="collapsed",
+        width=170,
+    )
+    if chosen == one.role:
+        return
+    try:
+        administration.set_role(one.id, chosen)
+    except AccountError as error:
+        st.error(str(error))
+        return
+    KNOWN.forget()
+    before = one.role
+
+    def back() -> None:
+        administration.set_role(one.id, before)
+        KNOWN.forget()
+
+    said = _t("role_changed", name=plain(one.display_name), role=names[chosen])
+    look.flash(said, undo=back if one.id != administration.who else None)
+    st.rerun()
+
+
+def _actions(here: Studio, administration: Administration, one: Account, *, own: bool) -> None:
+    name = plain(one.display_name)
+    active = one.deactivated_at is None
+    if active and st.button(
+        _t("reset"), icon=":material/key:", key=f"administration:reset:{one.id}", type="tertiary"
+    ):
+        token = administration.reset_link(one.id)
+        keep_link(address(here, "/reset", token=token), _t("link_reset", name=name))
+        st.rerun()
+    if own:
+        return
+    label, icon = (
+        (_t("deactivate"), ":material/person_off:")
+        if active
+        else (_t("reactivate"), ":material/person:")
+    )
+    if st.button(label, icon=icon, key=f"administration:active:{one.id}", type="tertiary"):
+        _switch(administration, one, active=not active)
+
+
+def _switch(administration: Administration, one: Account, *, active: bool) -> None:
+    administration.set_active(one.id, active=active)
+    KNOWN.forget()
+
+    def back() -> None:
+        administration.set_active(one.id, active=not active)
+        KNOWN.forget()
+
+    key = "reactivated" if active else "deactivated"
+    look.flash(_t(key, name=plain(one.display_name)), undo=back)
+    st.rerun()
