@@ -33,7 +33,10 @@ def draw(studio: Served, page: Page) -> Opener:
             step["id"]: {"x": 290 * (number % 4), "y": 230 * (number // 4)}
             for number, step in enumerate(steps)
         }
-        body = {"steps": list(steps), "layout": places if layout is None else layout}
+        body: dict[str, Any] = {
+            "steps": list(steps),
+            "layout": places if layout is None else layout,
+        }
         draft = drafting.create(studio.shop.db, studio.user, "A drawing", body)
         page.goto(f"/editor?draft={draft.id}")
         page.locator(".editor[data-ready=true]").wait_for()
@@ -310,7 +313,7 @@ def _layout(studio: Served, draft: Draft) -> dict[str, Any]:
 
 def _saved(studio: Served, draft: Draft, name: str) -> dict[str, Any]:
     """A step as the database has it; what it lacks is empty."""
-    found = {one["id"]: one for one in _document(studio, draft)["steps"]}
+    found: dict[str, dict[str, Any]] = {one["id"]: one for one in _document(studio, draft)["steps"]}
     return {"params": {}, "in": {}} | found.get(name, {})
 
 
