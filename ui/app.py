@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import look, navigation, state, texts
+from ui import look, menu, navigation, state, texts
 from vid_pipeline.errors import VidPipelineError
 
 _STATIC = Path(__file__).parent / "static"
@@ -20,9 +20,9 @@ def main() -> None:
     )
     st.logo((_STATIC / "logo.svg").read_text(encoding="utf-8"), size="large")
     try:
-        menu = navigation.pages(state.studio().role)
-        navigation.remember(menu)
-        page = st.navigation(menu, position="top")
+        pages = menu.pages(state.studio().role)
+        navigation.remember(pages)
+        page = st.navigation(pages, position="top")
         look.flashes()
         page.run()
     except VidPipelineError as error:

@@ -190,7 +190,8 @@ def _number(name: str, value: JsonValue, key: str, *, whole: bool) -> JsonValue:
     least = 0 if name not in _LIMITS["number"] else None
     sort: Any = "integer" if whole else "number"
     shape = Shape(sort, name, optional=True, required=False, least=least)
-    return scalars.number(Asked(shape, f"{key}:{name}:{sort}"), value)
+    asked = Asked(shape, f"{key}:{name}:{sort}", holder=_t("no_limit"))
+    return scalars.number(asked, value)
 
 
 def _inside(typed: Drawn, key: str, place: Place, slots: Slots, name: str) -> Drawn:

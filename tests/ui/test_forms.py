@@ -132,6 +132,8 @@ def test_rows_are_added_moved_and_taken_away() -> None:
     page = shown(params={"ask_person": {"form": OTHERS["form"]}})
     page.button(key="t:ask_person:form:0:down").click().run()
     page.button(key="t:ask_person:form:add").click().run()
+    told = [one.value for one in page.markdown if ":red" in one.value]
+    assert len(told) == 1, "a list with a wrong item is not called too short"
     page.text_input(key="t:ask_person:form:2:name").set_value("why").run()
     form = page.session_state["out"]["ask_person"]["form"]
     assert [one.get("name") for one in form] == ["note", "mood", "why"]

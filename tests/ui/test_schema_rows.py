@@ -89,6 +89,7 @@ def test_what_is_wrong_is_told_in_its_row() -> None:
     told = " ".join(one.value for one in page.markdown if ":red" in one.value)
     assert "Use small letters" in told
     assert "enum needs" in told
+    assert "Add at least one" not in told
     assert "complete" in page.caption[0].value
 
 

@@ -25,13 +25,17 @@ _MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Asked:
-    """One value to draw: its shape and state key, whose setting it is, and what is on offer."""
+    """One value to draw: its shape and state key, whose setting it is, and what is on offer.
+
+    `bare` ones have their label elsewhere; `holder` stands in an empty field.
+    """
 
     shape: Shape
     key: str
     kind: str = ""
     offers: Sequence[str] = ()
     bare: bool = False
+    holder: str = ""
 
     @property
     def label(self) -> str:
@@ -93,7 +97,7 @@ def number(asked: Asked, value: JsonValue) -> JsonValue:
         value=empty,
         step=by,
         format=None if whole else f"%.{_decimals(shape, value)}f",
-        placeholder=_t("unset_number") if not shape.required else None,
+        placeholder=asked.holder or (None if shape.required else _t("unset")),
     )
     return _as_given(given, value)
 

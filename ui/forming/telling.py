@@ -43,7 +43,8 @@ class Slots:
 
     def tell(self, errors: Iterable[Mapping[str, Any]]) -> None:
         """Say all that is wrong: what was found, and a validator's errors."""
-        said = [(tuple(error["loc"]), words.fault(error)) for error in errors]
+        meant = [one for one in errors if not _is_long_enough(one)]
+        said = [(tuple(error["loc"]), words.fault(error)) for error in meant]
         outer = [(place, told) for place, told in said if not self._is_inside(place)]
         found: dict[int, tuple[DeltaGenerator, list[str]]] = {}
         for place, fault in [*self._faults, *outer]:
@@ -64,6 +65,12 @@ class Slots:
             if (*found, part) in self._slots:
                 found = (*found, part)
         return found
+
+
+def _is_long_enough(error: Mapping[str, Any]) -> bool:
+    """A list that is called too short only because what is in it is wrong, which is told."""
+    given, least = error.get("input"), (error.get("ctx") or {}).get("min_length", 0)
+    return error["type"] == "too_short" and isinstance(given, list) and len(given) >= least
 
 
 def _plain(text: str) -> str:

@@ -15,8 +15,13 @@ _UNITS = {
 
 def label(shape: Shape, kind: str = "") -> str:
     """What people read beside a value: ours if we have words for it, else its name."""
+    return setting(kind, shape.name)
+
+
+def setting(kind: str, name: str) -> str:
+    """What people call a setting of a kind."""
     known = _t.table("labels")
-    return known.get(f"{kind}.{shape.name}") or known.get(shape.name) or _spelled(shape.name)
+    return known.get(f"{kind}.{name}") or known.get(name) or _spelled(name)
 
 
 def section(shape: Shape, kind: str = "") -> str:
@@ -54,7 +59,7 @@ def fault(error: Mapping[str, Any]) -> str:
     try:
         return told[kind].format_map(error.get("ctx") or {})
     except KeyError:
-        return told["other"].format(message=str(error["msg"]).rstrip("."))
+        return told["unknown"].format(message=str(error["msg"]).rstrip("."))
 
 
 def _sentence(text: str) -> str:

@@ -1,0 +1,70 @@
+"""Where a new workflow begins: a template, a file, or nothing."""
+
+import streamlit as st
+
+from ui import navigation, texts
+from ui.pages.words import plain
+from ui.pages.workflow_cards import drawn
+from ui.state import Studio
+from vid_pipeline.acts import cataloguing, drafting
+from vid_pipeline.acts.cataloguing import Needs
+from vid_pipeline.records import Draft
+from vid_pipeline.workflow import Workflow
+
+_t = texts.of("workflows")
+_CARD_PX = 340
+
+
+def gallery(here: Studio) -> None:
+    """A card for each template, one for an empty workflow, one for a file."""
+    with st.grid(min_column_width=_CARD_PX):
+        for template in cataloguing.templates():
+            with st.container(border=True, height="stretch", gap="small"):
+                _template(here, template)
+        with st.container(border=True, height="stretch", gap="small"):
+            _blank(here)
+        with st.container(border=True, height="stretch", gap="small"):
+            _import(here)
+
+
+def badges(needs: Needs) -> list[str]:
+    """What a workflow needs, as badges: decisions, the web, a key."""
+    count = needs.decisions
+    asks = _t("need_decisions", n=count) if count else _t("need_none")
+    told = [f":violet-badge[:material/how_to_reg: {asks}]" if count else f":green-badge[{asks}]"]
+    if needs.web:
+        told.append(f":blue-badge[:material/travel_explore: {_t('need_web')}]")
+    key = {"must": "need_model", "may": "may_model"}.get(needs.model, "no_key")
+    colour = "orange" if needs.model == "must" else "gray"
+    return [*told, f":{colour}-badge[:material/key: {_t(key)}]"]
+
+
+def _template(here: Studio, template: Workflow) -> None:
+    said = _t.table("for").get(template.slug, template.description)
+    st.markdown(f"**{plain(template.title)}**  \n:gray[{plain(said)}]")
+    drawn(template.document(), template.title)
+    with st.container(height="stretch"):
+        st.markdown(" ".join(badges(cataloguing.needs(template, here.shop.catalog))))
+    if st.button(_t("use"), key=f"workflows:use:{template.slug}", type="primary"):
+        body = template.document()
+        _open(drafting.create(here.db, here.user, template.title, body))
+
+
+def _blank(here: Studio) -> None:
+    with st.container(height="stretch"):
+        st.markdown(f"**{_t('blank')}**  \n:gray[{_t('blank_said')}]")
+    if st.button(_t("blank_go"), key="workflows:blank", icon=":material/add:"):
+        _open(drafting.create(here.db, here.user, _t("blank_title")))
+
+
+def _import(here: Studio) -> None:
+    st.markdown(f"**{_t('import')}**  \n:gray[{_t('import_said')}]")
+    file = st.file_uploader(
+        _t("import"), type=["json"], key="workflows:file", label_visibility="collapsed"
+    )
+    if file is not None and st.button(_t("import_go"), key="workflows:import", type="primary"):
+        _open(drafting.imported(here.db, here.user, file.getvalue(), file.name))
+
+
+def _open(draft: Draft) -> None:
+    navigation.go("editor", draft=str(draft.id))
