@@ -101,7 +101,7 @@ def test_everything_is_undone_settings_too_and_what_a_tool_does(
     _until(lambda: _saved(studio, draft, "helper")["params"].get("tools"), ["calculate"])
 
     _node(page, "gate").locator("header").click()
-    field = page.get_by_label("Title").first
+    field = page.get_by_role("textbox", name="What people are asked to do")
     field.fill("Watch it")
     field.press("Enter")
     expect(_node(page, "gate").locator(".summary")).to_have_text("Watch it")
@@ -109,7 +109,9 @@ def test_everything_is_undone_settings_too_and_what_a_tool_does(
     _node(page, "gate").locator("header").click()
     page.keyboard.press("Control+z")
     expect(_node(page, "gate").locator(".summary")).to_have_text("Look at it")
-    expect(page.get_by_label("Title").first).to_have_value("Look at it")
+    expect(page.get_by_role("textbox", name="What people are asked to do")).to_have_value(
+        "Look at it"
+    )
     page.keyboard.press("Control+z")
     expect(_node(page, "helper").locator(".chip.tool")).to_have_count(0)
     page.keyboard.press("Control+y")

@@ -12,26 +12,34 @@ from ui.state import Studio
 from vid_pipeline.acts import drafting
 
 _t = texts.of("editor")
+_TITLE_PX = 560
 
 
 def draw(here: Studio, opened: OpenDraft) -> None:
     """Draw it, and do what is pressed."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(gap=None, width="stretch"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    ):
+        with st.container(gap=None, width=_TITLE_PX):
             st.title(plain(opened.draft.title), anchor=False)
             st.caption(standing(opened))
-        _more(here, opened)
-        _publish(here, opened)
-        ready = not opened.faults and bool(steps_of(opened.document))
-        if st.button(
-            _t("run"),
-            icon=":material/play_arrow:",
-            type="primary",
-            disabled=not ready,
-            help=_t("run_help"),
-            key="editor:run",
-        ):
-            _run(here, opened)
+        with st.container(horizontal=True, width="content"):
+            _more(here, opened)
+            _publish(here, opened)
+            _make(here, opened)
+
+
+def _make(here: Studio, opened: OpenDraft) -> None:
+    ready = not opened.faults and bool(steps_of(opened.document))
+    if st.button(
+        _t("run"),
+        icon=":material/play_arrow:",
+        type="primary",
+        disabled=not ready,
+        help=_t("run_help"),
+        key="editor:run",
+    ):
+        _run(here, opened)
 
 
 def standing(opened: OpenDraft) -> str:

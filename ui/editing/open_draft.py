@@ -7,6 +7,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from ui import forms
 from ui.editing import document as documents
 from ui.flow import Drawn
 from ui.state import Studio
@@ -32,12 +33,21 @@ class OpenDraft:
     looked_at: dict[str, Any] | None = None
 
     def take(self, said: Drawn) -> None:
-        """Take in what the canvas says; a message of a drawing that was replaced counts nothing."""
+        """Take in what the canvas says; a message of a drawing that was replaced counts nothing.
+
+        Forms of steps whose settings it brings begin anew, also if it brings what they began with.
+        """
         graph = said.graph
         if graph is None or graph["epoch"] != self.epoch or graph["seq"] <= self.seq:
             return
         self.seq = graph["seq"]
         self.document = documents.merged(self.document, graph)
+        for step_id in graph["params"]:
+            forms.forget(self.form_key(step_id))
+
+    def form_key(self, step_id: str) -> str:
+        """The key of the form of a step's settings."""
+        return f"editor:set:{self.draft.id}:{step_id}"
 
     def set_params(self, step_id: str, params: Mapping[str, Any]) -> None:
         """Other settings of a step."""

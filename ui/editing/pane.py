@@ -18,6 +18,7 @@ from vid_pipeline.kinds import StepKind
 from vid_pipeline.nesting import NESTED
 
 _t = texts.of("editor")
+_FAULTS = 6
 
 
 def draw(here: Studio, opened: OpenDraft, chosen: Sequence[str]) -> None:
@@ -39,8 +40,9 @@ def _whole(opened: OpenDraft) -> None:
     wrong = sum(len(found) for found in opened.faults.values())
     if wrong:
         st.markdown(f":red[:material/error: {_t('faults', n=wrong)}]")
-        for fault in opened.faults.get("", []):
-            st.markdown(f":red[{plain(fault)}]")
+        for step, found in list(opened.faults.items())[:_FAULTS]:
+            said = f"**{plain(pretty(step))}**: " if step else ""
+            st.caption(said + plain(spoken(found[0])))
     else:
         st.markdown(f":green[:material/check_circle: {_t('ready')}]")
     if opened.estimate is not None and count:
@@ -49,6 +51,9 @@ def _whole(opened: OpenDraft) -> None:
 
 
 def _estimate(estimate: Estimate) -> None:
+    if estimate.seconds is None and estimate.dollars is None:
+        st.caption(_t("estimate_none"))
+        return
     st.markdown(f":material/payments: {priced(estimate)}")
     if estimate.unknown:
         st.caption(_t("estimate_unknown", n=len(estimate.unknown)))
@@ -101,7 +106,7 @@ def _nested(step: Mapping[str, Any]) -> None:
 
 def _settings(opened: OpenDraft, step: Mapping[str, Any], kind: StepKind) -> None:
     before = step.get("params") or {}
-    key = f"editor:set:{opened.draft.id}:{step['id']}"
+    key = opened.form_key(step["id"])
     now = forms.settings(kind, before, key=key, offers=_offers(opened, step))
     if now != before:
         opened.set_params(step["id"], now)

@@ -73,7 +73,7 @@ def _drawn(here: Studio, draft: OpenDraft, beside: dict[str, Any]) -> None:
             _conflict(here, draft)
     with left:
         flow.editor(key=_CANVAS, data=_data(here, draft, beside, chosen), height_px=_HEIGHT_PX)
-    if said.act is not None and said.act["name"] in {"run_step", "run_from"}:
+    if said.act is not None and said.act["name"] == "run_from":
         rerunning.ask(here, draft, said.act["step"])
 
 

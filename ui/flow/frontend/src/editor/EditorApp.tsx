@@ -17,6 +17,7 @@ import { WIDTH } from "./sizes";
 import { useKeys } from "./useKeys";
 
 const NARROW_PX = 720;
+const NARROW_HEIGHT_PX = 340;
 const TOAST_MS = 4000;
 const GAP = 72;
 
@@ -77,7 +78,7 @@ function Desk({ host, height_px }: { host: Element; height_px: number }) {
       className={`flow editor ${full ? "full" : ""} ${narrow ? "narrow" : ""}`}
       data-ready={hasDrawing}
     >
-      <div className="desk" style={full ? undefined : { height: height_px }}>
+      <div className="desk" style={full ? undefined : { height: narrow ? Math.min(height_px, NARROW_HEIGHT_PX) : height_px }}>
         {readOnly ? null : <Palette search={search} addKind={addKind} />}
         <div
           ref={board}

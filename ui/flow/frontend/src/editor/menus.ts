@@ -103,10 +103,7 @@ export function stepMenu(editor: Editor, at: Point, id: string): void {
     icon,
     act,
   });
-  const run = [
-    item("run_step", "play_arrow", () => editor.ask("run_step", id)),
-    item("run_from", "fast_forward", () => editor.ask("run_from", id)),
-  ];
+  const run = [item("run_from", "fast_forward", () => editor.ask("run_from", id))];
   const edit = [
     item("join", "conversion_path", () => joinMenu(editor, at, id)),
     item("rename", "edit", () => editor.store.set({ renaming: id })),

@@ -9,6 +9,9 @@ export const HEADER = 52;
 export const ROW = 24;
 const FOOT = 10;
 const TOOLS = 34;
+const SUMMARY = 40;
+const FAULT = 44;
+const PREVIEW = 129;
 
 /** The middle of a row of ports, from the top of its step. */
 export const rowAt = (row: number): number => HEADER + 4 + row * ROW + ROW / 2;
@@ -25,6 +28,9 @@ export function sizeOf(wiring: Wiring, id: string): Size {
   const lines = step && kind?.tools ? TOOLS + 26 * Math.ceil(toolsOf(step).length / 2) : 0;
   const inside = kind && kind.inside.length > 0 ? 30 : 0;
   const over = step?.over ? 26 : 0;
-  const height = HEADER + 4 + rowsOf(wiring, id) * ROW + FOOT + lines + inside + over;
+  const seen = wiring.seen(id);
+  const told =
+    (seen?.summary ? SUMMARY : 0) + (seen?.faults?.length ? FAULT : 0) + (seen?.preview ? PREVIEW : 0);
+  const height = HEADER + 4 + rowsOf(wiring, id) * ROW + FOOT + lines + inside + over + told;
   return { width: WIDTH, height };
 }

@@ -64,6 +64,11 @@ export class Wiring {
     return step && this.kinds.get(nameOf(step.kind, step.params));
   }
 
+  /** What Python knows of a step. */
+  seen(id: string): StepView | undefined {
+    return this.view[id];
+  }
+
   /** A step's inputs and outputs; the same object as before if they are the same. */
   portsOf(id: string): Ports {
     const known = this.ports.get(id);
@@ -88,7 +93,11 @@ export class Wiring {
       .filter((name) => !declared.some((port) => port.name === name))
       .map((name) => ({ name, label: name.replace(/_/g, " "), type: ANY, list: false, optional: true }));
     const real = this.real(step, declared);
-    const filled = (port: Port): Port => ({ ...port, type: port.type.replace(ANY, real) });
+    const filled = (port: Port): Port => {
+      const same = port.name === "" && port.type === ANY && real !== ANY;
+      const label = same ? this.spelled({ type: real, list: false }) : port.label;
+      return { ...port, label, type: port.type.replace(ANY, real) };
+    };
     const outputs = (seen?.outputs ?? kind.outputs).map(filled);
     return {
       inputs: [...declared.map(filled), ...more],

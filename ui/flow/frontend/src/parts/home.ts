@@ -10,6 +10,7 @@ export interface Frame {
 const READABLE_ZOOM = 0.7;
 const LARGEST_ZOOM = 1;
 const MARGIN_PX = 28;
+const BAR_PX = 76;
 
 /** Show everything, or from the steps that count (else the first) on at a zoom that can be read. */
 export function home(
@@ -39,13 +40,25 @@ export function home(
   if (!start) return;
   const z = Math.max(READABLE_ZOOM, Math.min(0.85, (frame.height - 2 * MARGIN_PX) / all.height));
   const back = wanted.length > 0 ? frame.width * 0.3 : MARGIN_PX;
-  const tall = all.height * z > frame.height;
-  const centre = tall ? start.position.y + 60 : all.y + all.height / 2;
-  void flow.setViewport({
-    x: Math.min(MARGIN_PX - all.x * z, back - start.position.x * z),
-    y: frame.height / 2 - centre * z,
-    zoom: z,
+  const x = Math.min(MARGIN_PX - all.x * z, back - start.position.x * z);
+  void flow.setViewport({ x, y: heightOf(flow, frame, steps, x, z), zoom: z });
+}
+
+/** How far down the drawing stands, so that what is in sight from left to right is in the middle. */
+function heightOf(
+  flow: ReactFlowInstance,
+  frame: Frame,
+  steps: Node[],
+  x: number,
+  zoom: number,
+): number {
+  const seen = steps.filter(({ position }) => {
+    const left = position.x * zoom + x;
+    return left > -MARGIN_PX && left < frame.width - BAR_PX;
   });
+  const box = flow.getNodesBounds((seen.length > 0 ? seen : steps).map((node) => node.id));
+  const free = frame.height - box.height * zoom;
+  return Math.max(free / 2, BAR_PX) - box.y * zoom;
 }
 
 const leftmost = (nodes: Node[]): Node | undefined =>
