@@ -18,7 +18,9 @@ _CSS = """
 .st-key-inbox-row-chosen button {
   border-color: #1B7A6C; box-shadow: inset 3px 0 0 #1B7A6C;
 }
-.st-key-inbox-keys { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.st-key-inbox-keys {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}
 @media (max-width: 640px) {
   [data-testid=stColumn]:has(.st-key-inbox-asking) { order: -1; }
   .st-key-inbox-step { display: none; }
