@@ -2,18 +2,20 @@
 
     python -m resources.outlets USER DESTINATION
 
-A new kind of destination needs settings in `vid_pipeline.destinations` and a line in `_target`.
+A new kind of destination needs settings in `vid_pipeline.destinations` and a case in `target_of`.
 """
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import dagster as dg
+from psycopg import Connection
 from pydantic import PrivateAttr
 
 from resources.production import open_production
@@ -124,7 +126,7 @@ class OutletDesk:
             begun = sendings.begin(conn, UUID(package.production), found.id, package.subject)
         return found, begun
 
-    def _acting(self):  # type: ignore[no-untyped-def]
+    def _acting(self) -> AbstractContextManager[Connection[Any]]:
         return self.outside.db.acting(self.outside.owner)
 
 
@@ -180,7 +182,7 @@ def _secret(outside: Outside, found: Destination) -> str:
     return secret
 
 
-def _alone(outside: Outside, found: Destination):  # type: ignore[no-untyped-def]
+def _alone(outside: Outside, found: Destination) -> Callable[[], AbstractContextManager[None]]:
     """Holds the destination while its feed is read and written."""
 
     @contextmanager

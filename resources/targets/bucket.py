@@ -48,8 +48,10 @@ class BucketTarget:
                 if not self._has(store, f"{folder}/{name}", ref)
             ]  # fmt: skip
             listed = f"{folder}/{MANIFEST}"
-            if missing or self._metadata(store, listed).get("subject") != package.subject:
-                obstore.delete(store, listed)
+            there = self._metadata(store, listed)
+            if missing or there.get("subject") != package.subject:
+                if there:  # it lists what is about to be replaced
+                    obstore.delete(store, listed)
                 for name in missing:
                     self._put(store, package, name, parcel.files[name])
                 self._put(store, package, MANIFEST, parcel.files[MANIFEST])
@@ -122,8 +124,8 @@ class BucketTarget:
         except (NotFoundError, FileNotFoundError):
             why = ("there is no such bucket", "Make it, or correct the address.", False)
         except (PermissionDeniedError, UnauthenticatedError, PermissionError):
-            why = ("the bucket does not take these keys", "Add it again with keys that may write "
-                   "and read there.", False)  # fmt: skip
+            why = ("the bucket does not take these keys", "Add it again with keys that may list, "
+                   "read, write and delete there.", False)  # fmt: skip
         except (BaseError, OSError, ValueError):
             if self.refused():
                 why = ("its endpoint is no public address", "Give another endpoint.", False)

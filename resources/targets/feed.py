@@ -4,6 +4,7 @@ Source: RSS 2.0 specification (enclosure, guid, pubDate); Apple, "Podcast RSS fe
 (the `itunes` tags).
 """
 
+import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -93,7 +94,8 @@ def merged(before: bytes | None, feed: Feed, item: Item, *, name: str) -> bytes:
         if not re.fullmatch(r"ns\d+", prefix) and prefix:
             ET.register_namespace(prefix, uri)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
 
 
 def parsed(data: bytes | None) -> tuple[ET.Element, dict[str, str]]:
@@ -107,14 +109,13 @@ def parsed(data: bytes | None) -> tuple[ET.Element, dict[str, str]]:
         ET.SubElement(root, "channel")
         return root, {}
     _refuse_declarations(data)
-    pull = ET.XMLPullParser(events=("start-ns",))
     try:
-        pull.feed(data)
-        root = pull.close()  # type: ignore[func-returns-value]  # typeshed does not know it
+        root = ET.fromstring(data)  # noqa: S314  (it has no declarations)
+        events = ET.iterparse(io.BytesIO(data), events=("start-ns",))  # noqa: S314
+        prefixes = {prefix: uri for _, (prefix, uri) in events}
     except ET.ParseError as fault:
         raise NoFeed("is broken XML") from fault
-    prefixes = {prefix: uri for _, (prefix, uri) in pull.read_events()}  # type: ignore[misc]
-    if root is None or root.tag != "rss" or root.find("channel") is None:
+    if root.tag != "rss" or root.find("channel") is None:
         raise NoFeed("is no RSS")
     return root, prefixes
 

@@ -80,7 +80,7 @@ def refuse_bucket(url: str, allowed: str) -> None:
         raise BadRequest("Bucket", url, "Ask the operator to add it to VIDP_PUBLISH_BUCKETS.")
 
 
-_CLIENT = {"allow_http": "true", "timeout": f"{_PART_S}s"}
+_CLIENT: Any = {"allow_http": True, "timeout": timedelta(seconds=_PART_S)}
 
 
 def _store(goes: ToBucket, retries: int, *, by: str, **more: Any) -> S3Store:
@@ -97,5 +97,5 @@ def _store(goes: ToBucket, retries: int, *, by: str, **more: Any) -> S3Store:
     )
 
 
-def _retry(times: int) -> dict[str, Any]:
+def _retry(times: int) -> Any:
     return {"max_retries": times, "retry_timeout": timedelta(seconds=120)}

@@ -37,9 +37,7 @@ class WebhookTarget:
             post_signed(self.address, body, delivery, self.private_hosts, self.timeout_s)
         except NotSent as fault:
             remedy = "Look there, then retry: the delivery keeps its id."
-            raise NotDelivered(
-                self.name, fault.reason, remedy, retryable=fault.retryable
-            ) from None
+            raise NotDelivered(self.name, fault.reason, remedy, retryable=fault.retryable) from None
 
 
 def body_of(parcel: Parcel, link: str) -> dict[str, JsonValue]:

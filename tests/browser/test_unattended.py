@@ -15,9 +15,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(autouse=True)
 def workflows(studio: Served) -> None:
     for path in publishing.EXAMPLES.glob("article-to-short.json"):
-        publishing.publish(
-            studio.shop.db, studio.user, publishing.read(path), studio.shop.catalog
-        )
+        publishing.publish(studio.shop.db, studio.user, publishing.read(path), studio.shop.catalog)
 
 
 def test_a_trigger_is_tried_set_paused_and_undone(page: Page) -> None:

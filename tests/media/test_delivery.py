@@ -19,6 +19,7 @@ from tests.media.production_for_tests import (
 )
 from vid_pipeline.artifacts import Check, Delivery, QualityReport, Script
 from vid_pipeline.research import FactCheck, LineCheck, Research
+from vid_pipeline.testing.outlets import FakeOutlets
 from vid_pipeline.testing.production import FakeProduction
 from vid_pipeline.testing.store import FakeStore
 
@@ -49,9 +50,11 @@ def _deliver(
     facts: dict[str, str] | None = None,
     found: Research | None = None,
     checked: FactCheck | None = None,
+    outlets: FakeOutlets | None = None,
+    targets: tuple[str, ...] = (),
 ) -> Delivery:
     return deliver(
-        DeliverParams(),
+        DeliverParams(targets=targets),
         BRIEF,
         script,
         STORYBOARD,
@@ -63,6 +66,7 @@ def _deliver(
         checked,
         store=store,
         production=FakeProduction(BRIEF, folder, facts),
+        outlets=outlets or FakeOutlets(),
     )
 
 

@@ -31,9 +31,7 @@ _HOLD = "select id from vidp.destinations where id = %(id)s for no key update"
 _REMEDY = "See `vidp destination list`."
 
 
-def add(
-    conn: Connection[Any], keys: Keys, new: NewDestination, secret: str | None
-) -> Destination:
+def add(conn: Connection[Any], keys: Keys, new: NewDestination, secret: str | None) -> Destination:
     """A new destination of the acting user.
 
     Raises:
