@@ -26,8 +26,10 @@ Opened = Callable[[], AbstractContextManager[S3Store]]
 
 @dataclass(frozen=True)
 class BucketTarget:
-    """Fills `<url>/<production>/`. An object has its Content-Type, and as metadata its `sha256`,
-    the `title` (percent-encoded UTF-8), the `production` and the `subject` that it is part of.
+    """Fills `<url>/<production>/`.
+
+    An object has its Content-Type, and as metadata its `sha256`, the `title` (percent-encoded
+    UTF-8), the `production` and the `subject` that it is part of.
 
     `refused` says, after a failure, whether the address was not one to connect to.
     """
@@ -121,17 +123,21 @@ class BucketTarget:
             yield
         except NotDelivered:
             raise
-        except (NotFoundError, FileNotFoundError):
-            why = ("there is no such bucket", "Make it, or correct the address.", False)
-        except (PermissionDeniedError, UnauthenticatedError, PermissionError):
-            why = ("the bucket does not take these keys", "Add it again with keys that may list, "
-                   "read, write and delete there.", False)  # fmt: skip
-        except (BaseError, OSError, ValueError):
-            if self.refused():
-                why = ("its endpoint is no public address", "Give another endpoint.", False)
-            else:
-                why = ("the bucket broke off or cannot be reached", "Retry: what has arrived is "
-                       "not sent again.", True)  # fmt: skip
+        except (BaseError, OSError, ValueError) as error:
+            why, remedy, again = self._why(error)
         else:
             return
-        raise NotDelivered(self.name, why[0], why[1], retryable=why[2]) from None
+        raise NotDelivered(self.name, why, remedy, retryable=again) from None
+
+    def _why(self, error: Exception) -> tuple[str, str, bool]:
+        """What went wrong, what to do, and whether trying again may help."""
+        if self.refused():
+            return "its endpoint is no public address", "Give another endpoint.", False
+        if "NoSuchBucket" in str(error):
+            return "there is no such bucket", "Make it, or correct the address.", False
+        if isinstance(error, PermissionDeniedError | UnauthenticatedError | PermissionError):
+            remedy = "Add it again with keys that may list, read, write and delete there."
+            return "the bucket does not take these keys", remedy, False
+        # An upload that cannot be found any more is one of them: it had ended, its answer was lost.
+        remedy = "Retry: what has arrived is not sent again."
+        return "the bucket broke off or cannot be reached", remedy, True

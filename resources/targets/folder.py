@@ -18,7 +18,7 @@ _MOST_BYTES = 50_000_000
 
 @dataclass(frozen=True)
 class FolderTarget:
-    """Fills `<root>/<path>/<production>`; `root` is the owner's own, and nothing leads out of it."""
+    """Fills `<root>/<path>/<production>`; `root` is the owner's, and nothing leads out of it."""
 
     name: str
     root: Path

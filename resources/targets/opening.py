@@ -1,4 +1,4 @@
-"""Opening a bucket: by the filtering proxy with its owner's keys, or directly with the operator's."""
+"""Opening a bucket: its owner's by the filtering proxy, the operator's directly."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,13 +85,14 @@ _CLIENT: Any = {"allow_http": True, "timeout": timedelta(seconds=_PART_S)}
 
 def _store(goes: ToBucket, retries: int, *, by: str, **more: Any) -> S3Store:
     parts = urlsplit(goes.url)
+    client: Any = {**_CLIENT, "proxy_url": by}
     return S3Store(
         parts.netloc,
         prefix=parts.path.strip("/") or None,
         endpoint=goes.endpoint or f"https://s3.{goes.region}.amazonaws.com",
         region=goes.region,
         virtual_hosted_style_request=False,
-        client_options={**_CLIENT, "proxy_url": by},
+        client_options=client,
         retry_config=_retry(retries),
         **more,
     )

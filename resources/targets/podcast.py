@@ -15,7 +15,7 @@ FEED, _MIME = "feed.xml", "application/rss+xml"
 
 @dataclass(frozen=True)
 class PodcastTarget:
-    """Fills a place, then writes the video into its feed; `alone` keeps two from writing at once."""
+    """Fills a place, then writes the video into its feed; `alone` lets one at a time do so."""
 
     name: str
     place: Place

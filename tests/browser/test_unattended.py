@@ -10,19 +10,22 @@ from tests.browser.conftest import Served
 from vid_pipeline.acts import publishing
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(autouse=True)
 def workflows(studio: Served) -> None:
     for path in publishing.EXAMPLES.glob("article-to-short.json"):
-        publishing.publish(studio.shop.db, studio.user, publishing.read(path), studio.shop.catalog)
+        publishing.publish(
+            studio.shop.db, studio.user, publishing.read(path), studio.shop.catalog
+        )
 
 
 def test_a_trigger_is_tried_set_paused_and_undone(page: Page) -> None:
     page.goto("/triggers")
     page.get_by_role("button", name="New trigger").click()
-    page.get_by_label("Name", exact=True).fill("Mornings")
-    page.get_by_label("Text or idea").fill("What the harbour does on {date}")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Mornings")
+    page.get_by_role("textbox", name="Text or idea").fill("What the harbour does on {date}")
     page.get_by_role("button", name="Try it").click()
     expect(page.get_by_text("5 of 5 would become videos")).to_be_visible()
     page.get_by_role("button", name="Start watching").click()
@@ -36,9 +39,9 @@ def test_a_trigger_is_tried_set_paused_and_undone(page: Page) -> None:
 
 def test_a_trigger_that_cannot_be_is_refused_beside_its_form(page: Page) -> None:
     page.goto("/triggers?trigger=new")
-    page.get_by_label("Name", exact=True).fill("Wrong")
-    page.get_by_label("Times").fill("61 * * * *")
-    page.get_by_label("Text or idea").fill("x")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Wrong")
+    page.get_by_role("textbox", name="Times").fill("61 * * * *")
+    page.get_by_role("textbox", name="Text or idea").fill("x")
     page.get_by_role("button", name="Start watching").click()
     expect(page.get_by_text("is no schedule")).to_be_visible()
 

@@ -15,8 +15,8 @@ import typer
 
 from ui.cli import failing
 from ui.cli.batch_commands import batch_app
-from ui.cli.memory_commands import memory_app
 from ui.cli.destination_commands import destination_app
+from ui.cli.memory_commands import memory_app
 from ui.cli.trigger_commands import trigger_app
 
 app = typer.Typer(

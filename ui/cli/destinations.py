@@ -1,4 +1,4 @@
-"""`vidp destination …`: where finished videos go. Secrets are typed or piped in, never arguments."""
+"""`vidp destination …`: where finished videos go. Secrets are typed or piped in."""
 
 import getpass
 import json

@@ -13,7 +13,13 @@ from vid_pipeline.destinations import Sending
 from vid_pipeline.memory_records import MemoryUse
 from vid_pipeline.records import Launch, Production, StepTrace
 from vid_pipeline.store import (
-    journal, launches, memories, productions, sendings, step_events, traces,
+    journal,
+    launches,
+    memories,
+    productions,
+    sendings,
+    step_events,
+    traces,
 )  # fmt: skip
 
 _SHOWN = 120
@@ -66,8 +72,8 @@ def trace(key: str, *, as_json: bool, conversation: bool = False) -> None:
         tracing.print_conversations(out, steps, events)
     if sent:
         out.print()
-        columns = ("destination", "state", "tries", "when", "where")
-        out.print(table(*columns, rows=[_sent_row(one) for one in sent]))
+        rows = [_sent_row(one) for one in sent]
+        out.print(table("destination", "state", "tries", "when", "where", rows=rows))
     if used:
         out.print()
         out.print(table("step", "memory", "kind", "says", rows=[_use_row(use) for use in used]))
