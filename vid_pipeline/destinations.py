@@ -44,7 +44,7 @@ class ToBucket(_Setting):
 
     kind: Literal["bucket"] = "bucket"
     url: str = Field(
-        pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.=+@-]+)*$",
+        pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_=+@-][A-Za-z0-9_.=+@-]*)*$",
         max_length=400,
         description="s3://bucket/prefix",
     )

@@ -55,7 +55,7 @@ class Desks:
             for name, (mime, n) in FILES.items()
         }
         return Package(
-            production=str(produced(self.db, self.user).id),
+            production=self.production(),
             title=title,
             description="How reefs live.\n\nAnd why.",
             language="en",
@@ -64,6 +64,10 @@ class Desks:
             tags=("reef", "sea"),
             chapters=(Chapter(start_s=0, title="Start"),),
         )
+
+    def production(self) -> str:
+        """The id of a new production."""
+        return str(produced(self.db, self.user).id)
 
     def add(
         self, kind: str, *, name: str = "main", secret: SecretStr | None = None, **goes: object

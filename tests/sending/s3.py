@@ -20,7 +20,6 @@ server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
 server.start()
 print(server.get_host_and_port()[1], flush=True)
 sys.stdin.read()
-server.stop()
 """
 _NAMES = {"s": "http://s3.amazonaws.com/doc/2006-03-01/"}
 _SIGNED = {
@@ -93,10 +92,8 @@ def served() -> Iterator[S3]:
         stderr=subprocess.DEVNULL,
     ) as process:
         assert process.stdout is not None
-        assert process.stdin is not None
         try:
             with httpx.Client(headers=_SIGNED) as client:
                 yield S3(int(process.stdout.readline()), client)
         finally:
-            process.stdin.close()
-            process.wait(10)
+            process.kill()

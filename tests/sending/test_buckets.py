@@ -77,7 +77,7 @@ def test_a_cut_at_any_request_leaves_nothing_half_written_and_a_retry_ends_it(
     cuts = [(k, place) for k, one in enumerate(requests, 1) for place in places(*one)]
     assert len(cuts) == 26
     for k, place in cuts:
-        package = replace(first, production=desks.package().production)
+        package = replace(first, production=desks.production())
         start = f"shorts/{package.production}/"
         relay.forget()
         relay.cut(k, place)
