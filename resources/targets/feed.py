@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 from resources.targets.target import Parcel, mime_of
 from vid_pipeline.destinations import Feed
-from vid_pipeline.packages import THUMBNAIL, VIDEO
+from vid_pipeline.packages import VIDEO
 
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -40,7 +40,6 @@ class Item:
     url: str
     size_bytes: int
     mime: str
-    picture: str
     duration_s: float
     at: datetime
 
@@ -57,7 +56,6 @@ def item_of(feed: Feed, parcel: Parcel) -> Item:
         url=url,
         size_bytes=video.size_bytes,
         mime=mime_of(VIDEO, video.mime),
-        picture=address(feed, f"{package.production}/{THUMBNAIL}"),
         duration_s=package.duration_s,
         at=parcel.begun_at,
     )
@@ -180,7 +178,6 @@ def _parts(item: Item, feed: Feed, at: datetime) -> Iterable[ET.Element]:
     yield _text(f"{{{_ITUNES}}}duration", str(round(item.duration_s)))
     yield _text(f"{{{_ITUNES}}}episodeType", "full")
     yield _text(f"{{{_ITUNES}}}explicit", str(feed.explicit).lower())
-    yield ET.Element(f"{{{_ITUNES}}}image", href=item.picture)
 
 
 def _text(tag: str, text: str) -> ET.Element:

@@ -37,7 +37,6 @@ def item(guid: str = "p1", *, days: float = 0, title: str = "Caf\u00e9 <b> & \x0
         url=f"{BASE}/{guid}/video.mp4",
         size_bytes=1234,
         mime="video/mp4",
-        picture=f"{BASE}/{guid}/thumbnail.jpg",
         duration_s=62.4,
         at=NOW + timedelta(days=days),
     )
