@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from pydantic import ValidationError
 
 from assets.catalog import TOOLS
 from ui import forms, kinds, navigation, texts
@@ -79,7 +80,8 @@ def _step(here: Studio, opened: OpenDraft, step: Mapping[str, Any]) -> None:
     if step["kind"] == NESTED:
         _nested(step)
     else:
-        st.caption(f"{looks.title}. {looks.help}")
+        named = pretty(step["id"]) == looks.title
+        st.caption(looks.help if named else f"{looks.title}. {looks.help}")
     for fault in opened.faults.get(step["id"], []):
         st.markdown(f":red[:material/error: {plain(spoken(fault))}]")
     if step.get("over"):
@@ -108,8 +110,18 @@ def _settings(opened: OpenDraft, step: Mapping[str, Any], kind: StepKind) -> Non
     before = step.get("params") or {}
     key = opened.form_key(step["id"])
     now = forms.settings(kind, before, key=key, offers=_offers(opened, step))
-    if now != before:
+    if not _same(kind, before, now):
         opened.set_params(step["id"], now)
+
+
+def _same(kind: StepKind, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether settings mean the same: one may spell out what the other leaves to the kind."""
+    if one == other:
+        return True
+    try:
+        return kind.params.model_validate(one) == kind.params.model_validate(other)
+    except ValidationError:
+        return False
 
 
 def _offers(opened: OpenDraft, step: Mapping[str, Any]) -> dict[str, list[str]]:
