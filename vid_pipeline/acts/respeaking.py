@@ -7,12 +7,13 @@ from pydantic import JsonValue
 
 
 def followed(before: JsonValue, after: JsonValue) -> JsonValue:
-    """An edit whose lines with new words are spoken so; one with spoken words of its own keeps them.
+    """An edit whose new words are spoken too; a line that says how it is spoken keeps that.
 
     Lines are known by their ids; a line without a former self is spoken as it reads, if it does not
     say how.
     """
-    return _followed(after, {line["id"]: line for line in _lines(before)})
+    made: JsonValue = _followed(after, {line["id"]: line for line in _lines(before)})
+    return made
 
 
 def _followed(value: Any, before: Mapping[str, dict[str, Any]]) -> Any:

@@ -26,7 +26,7 @@ import { home } from "../parts/home";
 import { Icon } from "../parts/Icon";
 import { useEditor, useEditorState, useSay } from "./context";
 import { KIND } from "./dragging";
-import type { Editor } from "./editor";
+import type { Editor, EditorState } from "./editor";
 import { addMenu, feedMenu, stepMenu } from "./menus";
 import { nodesOf, wiresOf, type Wire } from "./nodes";
 import { landed, type Boxed } from "./regroup";
@@ -51,6 +51,7 @@ export function Canvas({ place, within, wires: chosenWires, chooseWires }: Props
   const readOnly = useEditorState((state) => state.readOnly);
   const opened = useEditorState((state) => state.opened);
   const linking = useEditorState((state) => state.linking !== null);
+  const colour = useEditorState(linkColour);
   const count = useEditorState((state) => state.doc.steps.length);
   const { nodes, onNodesChange, onNodeDragStop } = useNodes(editor);
   const edges = useWires(chosenWires);
@@ -88,6 +89,7 @@ export function Canvas({ place, within, wires: chosenWires, chooseWires }: Props
       onNodeDragStop={onNodeDragStop}
       {...joining}
       className={linking ? "linking" : ""}
+      connectionLineStyle={{ stroke: colour, strokeWidth: 2.5 }}
       nodesDraggable={!readOnly}
       nodesConnectable={!readOnly}
       edgesReconnectable={!readOnly}
@@ -149,6 +151,14 @@ export function Canvas({ place, within, wires: chosenWires, chooseWires }: Props
       ) : null}
     </ReactFlow>
   );
+}
+
+/** The colour of the wire that is being drawn. */
+function linkColour({ linking, wiring }: EditorState): string {
+  if (!linking) return "";
+  const { inputs, outputs } = wiring.portsOf(linking.step);
+  const ports = linking.from === "output" ? outputs : inputs;
+  return wiring.colourOf(ports.find((port) => port.name === linking.port)?.type ?? "");
 }
 
 /** Goes to the beginning when a drawing was opened; what is returned goes there again. */
