@@ -320,6 +320,6 @@ def tick(shop: Workshop, *, only: UUID | None = None) -> int:
             seen += 1
         except VidPipelineError as fault:
             _LOG.warning("A batch was left for the next time: %s", fault)
-        except Exception:  # one batch's fault keeps no other back
+        except Exception:  # noqa: BLE001  (logged; one batch's fault keeps no other back)
             _LOG.exception("The batch %s was left for the next time.", one.id)
     return seen

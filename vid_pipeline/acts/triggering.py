@@ -244,19 +244,35 @@ def make(shop: Workshop, whose: Whose, now: datetime) -> bool:
     assert whose.trigger_id is not None
     try:
         launch = _planned(shop, whose, now)
+    except UserError as fault:
+        return _not_made(shop, whose, now, str(fault), retried=False)
     except VidPipelineError as fault:
-        with shop.db.acting(whose.owner_id) as conn:
-            held = triggers.locked_find(conn, whose.id)
-            if held is not None:
-                retried = held.tries + 1 < _TRIES and not isinstance(fault, UserError)
-                next_at = now + _RETRY * 2**held.tries if retried else None
-                triggers.failed(conn, whose.id, str(fault), next_at=next_at)
-        return False
+        return _not_made(shop, whose, now, _words(fault))
+    except Exception:  # noqa: BLE001  (logged and noted; it keeps no other find back)
+        _LOG.exception("The find %s was not made.", whose.id)
+        return _not_made(shop, whose, now, _FAULT)
     if launch is None:
         return False
     with suppress(ToolError):  # a sweep starts it
         launching.send(shop, launch)
     return True
+
+
+def _not_made(
+    shop: Workshop, whose: Whose, now: datetime, why: str, *, retried: bool = True
+) -> bool:
+    """False; the find waits for another try, or is a dead letter after some of them."""
+    with shop.db.acting(whose.owner_id) as conn:
+        held = triggers.locked_find(conn, whose.id)
+        if held is not None:
+            later = now + _RETRY * 2**held.tries if retried and held.tries + 1 < _TRIES else None
+            triggers.failed(conn, whose.id, why, next_at=later)
+    return False
+
+
+def _words(fault: VidPipelineError) -> str:
+    """What creators are told of a fault; those of the store name hosts and folders."""
+    return _STORE if isinstance(fault, StoreError) else str(fault)
 
 
 def _planned(shop: Workshop, whose: Whose, now: datetime) -> Launch | None:
@@ -296,8 +312,8 @@ def _look(shop: Workshop, whose: Whose, outside: Outside, now: datetime) -> bool
             if _as_before(conn, trigger):
                 _take(shop, conn, trigger, seen, now)
     except VidPipelineError as fault:
-        _failed(shop, trigger, _STORE if isinstance(fault, StoreError) else str(fault), now)
-    except Exception:
+        _failed(shop, trigger, _words(fault), now)
+    except Exception:  # noqa: BLE001  (logged and noted; it keeps no other trigger back)
         _LOG.exception("A look of the trigger %s failed.", trigger.id)
         _failed(shop, trigger, _FAULT, now)
     return True
@@ -424,6 +440,6 @@ def _quietly(act: Any, *given: Any) -> bool:
         return bool(act(*given))
     except VidPipelineError as fault:
         _LOG.warning("A trigger was left for the next time: %s", fault)
-    except Exception:  # one trigger's fault keeps no other back
+    except Exception:  # noqa: BLE001  (logged; one trigger's fault keeps no other back)
         _LOG.exception("A trigger was left for the next time.")
     return False

@@ -45,8 +45,8 @@ where id = %(id)s and not paused and not finished and next_at <= %(now)s
     and (held_until is null or held_until <= %(now)s) returning *"""
 _LOCK = "select * from vidp.triggers where id = %(id)s for update"
 _LOOKED = """
-update vidp.triggers set marks = coalesce(%(marks)s::json, marks), looked_at = %(now)s, next_at = %(next)s,
-    held_until = null, failures = %(failures)s, error = %(error)s, finished = %(finished)s
+update vidp.triggers set marks = coalesce(%(marks)s::json, marks), looked_at = %(now)s,
+    next_at = %(next)s, held_until = null, failures = %(failures)s, error = %(error)s, finished = %(finished)s
 where id = %(id)s"""
 _KNOWN = """
 select find_id from vidp.find_names
