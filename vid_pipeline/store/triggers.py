@@ -20,9 +20,9 @@ _ADD = """
 insert into vidp.triggers (owner_id, name, watches, making, sieve, rules)
 values (vidp.uid(), %(name)s, %(watches)s, %(making)s, %(sieve)s, %(rules)s) returning *"""
 _EDIT = """
-update vidp.triggers set name = %(name)s, watches = %(watches)s, making = %(making)s,
+update vidp.triggers set name = %(name)s, watches = %(watches)s::json, making = %(making)s,
     sieve = %(sieve)s, rules = %(rules)s, next_at = clock_timestamp(), failures = 0, error = null,
-    finished = false, marks = case when watches::jsonb = %(watches)s::jsonb then marks else '{}' end
+    finished = false, marks = case when watches::jsonb = %(watches)s::json::jsonb then marks else '{}' end
 where id = %(id)s returning *"""
 _GET = """
 select * from vidp.triggers
@@ -46,7 +46,8 @@ where id = %(id)s and not paused and not finished and next_at <= %(now)s
 _LOCK = "select * from vidp.triggers where id = %(id)s for update"
 _LOOKED = """
 update vidp.triggers set marks = coalesce(%(marks)s::json, marks), looked_at = %(now)s,
-    next_at = %(next)s, held_until = null, failures = %(failures)s, error = %(error)s, finished = %(finished)s
+    next_at = %(next)s, held_until = null, failures = %(failures)s, error = %(error)s,
+    finished = %(finished)s
 where id = %(id)s"""
 _KNOWN = """
 select find_id from vidp.find_names
