@@ -70,6 +70,7 @@ class BatchItem(Record):
     label: str
     brief: Brief | None = None
     reason: str | None = None
+    again: bool = Field(default=False, description="It waits to be retried.")
     production_id: UUID | None = None
     production_state: ProductionState | None = None
     error: str | None = None
@@ -81,6 +82,8 @@ class BatchItem(Record):
     @property
     def state(self) -> ItemState:
         """How it stands; `failed` is a dead letter until it is retried."""
+        if self.again and self.production_state in {"failed", "cancelled"}:
+            return "waiting"
         if self.production_state is None:
             return "waiting" if self.brief is not None else "failed"
         if self.production_state in {"done", "failed", "cancelled"}:
