@@ -54,7 +54,8 @@ def standing(opened: OpenDraft) -> str:
 
 def _publish(here: Studio, opened: OpenDraft) -> None:
     wrong = sum(len(found) for found in opened.faults.values())
-    with st.popover(_t("publish"), icon=":material/publish:", key="editor:publish"):
+    key = f"editor:publish:{opened.draft.published_version}"  # a new one shuts it once it is done
+    with st.popover(_t("publish"), icon=":material/publish:", key=key):
         if wrong:
             st.markdown(f":red[:material/error: {_t('publish_faults', n=wrong)}]")
         note = st.text_input(
