@@ -125,7 +125,7 @@ def test_a_workflow_is_drawn_with_the_keyboard_alone(
 ) -> None:
     draft = draw()
     expect(page.get_by_text("Nothing here yet", exact=True)).to_be_visible()
-    page.get_by_label("Search steps and tools").focus()
+    page.get_by_role("searchbox", name="Search").focus()
     page.keyboard.type("Brief")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
