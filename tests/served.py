@@ -14,6 +14,7 @@ import httpx
 
 from assets.catalog import CATALOG
 from ui.identity import COOKIE
+from vid_pipeline.account_records import Caller
 from vid_pipeline.acts import accounts, joining, publishing
 from vid_pipeline.acts.door import Door
 from vid_pipeline.acts.workshop import Workshop
@@ -52,14 +53,24 @@ class Served:
     shop: Workshop
     user: UUID
 
-    def person(self, role: Role = "creator", *, workflows: bool = True) -> Person:
+    def person(
+        self,
+        role: Role = "creator",
+        *,
+        workflows: bool = True,
+        email: str | None = None,
+        user_agent: str = "",
+    ) -> Person:
         """A new user who is signed in, with the workflows that everybody starts with."""
         with self.shop.db.service() as conn:
             name = f"t{uuid4().hex[:12]}"
-            user = users.add(conn, name, display_name="Ada", email=f"{name}@studio.test", role=role)
+            user = users.add(
+                conn, name, display_name="Ada", email=email or f"{name}@studio.test", role=role
+            )
         if workflows:
             publishing.first_start(self.shop.db, user.id)
-        return Person(user.id, accounts.begin_session(self.shop.db, user.id))
+        caller = Caller(user_agent=user_agent)
+        return Person(user.id, accounts.begin_session(self.shop.db, user.id, caller=caller))
 
     def named(self, email: str) -> User:
         """The user of an address."""

@@ -1,4 +1,4 @@
-"""Bars of figures, in colours that stand out from both themes' backgrounds."""
+"""Bars of figures, in the categorical colours of the theme (.streamlit/config.toml)."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,12 +9,10 @@ import streamlit as st
 
 from vid_pipeline.acts.history import History, Sum
 
-COLOURS = ("#1B8A7A", "#C2701C", "#4C7DF0", "#C2478F", "#7F8A1F", "#7A8A85")
-"""At least 3:1 on white and on the dark theme's background (WCAG 1.4.11)."""
 _HEIGHT_PX = 300
 _ROW_PX = 34
 _LABEL_PX = 230
-_MOST_PARTS = len(COLOURS)
+_MOST_PARTS = 6  # as many as the theme has colours
 
 Row = dict[str, str | float]
 
@@ -42,7 +40,7 @@ def bars(found: Sequence[Row], title: str, *, key: str) -> None:
     one, other = (alt.X, alt.Y) if upright else (alt.Y, alt.X)
     colour = alt.Color(
         "part:N",
-        scale=alt.Scale(domain=parts, range=list(COLOURS[: len(parts)])),
+        scale=alt.Scale(domain=parts),
         legend=alt.Legend(orient="bottom", title=None) if len(parts) > 1 else None,
     )
     mark = alt.Chart(alt.InlineData(values=list(found))).mark_bar(cornerRadiusEnd=2)

@@ -21,10 +21,11 @@ button[data-variant="pills"][data-selected="true"] * {
 }
 [data-testid="stCaptionContainer"] { color: light-dark(#5C6662, #A3AFAB); opacity: 1; }
 [data-testid="stCaptionContainer"] a { color: light-dark(#0B6E63, #5CCBB9); }
+@media (max-width: 640px) { .st-key-calendar-grid { display: none; } }
 </style>"""
 """What is chosen is drawn in the text's colour: Streamlit takes the buttons', too dark on dark.
 
-Captions are darker than Streamlit's, which miss 4.5:1 on white.
+Captions are darker than Streamlit's, which miss 4.5:1 on white. On a phone the calendar is a list.
 """
 
 

@@ -49,12 +49,14 @@ def pages(role: Role) -> dict[str, list[StreamlitPage]]:
             _page("workflows", workflows.render, "account_tree"),
             _page("inbox", inbox.render, "inbox"),
             _page("history", history.render, "history"),
-            _page("triggers", triggers.render, "sensors"),
-            _page("calendar", calendar.render, "calendar_month"),
-            _page("batches", batches.render, "dynamic_feed"),
             _page("editor", editor.render, "edit", hidden=True),
             _page("versions", versions.render, "history", hidden=True),
             _page("run", run.render, "movie", hidden=True),
+        ],
+        _t("section_automate"): [
+            _page("triggers", triggers.render, "sensors"),
+            _page("calendar", calendar.render, "calendar_month"),
+            _page("batches", batches.render, "dynamic_feed"),
         ],
         _t("section_channel"): [
             _page("channels", channels.render, "podcasts"),

@@ -4,7 +4,7 @@ Steps run by their real kinds without Dagster; only drawing, encoding and measur
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from assets.catalog import CATALOG
 from assets.compose import RenderParams
 from assets.quality import CheckParams
+from tests.browser import sample_unattended
 from tests.gates import Stage
 from vid_pipeline.acts import (
     budgeting,
@@ -62,6 +63,20 @@ them in 1955, and today hospitals use the same proteins to watch living cells at
 that is too warm loses its colours within three weeks. One that cools in time takes them up
 again, and fish come back before the colours do.
 """
+BREAD = """# How bread rises in the cold
+
+Dough that is left in a cold room overnight rises as far as one that stands warm for two hours.
+The yeast works slowly, and the flour has time to take up water. A baker in Port Ellery has done
+so since 1987: he mixes at nine in the evening and bakes at five. His loaves keep for four days,
+twice as long as those of the factory across the bay. The trick costs nothing but a cellar.
+"""
+GULLS = """# Why gulls follow ploughs
+
+A plough turns up forty worms on each metre of field. Gulls learn of it by watching one another,
+not by smell: a single white bird that lands brings a hundred more within ten minutes. Farmers
+welcome them, as they eat the larvae of crane flies too. In wet years the birds fly thirty
+kilometres inland for it, and are back at the harbour before dark.
+"""
 FERRIES = """# Night ferries for Port Ellery
 
 From 2 March three electric ferries will cross the harbour of Port Ellery all night. Each of them
@@ -72,7 +87,8 @@ first week a crossing costs nothing. After that it costs four dollars, as by day
 """
 _SMALL = Canvas(width_px=270, height_px=480, fps=30)
 _FRAMES = 1200
-_PICTURES = "gradients=s=270x480:c0=0x0B6E63:c1=0x18324A:x0=0:y0=0:x1=270:y1=480:d=40:r=10"
+_PICTURES = "gradients=s=270x480:c0={}:c1={}:x0=0:y0=0:x1=270:y1=480:n=2:d=40:r=10"
+_SEA, _DUSK, _KELP = ("0x0B6E63", "0x18324A"), ("0xC2701C", "0x3A2449"), ("0x7FD1AE", "0x0B4F6C")
 _KEY = "sk-ant-sample-0123456789-WXYZ"
 
 
@@ -84,11 +100,17 @@ class Sample:
     waiting: Production
     failed: Production
     memory: UUID
+    unattended: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def queries(self) -> Mapping[str, str]:
         """What a page is opened with, where without it there is little to see."""
-        return {"run": f"production={self.done.id}", "editor": "workflow=reviewed-short"}
+        return {
+            "run": f"production={self.done.id}",
+            "editor": "workflow=reviewed-short",
+            "versions": "workflow=article-to-short",
+            **self.unattended,
+        }
 
 
 def furnish(shop: Workshop, user: UUID, folder: Path) -> Sample:
@@ -96,17 +118,23 @@ def furnish(shop: Workshop, user: UUID, folder: Path) -> Sample:
     publishing.first_start(shop.db)
     _settings(shop, user)
     maker = _Maker(shop, user, folder)
+    bread = maker.made("article-to-short", "How bread rises in the cold", BREAD, _DUSK)
+    gulls = maker.made("article-to-short", "Why gulls follow ploughs", GULLS, _KELP)
     done = maker.made("article-to-short", "Why reefs glow at night", REEFS)
     waiting = maker.made("reviewed-short", "Night ferries for Port Ellery", FERRIES)
     failed = maker.made("article-to-short", "What a tide is worth", "Too short to be read.")
     states = [(one.state, one.error) for one in (done, waiting, failed)]
     assert [state for state, _ in states] == ["done", "waiting", "failed"], states
-    for days_ago, usd in enumerate((0.42, 0.18, 0.0, 0.61, 0.33, 0.0, 0.0, 0.27, 0.09)):
-        _pay(shop, (waiting, done)[days_ago % 2], usd, days_ago=2 * days_ago)
+    paid = enumerate((0.42, 0.18, 0.24, 0.61, 0.33, 0.12, 0.19, 0.27, 0.09))
+    for number, usd in paid:
+        _pay(shop, (waiting, done, gulls, bread)[number % 4], usd, days_ago=2 * number)
+    for days, one in ((4, gulls), (9, bread), (12, failed)):
+        _age(shop, one, days=days)
+    unattended = sample_unattended.set_up(shop, user, (bread, gulls, done, waiting), failed)
     memory = _remember(shop, user, done)
     slack = FakeSender([NotSent("Slack says that the channel is archived", retryable=False)])
     notifying.deliver(shop.settings, shop.db, {"email": FakeSender(), "slack": slack})
-    return Sample(done, waiting, failed, memory)
+    return Sample(done, waiting, failed, memory, unattended)
 
 
 class _Maker:
@@ -114,23 +142,30 @@ class _Maker:
 
     def __init__(self, shop: Workshop, user: UUID, folder: Path) -> None:
         self._shop, self._user, self._folder = shop, user, folder
-        film = folder / "film.mp4"
-        ffmpeg.run([
-            "-f", "lavfi", "-i", _PICTURES, "-f", "lavfi", "-i", "sine=f=220:d=40:r=48000",
-            "-c:v", "libx264", "-preset", "superfast", "-pix_fmt", "yuv420p",
-            "-c:a", "aac", "-shortest", "-movflags", "+faststart", str(film),
-        ])  # fmt: skip
-        self._kinds = _with_film(shop.store.put(film, "video/mp4"))
 
-    def made(self, workflow: str, title: str, text: str) -> Production:
-        """A production as far as it goes by itself."""
+    def made(
+        self, workflow: str, title: str, text: str, colours: tuple[str, str] = _SEA
+    ) -> Production:
+        """A production as far as it goes by itself; its film is in these colours."""
         document = self._shop.store.put_bytes(text.encode(), "text/markdown")
         brief = Brief(name="notes.md", document=document, title=title, seconds=20)
         begun = making.begin(self._shop.db, self._user, brief, workflow=workflow)
         starter, target = FakeStarter(), self._folder / str(begun.id)
-        shop = replace(self._shop, catalog=self._kinds, start_worker=starter)
+        kinds = _with_film(self._film(colours))
+        shop = replace(self._shop, catalog=kinds, start_worker=starter)
         ports = _ports(self._shop, brief, target)
         return Stage(shop, begun, starter, ports=ports, folder=str(target)).start()
+
+    def _film(self, colours: tuple[str, str]) -> MediaRef:
+        film = self._folder / f"{colours[0]}.mp4"
+        if not film.exists():
+            ffmpeg.run([
+                "-f", "lavfi", "-i", _PICTURES.format(*colours),
+                "-f", "lavfi", "-i", "sine=f=220:d=40:r=48000",
+                "-c:v", "libx264", "-preset", "superfast", "-pix_fmt", "yuv420p",
+                "-c:a", "aac", "-shortest", "-movflags", "+faststart", str(film),
+            ])  # fmt: skip
+        return self._shop.store.put(film, "video/mp4")
 
 
 def _with_film(film: MediaRef) -> Catalog:
@@ -199,17 +234,32 @@ def _pay(shop: Workshop, made: Production, usd: float, *, days_ago: int) -> None
             f"sample-{days_ago}",
             step_key="script",
             provider="anthropic",
-            model="anthropic/claude-sonnet-5",
+            model="claude-sonnet-5",
         )
         journal.finish(
             conn, call.id, response={}, input_tokens=8_200, output_tokens=900, cost_usd=usd
         )
         conn.execute(_BACK, {"id": call.id, "days": days_ago})
+        conn.execute(_SPENT, {"production": made.id, "usd": usd})
+
+
+def _age(shop: Workshop, made: Production, *, days: int) -> None:
+    """Let a production be some days old."""
+    with shop.db.acting(made.owner_id) as conn:
+        conn.execute(_AGED, {"production": made.id, "days": days})
 
 
 _BACK = """
 update vidp.journal set sent_at = sent_at - make_interval(days => %(days)s),
     done_at = done_at - make_interval(days => %(days)s) where id = %(id)s"""
+_SPENT = """
+update vidp.step_traces set cost_usd = cost_usd + %(usd)s, input_tokens = input_tokens + 8200,
+    output_tokens = output_tokens + 900
+where production_id = %(production)s and step_key = 'script'"""
+_AGED = """
+update vidp.productions set created_at = created_at - make_interval(days => %(days)s),
+    started_at = started_at - make_interval(days => %(days)s),
+    ended_at = ended_at - make_interval(days => %(days)s) where id = %(production)s"""
 
 
 def _remember(shop: Workshop, user: UUID, made: Production) -> UUID:

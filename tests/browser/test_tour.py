@@ -32,6 +32,7 @@ LOOKS: tuple[tuple[str, Literal["light", "dark"]], ...] = (
     ("narrow", "dark"),
     ("narrow", "light"),
 )
+_BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0 Safari/537.36"
 _TOUR = PROJECT / "docs" / "tour"
 _TALLEST_PX = 2_000
 _MOST_BYTES = 80_000
@@ -59,7 +60,7 @@ _TOO_WIDE = """() => {
 @pytest.fixture(scope="module")
 def creator(house: Served) -> Person:
     """Whose studio it is: an administrator, who sees every page."""
-    return house.person("administrator")
+    return house.person("administrator", email="ada@studio.test", user_agent=_BROWSER)
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +88,14 @@ def test_a_page_is_for_everybody(
     walker.goto(f"/{address}?{sample.queries.get(name, '')}")
     expect(walker.locator("h1").first).to_be_visible()
     found: dict[str, list[str]] = {}
+    size = "wide"
     for width, theme in LOOKS:
         walker.set_viewport_size(_size(width))
         walker.emulate_media(color_scheme=theme)
+        if width != size:  # as somebody sees it who comes with a phone
+            walker.reload()
+            expect(walker.locator("h1").first).to_be_visible()
+            size = width
         walker.wait_for_function(_SETTLED)
         assert walker.locator("[data-testid=stException]").count() == 0
         found[f"{width}, {theme}"] = faults(walker) + walker.evaluate(_TOO_WIDE)
@@ -97,6 +103,26 @@ def test_a_page_is_for_everybody(
             _picture(walker, f"{name}-{theme}-{SIZES[width][0]}")
     bad = [f"{where}: {what}" for where, several in found.items() for what in several]
     assert not bad, "\n".join(bad)
+
+
+@pytest.mark.browser
+def test_the_menu_is_whole_on_a_desk_and_opens_on_a_phone(walker: Page) -> None:
+    walker.set_viewport_size(_size("wide"))
+    walker.goto("/")
+    bar = walker.get_by_role("navigation", name="App pages")
+    for name in ("Home", "History"):
+        expect(bar.get_by_role("link", name=name)).to_be_in_viewport(ratio=1)
+    for name in ("Automate", "Channel", "Settings"):
+        expect(bar.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+    bar.get_by_role("button", name="Automate").click()
+    walker.get_by_role("link", name="Calendar").click()
+    expect(walker.get_by_role("heading", name="Calendar")).to_be_visible()
+    walker.set_viewport_size(_size("narrow"))
+    walker.goto("/")
+    walker.get_by_test_id("stExpandSidebarButton").click()
+    link = walker.get_by_test_id("stSidebar").get_by_role("link", name="Budgets")
+    link.click()
+    expect(walker.get_by_role("heading", name="Budgets", exact=True)).to_be_visible()
 
 
 @pytest.mark.browser

@@ -21,7 +21,6 @@ _SHOWN: tuple[BudgetScope, ...] = ("month", "user", "production")
 _DAYS = (7, 30, 90)
 _NEARLY = 0.8
 _CENT = 0.01
-_COLOURS = ["#1F8576", "#5CA8D6", "#D99A2B", "#8D7FE0", "#D96C75", "#7FA650"]
 _DAY_LABEL = "timeFormat(toDate(datum.value), '%-d %b')"
 
 
@@ -201,7 +200,6 @@ def _chart(spent: Spending, names: dict[str, str]) -> None:
         "color": {
             "field": "workflow",
             "type": "nominal",
-            "scale": {"range": _COLOURS},
             "legend": {"title": None, "orient": "top"},
         },
         "tooltip": [

@@ -76,7 +76,8 @@ def became(told: Told, now: datetime) -> str:
 
 def reason(error: str) -> str:
     """Why a delivery failed, without how often, which is said beside it."""
-    return error.removeprefix("given up after try ").partition(": ")[2] or error
+    said = "given up after try "
+    return error.partition(": ")[2] if error.startswith(said) else error
 
 
 def until(seconds: float) -> str:
@@ -116,7 +117,7 @@ def _card(here: Studio, channel: Channel) -> None:
         ):
             _actions(here, channel)
         if channel.error:
-            st.markdown(f":red[{plain(channel.error)}]")
+            st.markdown(f":red[{plain(reason(channel.error))}]")
         _verdict(channel)
 
 

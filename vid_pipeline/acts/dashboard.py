@@ -180,4 +180,6 @@ def _line(body: Any) -> str:
     """The first words of a script, or of a scene."""
     lines = body.get("lines") or () if isinstance(body, dict) else ()
     text = " ".join(str(line["text"]) for line in lines[:2])
-    return text if len(text) <= _LINE_CHARACTERS else f"{text[:_LINE_CHARACTERS].rstrip()}…"
+    if len(text) <= _LINE_CHARACTERS:
+        return text
+    return f"{text[:_LINE_CHARACTERS].rpartition(' ')[0].rstrip(' ,;:')}…"

@@ -30,7 +30,7 @@ import type { GraphData } from "./types";
 
 const NODE_TYPES = { run: RunNode, note: NoteBox, group_box: GroupBox };
 const PLAIN: Size = { width: 208, height: 84 };
-const MAPPED: Size = { width: 208, height: 150 };
+const MAPPED: Size = { width: 208, height: 196 };
 const GAPS = { across: 46, down: 26, plain: true };
 const COLOUR_OF: Record<State, string> = {
   waiting: "var(--faint)",
