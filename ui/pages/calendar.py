@@ -16,6 +16,10 @@ from vid_pipeline.store import calendar_rows, triggers, workflows
 from vid_pipeline.trigger_records import CalendarRow
 
 _t = texts.of("calendar")
+_CSS = """
+<style>
+@media (max-width: 640px) { .st-key-calendar-grid { display: none; } }
+</style>"""
 _MONTH = "month"
 _IN_A_DAY = 3
 _COLOURS = {"done": "green", "failed": "red", "dead": "red", "planned": "gray", "asking": "violet"}
@@ -24,6 +28,7 @@ _COLOURS = {"done": "green", "failed": "red", "dead": "red", "planned": "gray", 
 def render() -> None:
     """Draw the month that the address names, or this one."""
     here = state.studio()
+    st.html(_CSS)
     look.heading(_t("title"), _t("said"))
     first = _month()
     last = date(first.year, first.month, calendar.monthrange(first.year, first.month)[1])

@@ -22,7 +22,8 @@ values (vidp.uid(), %(name)s, %(watches)s, %(making)s, %(sieve)s, %(rules)s) ret
 _EDIT = """
 update vidp.triggers set name = %(name)s, watches = %(watches)s::json, making = %(making)s,
     sieve = %(sieve)s, rules = %(rules)s, next_at = clock_timestamp(), failures = 0, error = null,
-    finished = false, marks = case when watches::jsonb = %(watches)s::json::jsonb then marks else '{}' end
+    finished = false,
+    marks = case when watches::jsonb = %(watches)s::json::jsonb then marks else '{}' end
 where id = %(id)s returning *"""
 _GET = """
 select * from vidp.triggers
