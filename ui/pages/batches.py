@@ -49,7 +49,7 @@ def _all(here: Studio) -> None:
             badge = _t.table("batch_states")[batch.state]
             said = f"{plain(batch.workflow)} · {batch.created_at.astimezone():%d %b %Y, %H:%M}"
             st.markdown(f"**{plain(batch.name)}** {badge}  \n:gray[{said}]", width="stretch")
-            if st.button(_t("title"), key=f"batches:open:{batch.id}", type="tertiary"):
+            if st.button(_t("show"), key=f"batches:open:{batch.id}", type="tertiary"):
                 _open(str(batch.id))
 
 
