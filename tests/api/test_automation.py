@@ -149,7 +149,7 @@ def test_the_calendar_is_planned_listed_and_goes_round_as_files(client: Client) 
     plan = client.calendar.add(NewPlan(day=day, at="09:30", topic="Tides", workflow="short"))
     assert [*client.calendar.list(day, day)] == [plan]
     for kind in ("csv", "ics"):
-        data = client.calendar.export(day, day, kind)  # type: ignore[arg-type]
+        data = client.calendar.export(day, day, kind)
         assert client.calendar.import_(f"plan.{kind}", data) == 1
         client.calendar.remove(next(iter(client.calendar.list(day, day))).id)
     assert [one.topic for one in client.calendar.list(day, day)] == ["Tides"]
