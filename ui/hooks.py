@@ -12,10 +12,10 @@ from ui.api.problems import HEADERS, kind_of, problem
 from ui.shop import shop
 from vid_pipeline.acts import triggering
 from vid_pipeline.acts.briefs import MAX_BYTES
-from vid_pipeline.acts.triggers.hooks import DELIVERY, SIGNATURE
+from vid_pipeline.acts.triggers.hooks import DELIVERY, PREFIX, SIGNATURE
 from vid_pipeline.errors import NotFound, UserError, VidPipelineError
 
-PREFIX = "/hooks/"
+__all__ = ["PREFIX", "ROUTES"]
 _BUSY = "The post cannot be taken now. Send it again in a moment, under the same delivery id."
 _LOG = logging.getLogger(__name__)
 

@@ -63,9 +63,7 @@ def test_a_trigger_is_set_changed_rested_and_removed(client: Client) -> None:
 
 def test_a_dry_run_over_the_api_tells_the_next_times(client: Client) -> None:
     told = client.triggers.rehearse(NewTrigger(name="Noon", watches=NOON, making=SHORT))
-    assert [datetime.fromisoformat(str(one.at)).hour for one in told] == [
-        datetime.fromisoformat(str(one.at)).astimezone(UTC).hour for one in told
-    ]
+    assert {datetime.fromisoformat(str(one.at)).astimezone(UTC).hour for one in told} <= {10, 11}
     assert len(told) == 5
     assert not [*client.triggers.list()]
 
@@ -166,7 +164,7 @@ def test_the_calendar_is_planned_listed_and_goes_round_as_files(client: Client) 
 def test_a_draft_is_saved_over_what_was_seen_and_published(client: Client) -> None:
     draft = client.drafts.create("New one")
     seen = client.drafts.seen(draft.id)
-    with pytest.raises(errors.Invalid, match=r"cannot run yet|step"):
+    with pytest.raises(errors.Invalid, match="cannot run yet"):
         client.drafts.publish(draft.id)
     whole = flow(draft.slug, "New one").document()
     saved = client.drafts.save(draft.id, whole, seen=seen)

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from vid_pipeline.batch_records import BatchRules, ItemState, Variant
 from vid_pipeline.client.transport import Transport
+from vid_pipeline.variants import BatchRules, ItemState, Variant
 from vid_pipeline.wire.batches import (
     Batch,
     BatchItem,

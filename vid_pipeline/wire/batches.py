@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from vid_pipeline.batch_records import BatchRules, BatchState, ItemState, Variant
+from vid_pipeline.variants import BatchRules, BatchState, ItemState, Variant
 from vid_pipeline.wire.base import Answered, Asked
 
 MOST_INPUTS, MOST_VARIANTS = 5000, 20

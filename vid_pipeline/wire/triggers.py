@@ -5,8 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from vid_pipeline.trigger_records import FindState, NewTrigger
-from vid_pipeline.watched import Making, Rules, Sieve, Watched
+from vid_pipeline.watched import FindState, Making, NewTrigger, Rules, Sieve, Watched
 from vid_pipeline.wire.base import Answered
 from vid_pipeline.wire.productions import State
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from ui import hooks
 from ui.api import shown
 from ui.api.callers import Caller, Here
 from ui.api.paging import Cursor, Limit, after, page
@@ -13,6 +12,7 @@ from ui.api.routing import needs, router, tells
 from ui.api.tags import IfMatch, refuse_changed, tag_of
 from vid_pipeline import rehearsal_process
 from vid_pipeline.acts import triggering
+from vid_pipeline.acts.triggers import hooks
 from vid_pipeline.errors import BadRequest
 from vid_pipeline.store import listing, triggers
 from vid_pipeline.store.listing import Place

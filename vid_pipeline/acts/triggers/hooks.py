@@ -12,6 +12,9 @@ from vid_pipeline.acts.triggers.found import Found, clean
 from vid_pipeline.errors import BadRequest, Forged
 from vid_pipeline.watched import OnWebhook
 
+PREFIX = "/hooks/"
+"""Where the studio takes posts, before the trigger's id."""
+
 SIGNATURE, DELIVERY = "x-vidp-signature", "x-vidp-delivery"
 TOLERANCE_S = 300.0
 """How far a post's time may be from ours; a post that was recorded is of no use after it."""
