@@ -25,7 +25,7 @@ button[data-variant="pills"][data-selected="true"] * {
 </style>"""
 """What is chosen is drawn in the text's colour: Streamlit takes the buttons', too dark on dark.
 
-Captions are darker than Streamlit's, which miss 4.5:1 on white. On a phone the calendar is its list.
+Captions are darker than Streamlit's, which miss 4.5:1 on white. On a phone the calendar is a list.
 """
 
 
