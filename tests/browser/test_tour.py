@@ -36,9 +36,12 @@ _BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0 Safari/537.36"
 _TOUR = PROJECT / "docs" / "tour"
 _TALLEST_PX = 2_000
 _MOST_BYTES = 80_000
-_SETTLED = """() => {
+_SETTLED = """(theme) => {
     const app = document.querySelector("[data-testid=stApp]");
     return app?.dataset.testScriptState === "notRunning"
+        && getComputedStyle(app).colorScheme === theme
+        && !document.getAnimations().some(
+            (one) => one instanceof CSSTransition && one.playState === "running")
         && !document.querySelector("[data-testid=stSkeleton], [data-testid=stAppSkeleton]")
         && document.fonts.status === "loaded";
 }"""
@@ -96,7 +99,7 @@ def test_a_page_is_for_everybody(
             walker.reload()
             expect(walker.locator("h1").first).to_be_visible()
             size = width
-        walker.wait_for_function(_SETTLED)
+        walker.wait_for_function(_SETTLED, arg=theme)
         assert walker.locator("[data-testid=stException]").count() == 0
         found[f"{width}, {theme}"] = faults(walker) + walker.evaluate(_TOO_WIDE)
         if request.config.getoption("--tour"):
@@ -115,7 +118,8 @@ def test_the_menu_is_whole_on_a_desk_and_opens_on_a_phone(walker: Page) -> None:
     for name in ("Automate", "Channel", "Settings"):
         expect(bar.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
     bar.get_by_role("button", name="Automate").click()
-    walker.get_by_role("link", name="Calendar").click()
+    print(walker.locator("body").aria_snapshot())
+    walker.get_by_text("Calendar", exact=True).click()
     expect(walker.get_by_role("heading", name="Calendar")).to_be_visible()
     walker.set_viewport_size(_size("narrow"))
     walker.goto("/")
