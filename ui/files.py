@@ -20,10 +20,11 @@ from vid_pipeline.store.keys import Keys
 
 _PREFIX = "/files"
 _PURPOSE = "studio file"
-_SAFE = frozenset(
-    "image/png image/jpeg image/webp image/gif video/mp4 video/webm text/vtt application/json "
-    "audio/wav audio/x-wav audio/mpeg audio/mp4 audio/aac audio/ogg audio/flac audio/webm".split()
-)
+_SAFE = frozenset({
+    "image/png", "image/jpeg", "image/webp", "image/gif", "video/mp4", "video/webm", "text/vtt",
+    "application/json", "audio/wav", "audio/x-wav", "audio/mpeg", "audio/mp4", "audio/aac",
+    "audio/ogg", "audio/flac", "audio/webm",
+})  # fmt: skip
 """What a browser shows without running it: no HTML, no SVG, whatever it calls itself."""
 
 _KEPT = "private, max-age=86400, immutable"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import httpx
 import pytest
@@ -34,8 +35,9 @@ def client(api: Api, user: User) -> Iterator[Client]:
         yield client
 
 
-def failed(api: Api, user: User, production_id: object) -> None:
+def failed(api: Api, user: User, production_id: UUID | None) -> None:
     """Let a production end badly."""
+    assert production_id is not None
     with api.shop.db.acting(user.id) as conn:
         productions.running(conn, production_id)
         productions.failed(conn, production_id, error="Gone.")
