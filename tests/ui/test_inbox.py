@@ -75,7 +75,7 @@ def test_an_approval_with_an_edit_is_kept_and_the_next_request_is_shown(
     first = waiting.asks_for_script("Light is cheap.")
     second = waiting.asks_for_video()
     page = press(opened(inbox, first), "inbox-edit")
-    field = next(one for one in page.text_input if one.value == "Light is cheap.")
+    field = next(one for one in page.text_area if one.value == "Light is cheap.")
     page = field.set_value("Light is free.").run()
     assert "Light is free." in words(page), "the preview follows"
     page = press(page, "inbox-approve")
