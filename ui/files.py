@@ -72,6 +72,7 @@ def _sent(path: Path, mime: str, name: str) -> Response:
         content_disposition_type="inline" if shown else "attachment",
     )
     response.headers["Cache-Control"] = _KEPT
+    response.headers["Vary"] = "Cookie"  # whoever signs in next in this browser is refused anew
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

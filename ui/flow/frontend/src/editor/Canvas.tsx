@@ -30,6 +30,7 @@ import type { Editor, EditorState } from "./editor";
 import { addMenu, feedMenu, stepMenu } from "./menus";
 import { nodesOf, wiresOf, type Wire } from "./nodes";
 import { landed, type Boxed } from "./regroup";
+import { seeAll } from "./seeAll";
 import { StepNode } from "./StepNode";
 
 const NODE_TYPES = { step: StepNode, note: NoteBox, group_box: GroupBox };
@@ -126,7 +127,21 @@ export function Canvas({ place, within, wires: chosenWires, chooseWires }: Props
       aria-label={say("canvas")}
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-      <Controls orientation="horizontal" showInteractive={false} aria-label={say("zoom")}>
+      <Controls
+        orientation="horizontal"
+        showInteractive={false}
+        showFitView={false}
+        aria-label={say("zoom")}
+      >
+        <button
+          type="button"
+          className="react-flow__controls-button"
+          title={say("key_fit")}
+          aria-label={say("key_fit")}
+          onClick={() => seeAll(flow)}
+        >
+          <Icon name="fit_screen" />
+        </button>
         <button
           type="button"
           className="react-flow__controls-button"
