@@ -19,7 +19,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
 _CLICKED = (
-    ("", "order:workflow"),
+    ("", "home:workflow"),
     ("inbox", "inbox-state"),
     ("history", "history-by"),
     ("library", "library:kind"),
@@ -124,7 +124,7 @@ async def visit(address: str, count: int, seconds: float, pause_s: float) -> dic
 
 async def _stay(visitor: Visitor, ends_at: float, pause_s: float) -> tuple[list[float], int]:
     """Click and look, for a time between none and two pauses each."""
-    chance = random.Random(id(visitor))  # noqa: S311 - spreads the clicks
+    chance = random.Random(id(visitor))
     times = list[float]()
     while True:
         await asyncio.sleep(chance.uniform(0, 2 * pause_s))

@@ -118,7 +118,6 @@ def test_the_menu_is_whole_on_a_desk_and_opens_on_a_phone(walker: Page) -> None:
     for name in ("Automate", "Channel", "Settings"):
         expect(bar.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
     bar.get_by_role("button", name="Automate").click()
-    print(walker.locator("body").aria_snapshot())
     walker.get_by_text("Calendar", exact=True).click()
     expect(walker.get_by_role("heading", name="Calendar")).to_be_visible()
     walker.set_viewport_size(_size("narrow"))
