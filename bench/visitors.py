@@ -19,7 +19,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
 _CLICKED = (
-    ("", "order:workflow"),
+    ("", "home:workflow"),
     ("inbox", "inbox-state"),
     ("history", "history-by"),
     ("library", "library:kind"),

@@ -1,8 +1,9 @@
 """Bars of figures, in the categorical colours of the theme (.streamlit/config.toml)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 
 import altair as alt
 import streamlit as st
@@ -17,12 +18,15 @@ _MOST_PARTS = 6  # as many as the theme has colours
 Row = dict[str, str | float]
 
 
-def rows(found: History, by: str, measure: str) -> list[Row]:
-    """One a bar: `name`, `part` (the workflow, of a day) and `value`."""
+def rows(
+    found: History, by: str, measure: str, names: Mapping[str, str] = MappingProxyType({})
+) -> list[Row]:
+    """One a bar: `name`, `part` (the workflow, of a day) and `value`; `names` are of workflows."""
     totals: dict[tuple[str, str], float] = defaultdict(float)
     for one in found.models if by == "model" else found.days:
-        name = one.workflow if by == "workflow" else one.name
-        totals[name, one.workflow if by == "day" else ""] += _value(one, measure)
+        workflow = names.get(one.workflow, one.workflow)
+        name = workflow if by == "workflow" else one.name
+        totals[name, workflow if by == "day" else ""] += _value(one, measure)
     kept = _parts(totals)
     merged: dict[tuple[str, str], float] = defaultdict(float)
     for (name, part), value in totals.items():
@@ -49,7 +53,7 @@ def bars(found: Sequence[Row], title: str, *, key: str) -> None:
             "name:N",
             title=None,
             sort=list(dict.fromkeys(str(row["name"]) for row in found)) if upright else "-x",
-            axis=alt.Axis(labelLimit=_LABEL_PX, labelOverlap=True),
+            axis=alt.Axis(labelAngle=0, labelLimit=_LABEL_PX, labelOverlap=True),
         ),
         other("value:Q", title=None, axis=alt.Axis(tickCount=4)),
         color=colour,

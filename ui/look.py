@@ -21,6 +21,7 @@ button[data-variant="pills"][data-selected="true"] * {
 }
 [data-testid="stCaptionContainer"] { color: light-dark(#5C6662, #A3AFAB); opacity: 1; }
 [data-testid="stCaptionContainer"] a { color: light-dark(#0B6E63, #5CCBB9); }
+[class*="st-key-calendar-day-"] { min-height: 6.5rem; }
 @media (max-width: 640px) { .st-key-calendar-grid { display: none; } }
 </style>"""
 """What is chosen is drawn in the text's colour: Streamlit takes the buttons', too dark on dark.
@@ -38,9 +39,10 @@ class _Flash:
 
 def heading(title: str, said: str = "") -> None:
     """A page's title, and one line on what it is for."""
-    st.title(title, anchor=False)
-    if said:
-        st.markdown(f":gray[{said}]")
+    with st.container(gap=None):
+        st.title(title, anchor=False)
+        if said:
+            st.markdown(f":gray[{said}]")
 
 
 @contextmanager

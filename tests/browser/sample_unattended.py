@@ -87,9 +87,8 @@ def _triggers(
             assert find is not None
             triggers.made(conn, find, one.id, now=one.created_at)
         triggers.keep(
-            conn, feed.id, ("item:crowd",), failed.brief,
-            title="Crowds at the ferry pier", state="passed",
-            reason="Your words to avoid are in it: advertisement.",
+            conn, feed.id, ("item:crowd",), failed.brief, title="Crowds at the pier",
+            state="passed", reason="Your words to avoid are in it: advertisement.",
         )  # fmt: skip
         triggers.keep(
             conn, feed.id, ("item:wall",), None, title="Council minutes, behind a sign-in",

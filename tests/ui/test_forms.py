@@ -22,6 +22,7 @@ OTHERS: dict[str, JsonValue] = {
     "voice": "de",
     "back_to": ["script"],
     "tools": ["calculate"],
+    "targets": ["archive"],
     "takes": {"plan": ANSWER},
     "output": ANSWER,
     "input": {"words": [1, None, {"a": True}]},

@@ -243,10 +243,10 @@ def lines(asked: Asked, value: JsonValue) -> JsonValue:
 
 def raw(asked: Asked, value: JsonValue) -> tuple[JsonValue, str | None]:
     """Any JSON, written as it is; the value before and a fault while it is not JSON."""
-    held = begin(asked.key, "" if value is None else json.dumps(value, indent=2, ensure_ascii=False))
-    written = st.text_area(
-        **asked.told, value=held or "", height=120, placeholder=_t("json_help")
+    held = begin(
+        asked.key, "" if value is None else json.dumps(value, indent=2, ensure_ascii=False)
     )
+    written = st.text_area(**asked.told, value=held or "", height=120, placeholder=_t("json_help"))
     try:
         return (json.loads(written) if written.strip() else None), None
     except ValueError as error:

@@ -21,11 +21,11 @@ _SHOWN = 100
 def render() -> None:
     """Draw the page: all batches, or the one that the address names."""
     here = state.studio()
-    look.heading(_t("title"), _t("said"))
     chosen = st.query_params.get(_CHOSEN)
     if chosen is None:
         _all(here)
         return
+    look.heading(_t("title"), _t("said"))
     if st.button(_t("back"), icon=":material/arrow_back:", type="tertiary", key="batches:back"):
         _open(None)
     if chosen == _NEW:
@@ -37,13 +37,16 @@ def render() -> None:
 def _all(here: Studio) -> None:
     with here.db.acting(here.user) as conn:
         found = batches.listed(conn)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch", gap=None):
+            look.heading(_t("title"), _t("said"))
+        if found and st.button(_t("new"), type="primary", icon=":material/add:", key="batches:new"):
+            _open(_NEW)
     if not found:
         with look.empty("dynamic_feed", _t("none"), _t("none_said")):
             if st.button(_t("new"), type="primary", key="batches:first"):
                 _open(_NEW)
         return
-    if st.button(_t("new"), type="primary", icon=":material/add:", key="batches:new"):
-        _open(_NEW)
     for batch in found:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             badge = _t.table("batch_states")[batch.state]

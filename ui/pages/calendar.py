@@ -3,6 +3,7 @@
 import calendar
 from collections.abc import Sequence
 from datetime import date, timedelta
+from textwrap import shorten
 
 import streamlit as st
 
@@ -26,7 +27,7 @@ _CSS = """
 }
 </style>"""
 _MONTH = "month"
-_IN_A_DAY = 3
+_IN_A_DAY, _CHARACTERS = 3, 34
 _COLOURS = {"done": "green", "failed": "red", "dead": "red", "planned": "gray", "asking": "violet"}
 
 
@@ -90,7 +91,7 @@ def _grid(first: date, rows: Sequence[CalendarRow]) -> None:
             place.markdown(f":gray[{name}]")
         for week in calendar.Calendar().monthdatescalendar(first.year, first.month):
             for place, day in zip(st.columns(7), week, strict=True):
-                with place.container(border=True, height=112, gap=None):
+                with place.container(border=True, gap=None, key=f"calendar-day-{day}"):
                     _day(day, by_day.get(day, []), inside=day.month == first.month)
 
 
@@ -99,7 +100,9 @@ def _day(day: date, rows: Sequence[CalendarRow], *, inside: bool) -> None:
     st.markdown(number if inside else f":gray[{number}]")
     for row in rows[:_IN_A_DAY]:
         colour = _COLOURS.get(row.status, "orange")
-        st.markdown(f":{colour}[●] :small[{plain(row.topic.splitlines()[0][:22])}]")
+        st.markdown(
+            f":{colour}[●] :small[{plain(shorten(row.topic, _CHARACTERS, placeholder='…'))}]"
+        )
     if len(rows) > _IN_A_DAY:
         st.caption(_t("more", n=len(rows) - _IN_A_DAY))
 
@@ -135,7 +138,7 @@ def _listed(here: Studio, rows: Sequence[CalendarRow]) -> None:
     words = _t.table("states")
     for row in rows:
         key = f"calendar-row-{row.id}"
-        with st.container(horizontal=True, vertical_alignment="center", key=key):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=key):
             when = f"{row.day:%a %d %b} {row.at}".strip()
             said = f":gray[{when}] {plain(row.topic.splitlines()[0][:90])}"
             colour = _COLOURS.get(row.status, "orange")

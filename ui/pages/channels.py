@@ -34,14 +34,17 @@ def render() -> None:
 
 
 def _all(here: Studio) -> None:
-    look.heading(_t("title"), _t("said"))
     archived = bool(st.session_state.get("channels:archived"))
     found = branding.listed(here.db, here.user, archived=True)
     active = [one for one in found if one.channel.archived_at is None]
-    if active:
-        if st.button(_t("new"), key="channels:new", type="primary", icon=":material/add:"):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch", gap=None):
+            look.heading(_t("title"), _t("said"))
+        if active and st.button(
+            _t("new"), key="channels:new", type="primary", icon=":material/add:"
+        ):
             navigation.go("channels", channel=_NEW)
-    else:
+    if not active:
         with look.empty("podcasts", _t("empty_title"), _t("empty_said")):
             if st.button(_t("new"), key="channels:new", type="primary", icon=":material/add:"):
                 navigation.go("channels", channel=_NEW)

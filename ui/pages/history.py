@@ -12,6 +12,7 @@ from ui.state import Studio
 from ui.words import length
 from vid_pipeline.acts import history
 from vid_pipeline.acts.history import History, Made, Wanted
+from vid_pipeline.store import workflows
 
 _t = texts.of("history")
 _ANY = ""
@@ -31,21 +32,33 @@ def render() -> None:
     page = asked.get("page", "1")
     number = int(page) if page.isdigit() else 1
     found = history.listed(here.db, here.user, wanted, page=number)
+    with here.db.acting(here.user) as conn:
+        names = {one.slug: one.title for one in workflows.latest_of_all(conn)}
     with bar:
-        _filters(here, found, wanted, asked)
+        _filters(here, found, wanted, asked, names)
     if not found.total:
         _nothing(asked)
         return
     _figures(found)
-    _charts(found)
-    _list(found, zone)
+    _charts(found, names)
+    _list(found, zone, names)
 
 
-def _filters(here: Studio, found: History, wanted: Wanted, asked: Mapping[str, str]) -> None:
+def _filters(
+    here: Studio,
+    found: History,
+    wanted: Wanted,
+    asked: Mapping[str, str],
+    names: Mapping[str, str],
+) -> None:
     """Draw them as the address says; another choice is another address."""
+
+    def named(slug: str) -> str:
+        return names.get(slug, slug) or _t("any_workflow")
+
     known = tuple(dict.fromkeys([_ANY, *found.workflows, wanted.workflow or _ANY]))
     chosen = {
-        "workflow": _select("workflow", known, lambda one: one or _t("any_workflow"), _ANY, asked),
+        "workflow": _select("workflow", known, named, _ANY, asked),
         "status": _select(
             "status", tuple(filters.STATES), _t.table("states").__getitem__, "any", asked
         ),
@@ -112,11 +125,11 @@ def _figures(found: History) -> None:
             st.caption(said)
 
 
-def _charts(found: History) -> None:
+def _charts(found: History, names: Mapping[str, str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         by = _segments("by", ("day", "workflow", "model"))
         measure = _segments("measure", ("cost", "videos", "tokens"))
-    rows = charts.rows(found, by, measure)
+    rows = charts.rows(found, by, measure, names)
     if not rows:
         st.caption(_t("no_calls"))
         return
@@ -138,9 +151,9 @@ def _segments(name: str, options: Sequence[str]) -> str:
     return str(chosen)
 
 
-def _list(found: History, zone: str) -> None:
+def _list(found: History, zone: str, names: Mapping[str, str]) -> None:
     seen = st.dataframe(
-        [_row(one, ZoneInfo(zone)) for one in found.made],
+        [_row(one, ZoneInfo(zone), names) for one in found.made],
         hide_index=True,
         key=f"history-list-{found.page}",
         on_select="rerun",
@@ -172,10 +185,10 @@ def _pages(found: History) -> None:
         st.rerun()
 
 
-def _row(one: Made, zone: ZoneInfo) -> dict[str, object]:
+def _row(one: Made, zone: ZoneInfo, names: Mapping[str, str]) -> dict[str, object]:
     return {
         _t("video"): one.title,
-        _t("workflow"): f"{one.workflow} v{one.version}",
+        _t("workflow"): f"{names.get(one.workflow, one.workflow)} v{one.version}",
         _t("status"): _t.table("state_of")[one.state],
         _t("made"): one.created_at.astimezone(zone).replace(tzinfo=None),
         _t("took"): "–" if one.seconds is None else length(one.seconds),

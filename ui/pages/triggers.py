@@ -22,11 +22,11 @@ _SHOWN = 30
 def render() -> None:
     """Draw the page: all triggers, or the one that the address names."""
     here = state.studio()
-    look.heading(_t("title"), _t("said"))
     chosen = st.query_params.get(_CHOSEN)
     if chosen is None:
         _all(here)
         return
+    look.heading(_t("title"), _t("said"))
     if st.button(_t("back"), icon=":material/arrow_back:", type="tertiary", key="triggers:back"):
         _open(None)
     if chosen == _NEW:
@@ -42,13 +42,18 @@ def render() -> None:
 def _all(here: Studio) -> None:
     with here.db.acting(here.user) as conn:
         found = triggers.listed(conn)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch", gap=None):
+            look.heading(_t("title"), _t("said"))
+        if found and st.button(
+            _t("new"), type="primary", icon=":material/add:", key="triggers:new"
+        ):
+            _open(_NEW)
     if not found:
         with look.empty("sensors", _t("none"), _t("none_said")):
             if st.button(_t("new"), type="primary", key="triggers:first"):
                 _open(_NEW)
         return
-    if st.button(_t("new"), type="primary", icon=":material/add:", key="triggers:new"):
-        _open(_NEW)
     for trigger in found:
         _card(here, trigger)
 
@@ -134,7 +139,7 @@ def _dead(here: Studio, one: Find) -> None:
 def _find(one: Find) -> None:
     badge = _t.table("states")[one.state]
     said = f" · {plain(one.reason)}" if one.reason else ""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.markdown(f"{badge} {plain(one.title)} :gray[{ago(one.found_at)}{said}]", width="stretch")
         if one.production_id is not None and st.button(
             _t("open"), key=f"triggers:found:{one.id}", type="tertiary"
