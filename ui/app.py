@@ -9,7 +9,9 @@ from vid_pipeline.errors import VidPipelineError
 
 # the one accent of the dark theme carries white words, and is too dark for words of its own
 _STYLE = """<style>
-[data-testid="stButtonGroup"] button[data-selected] { color: light-dark(#0B6E63, #5CCBB9) !important; }
+[data-testid="stButtonGroup"] button[data-selected] {
+    color: light-dark(#0B6E63, #5CCBB9) !important;
+}
 </style>"""
 _STATIC = Path(__file__).parent / "static"
 _t = texts.of("app")
