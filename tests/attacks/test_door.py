@@ -186,7 +186,8 @@ def _read_all(live: ClientConnection) -> None:
     told = b""
     try:
         while True:
-            told = bytes(live.recv(timeout=10))
+            said = live.recv(timeout=10)
+            told = said if isinstance(said, bytes) else said.encode()
     except ConnectionClosed:
         assert b"/signin" in told
         raise
@@ -405,7 +406,8 @@ def _made(studio: Served) -> str:
 
 
 def _problem(answer: httpx.Response) -> str:
-    return re.findall(r'class="problem" role="alert">([^<]*)', answer.text)[0]
+    said: str = re.findall(r'class="problem" role="alert">([^<]*)', answer.text)[0]
+    return said
 
 
 def test_a_forwarded_address_of_a_stranger_is_not_believed(studio: Served) -> None:
