@@ -173,7 +173,7 @@ def test_the_audit_log_cannot_be_changed_and_is_read_by_whom_it_concerns(
         auditing.record(conn, "signed_in", actor=user.id, by="password")
     for statement in ("update vidp.audit set act = 'x'", "delete from vidp.audit"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege), database.service() as conn:
-            conn.execute(statement)  # type: ignore[call-overload]
+            conn.execute(statement)
     with database.acting(user.id) as conn:
         owners = {row[0] for row in conn.execute("select owner_id from vidp.audit")}
     assert owners == {user.id}
@@ -403,7 +403,7 @@ def test_a_session_is_found_by_one_index(database: Database) -> None:
 
 def _plan(conn: Connection[Any], statement: str) -> str:
     conn.execute("set local enable_seqscan = off")
-    return str(conn.execute("explain " + statement).fetchall())  # type: ignore[call-overload]
+    return str(conn.execute("explain " + statement).fetchall())
 
 
 def join(door: Door, *, email: str = "", ticket: str = "", first: bool = False) -> str:
