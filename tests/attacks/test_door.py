@@ -186,8 +186,7 @@ def _read_all(live: ClientConnection) -> None:
     told = b""
     try:
         while True:
-            said = live.recv(timeout=10)
-            told = said if isinstance(said, bytes) else said.encode()
+            told = live.recv(timeout=10, decode=False)
     except ConnectionClosed:
         assert b"/signin" in told
         raise
@@ -406,8 +405,7 @@ def _made(studio: Served) -> str:
 
 
 def _problem(answer: httpx.Response) -> str:
-    said: str = re.findall(r'class="problem" role="alert">([^<]*)', answer.text)[0]
-    return said
+    return str(re.findall(r'class="problem" role="alert">([^<]*)', answer.text)[0])
 
 
 def test_a_forwarded_address_of_a_stranger_is_not_believed(studio: Served) -> None:
