@@ -16,6 +16,7 @@ from resources.journal import JournalledLLMResource
 from resources.library import LibraryResource
 from resources.memory import MemoryResource
 from resources.notices import senders
+from resources.outlets import OutletsResource
 from resources.pexels import PexelsResource
 from resources.production import ProductionResource
 from resources.recorder import recorder_resource
@@ -57,6 +58,7 @@ def resources(settings: Settings) -> dict[str, Any]:
         library=LibraryResource(),
         stock=PexelsResource(url=settings.pexels_url),
         memory=MemoryResource(),
+        outlets=OutletsResource(),
         cancel=CancelToken(),
     )
     return vars(ports) | {

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from assets import cited
+from assets import cited, leaving
 from assets.manifest import (
     Manifest,
     ManifestFile,
@@ -31,11 +31,13 @@ from vid_pipeline.artifacts import (
     Storyboard,
     Video,
 )
-from vid_pipeline.kinds import StepKind, StepParams
+from vid_pipeline.destinations import Name
+from vid_pipeline.kinds import Retry, StepKind, StepParams
 from vid_pipeline.media import ffmpeg
 from vid_pipeline.media.subtitles import srt, vtt
 from vid_pipeline.media.thumbnail import thumbnail
-from vid_pipeline.ports import Production, Store
+from vid_pipeline.packages import MANIFEST, THUMBNAIL, VIDEO
+from vid_pipeline.ports import Outlets, Production, Store
 from vid_pipeline.research import FactCheck, Metadata, Research
 from vid_pipeline.whole_folder import replaced
 
@@ -43,11 +45,24 @@ _NOT_SHOWN = {"layout", "emphasis"}
 
 
 class DeliverParams(StepParams):
-    """How the folder is made."""
+    """How the folder is made, and where its files go after."""
 
     thumbnail_at: float = Field(
         default=0.8, ge=0, le=1, description="Where in the first scene the thumbnail is taken."
     )
+    targets: tuple[Name, ...] = Field(
+        default=(), max_length=10, description="Your destinations that it is sent to, by name."
+    )
+    ungated: bool = Field(
+        default=False, description="Send even what nobody has approved before this step."
+    )
+
+    @field_validator("targets")
+    @classmethod
+    def _each_once(cls, targets: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(targets)) < len(targets):
+            raise ValueError("name each destination once")
+        return targets
 
 
 def deliver(
@@ -65,8 +80,16 @@ def deliver(
     *,
     store: Store,
     production: Production,
+    outlets: Outlets,
 ) -> Delivery:
-    """Put video, captions, thumbnail and manifest into the production's folder, all or nothing."""
+    """Put video, captions, thumbnail and manifest into the production's folder, all or nothing.
+
+    Then everything goes to each target in turn, once, whatever happens in between.
+
+    Raises:
+        BadRequest: it is not fit to be sent; nothing was.
+        NotDelivered: it did not get to a target; a retry goes on there.
+    """
     at_s = _thumbnail_s(narration, params.thumbnail_at)
     refs = _files(captions, video, at_s, store)
     manifest = Manifest(
@@ -92,13 +115,24 @@ def deliver(
         versions={"vid_pipeline": version("vid-pipeline"), "ffmpeg": ffmpeg.version()},
     )
     body = manifest.model_dump_json(indent=2) + "\n"
-    refs["manifest.json"] = store.put_bytes(body.encode(), "application/json")
+    refs[MANIFEST] = store.put_bytes(body.encode(), "application/json")
     _write(refs, store, production.folder)
     files = tuple(DeliveredFile(name=name, file=ref) for name, ref in refs.items())
-    return Delivery(folder=str(production.folder), files=files)
+    sent = leaving.sent(manifest, refs, params.targets, store, outlets) if params.targets else ()
+    return Delivery(folder=str(production.folder), files=files, sent=sent)
 
 
-DELIVER = StepKind.of(deliver, reusable=False, deliverable="delivery")
+def _gated(params: DeliverParams) -> tuple[str, ...]:
+    return ("video",) if params.targets and not params.ungated else ()
+
+
+DELIVER = StepKind.of(
+    deliver,
+    reusable=False,
+    deliverable="delivery",
+    retry=Retry(times=2, delay_s=5),
+    gated=_gated,
+)
 
 
 def _files(
@@ -109,10 +143,10 @@ def _files(
         thumbnail(store.path(video.file), thumbnail_s, still)
         picture = store.put(still, "image/jpeg")
     return {
-        "video.mp4": video.file,
+        VIDEO: video.file,
         "captions.srt": store.put_bytes(srt(captions).encode(), "application/x-subrip"),
         "captions.vtt": store.put_bytes(vtt(captions).encode(), "text/vtt"),
-        "thumbnail.jpg": picture,
+        THUMBNAIL: picture,
     }
 
 

@@ -42,11 +42,8 @@ class WebhookSender:
         Raises:
             NotSent: it did not, or not in time, or its address is not public.
         """
-        body = _encoded(webhook_body(message))
-        headers = {"X-Vidp-Delivery": str(message.id)}
-        if address.signing_key is not None:
-            headers["X-Vidp-Signature"] = signature(address.signing_key, int(time.time()), body)
-        _post(address, body, headers, self.private_hosts, self.timeout_s)
+        body = webhook_body(message)
+        post_signed(address, body, str(message.id), self.private_hosts, self.timeout_s)
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,24 @@ class SlackSender:
             NotSent: it did not, or not in time, or its address is not public.
         """
         _post(address, _encoded(slack_body(message)), {}, self.private_hosts, self.timeout_s)
+
+
+def post_signed(
+    address: Address,
+    body: Mapping[str, JsonValue],
+    delivery: str,
+    private_hosts: Iterable[str],
+    timeout_s: float,
+) -> None:
+    """Return when the other end answered 2xx to a JSON body, signed if there is a key.
+
+    Raises:
+        NotSent: it did not, or not in time, or its address is not public.
+    """
+    data, headers = _encoded(body), {"X-Vidp-Delivery": delivery}
+    if address.signing_key is not None:
+        headers["X-Vidp-Signature"] = signature(address.signing_key, int(time.time()), data)
+    _post(address, data, headers, private_hosts, timeout_s)
 
 
 def signature(key: str, at_s: int, body: bytes) -> str:

@@ -94,15 +94,19 @@ def _field(held: Rows, row: Row, key: str, place: Place, slots: Slots) -> Drawn:
     """One row: name, type, whether it is required, all else behind a button; groups below."""
     value: Drawn = row.value
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        scalars.begin(f"{key}:name", value.get("name", ""))
+        called = scalars.begin(f"{key}:name", value.get("name", ""))
         name = st.text_input(
-            _t("name"), key=f"{key}:name", placeholder=_t("name"), label_visibility="collapsed"
+            _t("name"),
+            called or "",
+            key=f"{key}:name",
+            placeholder=_t("name"),
+            label_visibility="collapsed",
         )
         chosen = _type(value, key, place)
         typed = _retyped(value, chosen)
-        scalars.begin(f"{key}:required", value.get("required", True))
+        needed = scalars.begin(f"{key}:required", value.get("required", True))
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            required = st.toggle(_t("required"), key=f"{key}:required")
+            required = st.toggle(_t("required"), bool(needed), key=f"{key}:required")
             with st.popover("", icon=":material/tune:", help=_t("details"), key=f"{key}:details"):
                 typed = _details(typed, key)
                 with st.container(horizontal=True, gap="xsmall"):
@@ -214,12 +218,13 @@ def _inside(typed: Drawn, key: str, place: Place, slots: Slots, name: str) -> Dr
 
 
 def _choices(value: list[str], key: str) -> list[str]:
-    scalars.begin(f"{key}:choices", list(value))
+    held = scalars.begin(f"{key}:choices", list(value))
     known = list(dict.fromkeys([*value, *st.session_state[f"{key}:choices"]]))
     return list(
         st.multiselect(
             _t("choices"),
             known,
+            held,
             key=f"{key}:choices",
             accept_new_options=True,
             placeholder=_t("choices_hint"),

@@ -8,7 +8,7 @@ import operator
 from enum import StrEnum
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
@@ -445,8 +445,19 @@ class DeliveredFile(Artifact):
     file: MediaRef
 
 
+class Receipt(Artifact):
+    """What says that a finished video has come to one of its owner's destinations."""
+
+    destination: str = Field(description="The destination's name.")
+    kind: str
+    where: str = Field(description="A URL or path; of a webhook the host alone.")
+    at: AwareDatetime
+    sha256: str = Field(description="Of the files and words that were sent.")
+
+
 class Delivery(Artifact):
-    """The production's folder: video, captions, thumbnail and manifest."""
+    """The production's folder: video, captions, thumbnail and manifest; where else they went."""
 
     folder: str
     files: tuple[DeliveredFile, ...]
+    sent: tuple[Receipt, ...] = ()

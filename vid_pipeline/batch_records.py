@@ -1,39 +1,15 @@
 """Batches and their items, as people set them and as rows that people look at."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.records import ProductionState, Record
+from vid_pipeline.variants import BatchRules, BatchState, ItemState, Variant
 
-BatchState = Literal["running", "paused", "stopped", "done"]
-ItemState = Literal["waiting", "running", "asking", "done", "failed", "cancelled"]
-
-
-class _Setting(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Variant(_Setting):
-    """One way in which every input is made. What is unset is as the input says, or the default."""
-
-    label: str = Field(default="", max_length=40)
-    title: str | None = Field(default=None, max_length=200)
-    aspect: Literal["9:16", "16:9", "1:1"] | None = None
-    seconds: int | None = Field(default=None, ge=15, le=600)
-    voice: str | None = Field(default=None, max_length=120)
-    language: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
-
-
-class BatchRules(_Setting):
-    """How much at once, and when to stop."""
-
-    at_once: int = Field(default=2, ge=1, le=50, description="Videos made side by side.")
-    stop_after_failures: int | None = Field(default=10, ge=1, le=10_000)
-    cap_usd: float | None = Field(default=None, ge=0, description="Most that all may spend.")
+__all__ = ["Batch", "BatchItem", "BatchRules", "BatchState", "ItemState", "Variant"]
 
 
 class Batch(Record):
@@ -70,6 +46,7 @@ class BatchItem(Record):
     label: str
     brief: Brief | None = None
     reason: str | None = None
+    again: bool = Field(default=False, description="It waits to be retried.")
     production_id: UUID | None = None
     production_state: ProductionState | None = None
     error: str | None = None
@@ -81,6 +58,8 @@ class BatchItem(Record):
     @property
     def state(self) -> ItemState:
         """How it stands; `failed` is a dead letter until it is retried."""
+        if self.again and self.production_state in {"failed", "cancelled"}:
+            return "waiting"
         if self.production_state is None:
             return "waiting" if self.brief is not None else "failed"
         if self.production_state in {"done", "failed", "cancelled"}:

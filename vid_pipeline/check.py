@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from vid_pipeline.errors import WorkflowError
 from vid_pipeline.kinds import ALL_PORTS, CONVERSATION, PORTS, Branch, Catalog
+from vid_pipeline.nesting import GIVEN
 from vid_pipeline.wiring import Wiring, fits, is_optional, item_of, spell, upstream
 from vid_pipeline.workflow import AnyOf, Feed, Step, Workflow, field_of, sources_of, step_of
 
@@ -29,6 +30,7 @@ def problems(workflow: Workflow, catalog: Catalog) -> list[WorkflowError]:
             found += _joins(step, wiring)
             found += _gate(step, wiring)
             found += _own(step, wiring)
+            found += _ungated(step, wiring)
     return found + list(_cycle(wiring))
 
 
@@ -215,6 +217,28 @@ def _own(step: Step, wiring: Wiring) -> Iterator[WorkflowError]:
         return
     for message in kind.faults(step, params, kind.inputs):
         yield WorkflowError(f"Step {step.id!r}: {message}", step=step.id, code="bad_setting")
+
+
+def _ungated(step: Step, wiring: Wiring) -> Iterator[WorkflowError]:
+    """Inputs that must come from a gate and do not; what a nesting workflow gives is seen there."""
+    kind = wiring.kinds[step.id]
+    if kind.gated is None:
+        return
+    try:
+        params = kind.params.model_validate(step.params)
+    except ValidationError:
+        return
+    for name in kind.gated(params):
+        for source in sources_of(step.inputs[name]) if name in step.inputs else ():
+            above = wiring.kinds.get(step_of(source))
+            if above is not None and not above.gate and above.name != GIVEN:
+                yield WorkflowError(
+                    f"Step {step.id!r} sends {source!r} out, but nobody approves it before. Put an "
+                    f"`approve` step between the two and join {name!r} to that; or set "
+                    "`ungated: true` to send what nobody has looked at.",
+                    step=step.id,
+                    code="ungated",
+                )
 
 
 def _back_fault(name: str, step: Step, wiring: Wiring) -> str | None:

@@ -17,7 +17,8 @@ VidPipelineError           exit code 1: ours, or the machine's
 │   ├── ToolMissing        install something
 │   ├── ToolFailed         read the log
 │   ├── JobFailed          a provider's job could not be ordered, or gave nothing
-│   └── NotSent            a notice did not get through its channel
+│   ├── NotSent            a notice did not get through its channel
+│   └── NotDelivered       a finished video did not get to its destination
 ├── StoreError             the database or the artifact store failed
 ├── RenderError            the media engine refused or failed
 ├── SpeechError            no voice, or no audio
@@ -179,6 +180,20 @@ class NotSent(ToolError):
     def __init__(self, reason: str, *, retryable: bool = True) -> None:
         self.reason, self.retryable = reason, retryable
         super().__init__(f"The notice was not sent: {reason}.")
+
+
+class NotDelivered(ToolError):
+    """A finished video did not get to a destination; `retryable` says whether later may help.
+
+    The reason is kept and shown: it names hosts and buckets, never a secret or an answer.
+    """
+
+    def __init__(
+        self, destination: str, reason: str, remedy: str, *, retryable: bool = True
+    ) -> None:
+        self.destination, self.reason, self.remedy = destination, reason, remedy
+        self.retryable = retryable
+        super().__init__(f"Destination {destination!r}: {reason}. {remedy}")
 
 
 class StoreError(VidPipelineError):

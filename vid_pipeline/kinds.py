@@ -60,6 +60,8 @@ Shaper = Callable[[Any], Shape]
 """From a step's settings."""
 Finder = Callable[[Step, Any, Mapping[str, Any]], Iterable[str]]
 """What is wrong with a step beyond its joins: from itself, its settings, its inputs' types."""
+Gated = Callable[[Any], Collection[str]]
+"""From a step's settings, the inputs that must come straight from a gate."""
 
 
 Given = Artifact | tuple[Artifact, ...] | None
@@ -86,6 +88,7 @@ class StepKind:
     bundle: bool = False
     shape: Shaper | None = None
     faults: Finder | None = None
+    gated: Gated | None = None
     ignores: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
@@ -101,6 +104,7 @@ class StepKind:
         gate: bool = False,
         shape: Shaper | None = None,
         faults: Finder | None = None,
+        gated: Gated | None = None,
         ignores: Mapping[str, Collection[str]] | None = None,
     ) -> Self:
         """The kind that a function is.
@@ -115,6 +119,7 @@ class StepKind:
             gate: it asks people, and gives nothing until they have decided.
             shape: what the settings make of it, if its output depends on them.
             faults: finds what is wrong with a step of it that joins and settings do not show.
+            gated: the inputs that people must have approved, by its settings.
             ignores: fields of inputs that it does not need. It gets them at their defaults, so that
                 its output is the same, and is reused, whatever they are.
 
@@ -148,6 +153,7 @@ class StepKind:
             bundle=bundle,
             shape=shape,
             faults=faults,
+            gated=gated,
             ignores=ignored,
         )
 

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, JsonValue
 
-from vid_pipeline.artifacts import Artifact, Brief, Canvas, MediaRef
+from vid_pipeline.artifacts import Artifact, Brief, Canvas, MediaRef, Receipt
 from vid_pipeline.asking import Ask
 from vid_pipeline.cancel import CancelToken
 from vid_pipeline.memories import Feedback, Kept, NewMemory, Recalled
+from vid_pipeline.packages import Package
 from vid_pipeline.step_events import EventKind, StepEvent
 from vid_pipeline.talk import Question, Reply
 
@@ -595,6 +596,21 @@ class Memory(Protocol):
         ...
 
 
+class Outlets(Protocol):
+    """Where the production's owner publishes: a folder, a bucket, a podcast, another program."""
+
+    def send(self, destination: str, package: Package) -> Receipt:
+        """Bring a package to a destination, once: sent again it gives the receipt it gave.
+
+        Raises:
+            NotFound: the owner has no such destination.
+            BadRequest: it is off, or the operator does not allow where it leads.
+            NotDelivered: it did not get through; what is visible there is whole all the same.
+            Cancelled: asked to stop.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Ports:
     """One of each port. Field names are the keyword-only names that a kind may ask for."""
@@ -615,4 +631,5 @@ class Ports:
     library: Library
     stock: Stock
     memory: Memory
+    outlets: Outlets
     cancel: CancelToken

@@ -180,6 +180,16 @@ class Settings(BaseSettings):
     watched_buckets: str = Field(
         default="", description="Buckets that triggers may watch, by how they begin: `s3://a,…`."
     )
+    publish_folder: Path | None = Field(
+        default=None, description="Videos are published below it; `published` in `home` if unset."
+    )
+    publish_buckets: str = Field(
+        default="",
+        description="Buckets filled with the operator's keys, by how they begin: `s3://a,…`.",
+    )
+    publish_private_hosts: str = Field(
+        default="", description="Hosts that users' destinations may be at though private: `a,b`."
+    )
     search_url: str = Field(
         default="https://html.duckduckgo.com/html/?q={query}",
         pattern=r"^https?://[^\s{}]+\{query\}[^\s{}]*$",
@@ -218,6 +228,11 @@ class Settings(BaseSettings):
     def objects_url(self) -> str:
         """The artifact store's URL."""
         return self.store_url or (self.home.absolute() / "objects").as_uri()
+
+    @property
+    def published(self) -> Path:
+        """Where videos are published as files, each user's below a folder of their id."""
+        return (self.publish_folder or self.home / "published").absolute()
 
     @property
     def sandboxes(self) -> Path:

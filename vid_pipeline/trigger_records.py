@@ -1,28 +1,15 @@
 """Triggers and what they found, as rows that people look at."""
 
 from datetime import date, datetime
-from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.records import ProductionState, Record
-from vid_pipeline.watched import Making, Rules, Sieve, Watched
+from vid_pipeline.watched import FindState, Making, NewTrigger, Rules, Sieve, Watched
 
-FindState = Literal["waiting", "made", "passed", "dead"]
-
-
-class NewTrigger(BaseModel):
-    """A trigger as a creator sets it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-    name: str = Field(min_length=1, max_length=80)
-    watches: Watched
-    making: Making
-    sieve: Sieve = Sieve()
-    rules: Rules = Rules()
+__all__ = ["CalendarRow", "Find", "FindState", "NewTrigger", "Trigger"]
 
 
 class Trigger(Record):

@@ -9,6 +9,7 @@ from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 CatchUp = Literal["none", "latest", "all"]
+FindState = Literal["waiting", "made", "passed", "dead"]
 _SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -196,3 +197,15 @@ class Rules(_Setting):
         description="Of what came while it was off, or before it: nothing, the newest, all.",
     )
     every_s: int = Field(default=300, ge=5, le=86_400, description="Seconds between two looks.")
+
+
+class NewTrigger(BaseModel):
+    """A trigger as a creator sets it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    name: str = Field(min_length=1, max_length=80)
+    watches: Watched
+    making: Making
+    sieve: Sieve = Sieve()
+    rules: Rules = Rules()

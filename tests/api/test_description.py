@@ -69,7 +69,7 @@ def test_everything_that_changes_something_takes_an_idempotency_key() -> None:
 def test_reading_needs_no_scope_that_writes() -> None:
     for one in operations():
         scope = one.said.get("x-scope")
-        if scope is not None and one.id != "workflows.check":
+        if scope is not None and one.id not in {"workflows.check", "batches.estimate"}:
             assert scope.endswith("read" if one.method == "get" else "write"), one.id
 
 

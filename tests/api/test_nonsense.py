@@ -20,6 +20,15 @@ BODIES: list[Any] = [
     {"limit_usd": 1e308}, {"provider": "a", "key": "\x00" * 20},
     {"kind": "email", "target": "\x00"},
     {"name": "\x00", "scopes": ["\x00"]}, {"steps": ["\x00"]}, {"version": 2**40},
+    {"name": "\x00", "watches": {"kind": "webhook"}, "making": {"workflow": "\x00"}},
+    {"name": "a", "watches": {"kind": "folder", "path": "a\x00"}, "making": {"workflow": "x"}},
+    {"name": "a", "watches": {"kind": "schedule", "cron": "0 0 31 2 *", "source": {"text": "x"}},
+     "making": {"workflow": "x"}},
+    {"workflow": "\x00", "inputs": 1}, {"inputs": [{"url": "http://["}], "workflow": "\x00"},
+    {"inputs": [{"text": "a\x00"}], "rules": {"cap_usd": 1e308}}, {"failed": True, "rules": {}},
+    {"day": "9999-12-31", "topic": "\x00"}, {"day": "0001-01-01", "topic": "http://["},
+    {"title": "\x00", "document": {"a": "\x00"}}, {"document": {"steps": _DEEP}},
+    {"url": "http://["},
 ]  # fmt: skip
 RAW: list[tuple[bytes, str]] = [
     (b"\xff\xfe", "application/json"),
@@ -39,6 +48,8 @@ QUERIES: list[dict[str, str]] = [
     {"workflow": "\x00", "query": "\x00", "channel": "main", "step": "\x00"},
     {"version": "99999999999999", "since": "never", "query": "?"},
     {"version": "9999999999", "query": _LONG[:1_999], "kind": "none", "production": "1"},
+    {"first": "0001-01-01", "last": "9999-12-31", "cursor": "1.1", "state": "none"},
+    {"first": "0001-01-01", "last": "0001-01-01", "cursor": "999999.1"},
     {"since": "0001-01-01T00:00:00Z", "until": "9999-12-31T23:59:59-23:59", "query": "x"},
 ]  # fmt: skip
 

@@ -125,7 +125,7 @@ def test_a_workflow_is_drawn_with_the_keyboard_alone(
 ) -> None:
     draft = draw()
     expect(page.get_by_text("Nothing here yet", exact=True)).to_be_visible()
-    page.get_by_label("Search steps and tools").focus()
+    page.get_by_role("searchbox", name="Search").focus()
     page.keyboard.type("Brief")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -193,7 +193,7 @@ def _fed(source: str) -> dict[str, Any]:
     return {"in": {"brief": source}}
 
 
-def test_another_hand_at_the_same_drawing_is_told_and_nothing_is_lost(
+def test_another_hand_is_told_of_nothing_is_lost_and_what_is_drawn_is_published(
     studio: Served, page: Page, draw: Opener
 ) -> None:
     draft = draw(step("brief", "take_brief"))
@@ -204,6 +204,10 @@ def test_another_hand_at_the_same_drawing_is_told_and_nothing_is_lost(
     expect(page.get_by_text("Somebody else has saved this workflow meanwhile.")).to_be_visible()
     page.get_by_role("button", name="Keep mine").click()
     _until(lambda: len(_document(studio, draft).get("notes", [])), 1)
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_label("What has changed?").fill("The first")
+    page.get_by_role("button", name="Publish this").click()
+    expect(page.get_by_text("Published as version 1")).to_be_visible()
 
 
 def test_a_hundred_and_fifty_steps_are_dragged_arranged_and_only_then_moved(

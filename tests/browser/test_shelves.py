@@ -25,7 +25,7 @@ def test_a_channel_is_set_up_heard_and_put_away(page: Page, studio: Served) -> N
     expect(sound).to_be_attached()
     assert "/files/" in (sound.get_attribute("src") or "")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Harbour stories", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Archive")).to_be_visible()
     assert branding.get(studio.shop.db, studio.user, "harbour-stories").kit.colours is not None
     page.get_by_role("button", name="Archive").click()
     page.get_by_role("button", name="Undo").click()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from assets import leaving
 from assets.delivery import DeliverParams, deliver
 from assets.manifest import Manifest
 from tests.findings import research
@@ -17,8 +18,10 @@ from tests.media.production_for_tests import (
     Made,
     make,
 )
-from vid_pipeline.artifacts import Check, Delivery, QualityReport, Script
+from vid_pipeline.artifacts import Check, Delivery, MediaRef, QualityReport, Script
+from vid_pipeline.errors import BadRequest, NotDelivered
 from vid_pipeline.research import FactCheck, LineCheck, Research
+from vid_pipeline.testing.outlets import FakeOutlets
 from vid_pipeline.testing.production import FakeProduction
 from vid_pipeline.testing.store import FakeStore
 
@@ -49,9 +52,11 @@ def _deliver(
     facts: dict[str, str] | None = None,
     found: Research | None = None,
     checked: FactCheck | None = None,
+    outlets: FakeOutlets | None = None,
+    targets: tuple[str, ...] = (),
 ) -> Delivery:
     return deliver(
-        DeliverParams(),
+        DeliverParams(targets=targets),
         BRIEF,
         script,
         STORYBOARD,
@@ -63,6 +68,7 @@ def _deliver(
         checked,
         store=store,
         production=FakeProduction(BRIEF, folder, facts),
+        outlets=outlets or FakeOutlets(),
     )
 
 
@@ -182,3 +188,60 @@ def test_the_thumbnail_is_a_picture_of_the_whole_frame(
     start = next(data.index(marker) for marker in (b"\xff\xc0", b"\xff\xc2") if marker in data)
     height_px, width_px = (int.from_bytes(data[start + at : start + at + 2]) for at in (5, 7))
     assert (width_px, height_px) == (108, 192)
+
+
+def test_it_is_sent_to_each_target_in_turn_with_the_metadata_and_says_where(
+    made: Made, store: FakeStore, tmp_path: Path
+) -> None:
+    outlets = FakeOutlets(["pod", "hook"])
+    delivery = _deliver(made, store, tmp_path / "out", outlets=outlets, targets=("pod", "hook"))
+    assert [one.destination for one in delivery.sent] == ["pod", "hook"]
+    (_, first), (_, second) = outlets.arrived
+    assert first.files.keys() == NAMES
+    assert (first.title, first.duration_s) == (SCRIPT.title, 3)
+    assert second.elsewhere == delivery.sent[:1]
+    again = _deliver(made, store, tmp_path / "out", outlets=outlets, targets=("pod", "hook"))
+    assert again.sent == delivery.sent
+    assert len(outlets.arrived) == 2
+
+
+def test_after_a_failure_those_that_have_it_are_not_sent_it_again(
+    made: Made, store: FakeStore, tmp_path: Path
+) -> None:
+    outlets = FakeOutlets(["pod", "hook"])
+    outlets.failing["hook"] = 1
+    with pytest.raises(NotDelivered, match="'hook'"):
+        _deliver(made, store, tmp_path / "out", outlets=outlets, targets=("pod", "hook"))
+    facts = {"run": "a later one"}
+    _deliver(made, store, tmp_path / "out", outlets=outlets, targets=("pod", "hook"), facts=facts)
+    assert [name for name, _ in outlets.arrived] == ["pod", "hook"]
+
+
+def test_what_is_not_fit_to_be_seen_is_sent_nowhere_and_every_fault_is_named(
+    made: Made, store: FakeStore, tmp_path: Path
+) -> None:
+    outlets = FakeOutlets()
+    long = SCRIPT.model_copy(update={"title": "x" * 101})
+    with pytest.raises(BadRequest, match="title has 101 characters, 100 are allowed"):
+        _deliver(made, store, tmp_path / "out", script=long, outlets=outlets, targets=("main",))
+    _deliver(made, store, tmp_path / "out")
+    manifest = _manifest(tmp_path / "out").model_copy(
+        update={"title": " ", "duration_s": 9.0, "width_px": 1080}
+    )
+    files = {one.name: MediaRef(**one.model_dump(exclude={"name"})) for one in manifest.files}
+    with pytest.raises(BadRequest) as caught:
+        leaving.sent(manifest, {"video.mp4": files["video.mp4"]}, ("main",), store, outlets)
+    for words in (
+        "it has no title",
+        "captions.srt is missing",
+        "captions.vtt is missing",
+        "thumbnail.jpg is missing",
+        "manifest.json is missing",
+        "video.mp4 lasts 3.0 s, the manifest says 9.0 s",
+        "video.mp4 is 108×192, the manifest says 1080×192",
+    ):
+        assert words in str(caught.value)
+    broken = files | {"video.mp4": store.put_bytes(b"no video", "video/mp4")}
+    with pytest.raises(BadRequest, match=r"video\.mp4 cannot be read as media"):
+        leaving.sent(manifest, broken, ("main",), store, outlets)
+    assert outlets.arrived == []

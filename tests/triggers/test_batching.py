@@ -4,14 +4,22 @@ import pytest
 
 from assets.catalog import CATALOG
 from tests.triggers.test_triggering import WORKFLOW
-from vid_pipeline.acts import batch_inputs, batching, ending, publishing
+from vid_pipeline.acts import (
+    batch_inputs,
+    batch_results,
+    batching,
+    ending,
+    launching,
+    making,
+    publishing,
+)
 from vid_pipeline.acts.batch_inputs import Input
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.batch_records import Batch, BatchItem, BatchRules, Variant
 from vid_pipeline.errors import BadRequest, BadSource, NotFound
 from vid_pipeline.records import Launch, User
 from vid_pipeline.settings import Settings
-from vid_pipeline.store import productions, traces
+from vid_pipeline.store import batches, productions, traces
 from vid_pipeline.store.database import Database
 
 SHAPES = [Variant(label="tall", aspect="9:16"), Variant(label="wide", aspect="16:9")]
@@ -196,3 +204,96 @@ def test_nobody_sees_anothers_batch(shop: Workshop, user: User, database: Databa
         batching.progress(shop, database.local_user, batch.id)
     with pytest.raises(BadRequest):
         batching.begin(shop, user.id, WORKFLOW.slug, [], name="B")
+
+
+def test_retries_keep_to_how_many_at_once(shop: Workshop, user: User) -> None:
+    batch = begun(shop, user, 4, [Variant()], at_once=4, stop_after_failures=None)
+    for one in items(shop, user, batch):
+        end(shop, user, one, well=False)
+    batching.tick(shop, only=user.id)
+    few = BatchRules(at_once=1, stop_after_failures=None)
+    batching.resume(shop, user.id, batch.id, failed=True, rules=few)
+    for done in range(4):
+        running = [one for one in items(shop, user, batch) if one.state == "running"]
+        assert [one.input for one in running] == [done + 1]
+        end(shop, user, running[0])
+        batching.tick(shop, only=user.id)
+    assert batching.progress(shop, user.id, batch.id).counts == {"done": 4}
+
+
+def test_one_retry_that_cannot_be_leaves_the_others_retried(shop: Workshop, user: User) -> None:
+    """Somebody has taken the first up already; a run of it is at work."""
+    batch = begun(shop, user, 3, [Variant()], at_once=3)
+    found = items(shop, user, batch)
+    for one in found:
+        end(shop, user, one, well=False)
+    first = found[0].production_id
+    assert first is not None
+    batching.tick(shop, only=user.id)
+    with shop.db.acting(user.id) as conn:
+        held = productions.locked(conn, first)
+        launching.plan(shop, conn, held, reason="retry")
+        conn.execute("update vidp.productions set state = 'failed' where id = %s", [first])
+    batching.resume(shop, user.id, batch.id, failed=True)
+    assert at_work(shop, user, batch) == [(2, 0), (3, 0)]
+    batching.tick(shop, only=user.id)
+    assert items(shop, user, batch)[0].state == "failed"
+
+
+def test_what_was_stopped_or_unreadable_does_not_count_as_excused_twice(
+    shop: Workshop, user: User
+) -> None:
+    table = b"url\nhttps://example.org/1\nnonsense\nhttps://example.org/2\n"
+    batch = batching.begin(
+        shop, user.id, WORKFLOW.slug, batch_inputs.from_csv(table, "t"), name="B",
+        rules=BatchRules(at_once=1, stop_after_failures=2),
+    )  # fmt: skip
+    batching.stop(shop, user.id, batch.id)
+    batching.resume(shop, user.id, batch.id, failed=True)
+    told = batching.progress(shop, user.id, batch.id)
+    assert told.batch.excused == 1
+    end(shop, user, told.items[0], well=False)
+    assert batching.advance(shop, user.id, batch.id).state == "running"
+
+
+def test_near_its_cap_a_batch_begins_no_more_than_it_can_pay_for(
+    shop: Workshop, user: User
+) -> None:
+    batch = begun(shop, user, 5, [Variant()], at_once=1, cap_usd=2.5)
+    one = items(shop, user, batch)[0]
+    assert one.production_id is not None
+    with shop.db.acting(user.id) as conn:
+        productions.attach_run(conn, one.production_id, "r")
+        trace = traces.start(
+            conn, one.production_id, run_id="r", step_key="a", step_id="a", kind="a"
+        )
+        traces.finish(conn, trace.id, output={})
+        conn.execute("update vidp.step_traces set cost_usd = 1 where id = %s", [trace.id])
+        batches.set_rules(conn, batch.id, BatchRules(at_once=4, cap_usd=2.5))
+    end(shop, user, one)
+    batching.advance(shop, user.id, batch.id)
+    assert len(at_work(shop, user, batch)) == 2
+
+
+def test_a_batch_that_is_done_is_not_stopped_and_too_large_a_one_is_refused(
+    shop: Workshop, user: User
+) -> None:
+    batch = begun(shop, user, 1, [Variant()])
+    end(shop, user, items(shop, user, batch)[0])
+    batching.tick(shop, only=user.id)
+    with pytest.raises(BadRequest, match="done already"):
+        batching.stop(shop, user.id, batch.id)
+    with pytest.raises(BadRequest, match="at most"):
+        begun(shop, user, 20_001, [Variant()])
+
+
+def test_an_item_whose_video_somebody_stopped_ends_and_holds_nothing_up(
+    shop: Workshop, user: User
+) -> None:
+    batch = begun(shop, user, 1, SHAPES, at_once=1)
+    leader = items(shop, user, batch)[0]
+    assert leader.production_id is not None
+    making.cancel(shop, user.id, leader.production_id)
+    batching.tick(shop, only=user.id)
+    assert at_work(shop, user, batch) == [(1, 1)]
+    assert batch_results.table(batching.progress(shop, user.id, batch.id)).count("cancelled") == 1

@@ -22,6 +22,7 @@ OTHERS: dict[str, JsonValue] = {
     "voice": "de",
     "back_to": ["script"],
     "tools": ["calculate"],
+    "targets": ["archive"],
     "takes": {"plan": ANSWER},
     "output": ANSWER,
     "input": {"words": [1, None, {"a": True}]},
@@ -157,6 +158,18 @@ def test_an_artifact_comes_back_as_it_was_and_with_the_words_that_were_changed()
     assert lines[1] == SCRIPT["lines"][1] | {"text": "It stacks well."}
     assert lines[2]["id"] == "l3"
     assert [one["id"] for one in lines[:2]] == ["l1", "l2"]
+
+
+def test_a_browser_that_draws_a_field_late_is_told_its_words_again() -> None:
+    """Else it draws an empty one, and what it sends back empties the artifact."""
+    page = shown(artifact=(Script, SCRIPT))
+    page.text_area(key="t:lines:0:text").set_value("It stacks well.").run()
+    told = {one.key: one.proto.default for one in page.text_area}
+    assert told["t:lines:0:text"] == "It stacks well."
+    assert told["t:lines:1:text"] == SCRIPT["lines"][1]["text"]
+    page = shown(params={name: changed(name) for name in CATALOG}).run()
+    empty = [one.key for one in page.text_input if one.value and not one.proto.default]
+    assert not empty
 
 
 def test_another_card_takes_along_what_both_have() -> None:

@@ -1,5 +1,7 @@
 """The inbox, run without a browser: what is shown of a request, and what its answers do."""
 
+import json
+
 import pytest
 from pydantic import JsonValue
 from streamlit.testing.v1 import AppTest
@@ -75,14 +77,14 @@ def test_an_approval_with_an_edit_is_kept_and_the_next_request_is_shown(
     first = waiting.asks_for_script("Light is cheap.")
     second = waiting.asks_for_video()
     page = press(opened(inbox, first), "inbox-edit")
-    field = next(one for one in page.text_input if one.value == "Light is cheap.")
+    field = next(one for one in page.text_area if str(one.key).endswith(":text"))
     page = field.set_value("Light is free.").run()
     assert "Light is free." in words(page), "the preview follows"
     page = press(page, "inbox-approve")
     assert not page.exception
     assert waiting.now(first).state == "approved"
     kept = waiting.shop.store.path(answer_of(waiting, first).edits[""]).read_text()
-    assert "Light is free." in kept
+    assert json.loads(kept)["lines"][0]["spoken"] == "Light is free.", "the voice says so too"
     assert page.query_params["request"] == str(second.id)
     assert any("Approved" in one.value for one in page.toast)
 

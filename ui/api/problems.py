@@ -14,6 +14,8 @@ from vid_pipeline.errors import (
     BadRequest,
     BadSource,
     Cancelled,
+    Conflict,
+    Forged,
     JobFailed,
     LLMError,
     NotAllowed,
@@ -34,6 +36,7 @@ HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 KINDS: dict[str, tuple[int, str]] = {
     "bad-request": (400, "The request cannot be read"),
     "unauthenticated": (401, "Nobody is signed in"),
+    "forged": (401, "It is not signed as it must be"),
     "over-budget": (402, "It would pass a cap on spending"),
     "scope-missing": (403, "The access token does not allow this"),
     "not-allowed": (403, "It is for others to do"),
@@ -53,11 +56,13 @@ KINDS: dict[str, tuple[int, str]] = {
     "unavailable": (503, "It cannot be done for now"),
 }
 _OF_STATUS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
-_CONFLICTS = {"Production", "Request"}
+_CONFLICTS = {"Production", "Request", "The batch", "The find"}
 """What `BadRequest` says of these is about their state: by their ids nothing else can be wrong."""
 _TREE: tuple[tuple[type[VidPipelineError], str], ...] = (
     (NotFound, "not-found"),
     (NotAllowed, "not-allowed"),
+    (Forged, "forged"),
+    (Conflict, "changed"),
     (OverLimit, "too-large"),
     (BadSource, "bad-source"),
     (WorkflowError, "bad-workflow"),

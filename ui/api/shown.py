@@ -1,23 +1,26 @@
 """From records to what goes over the wire, field by field: nothing goes there by itself."""
 
 from collections.abc import Sequence
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from pydantic import JsonValue
 
 from vid_pipeline import wiring
 from vid_pipeline.acts import verdicts
+from vid_pipeline.acts.batching import Progress as BatchStands
 from vid_pipeline.acts.following import StepView, title_of
 from vid_pipeline.acts.results import manifest_of
 from vid_pipeline.acts.reviewing import Review as Reviewed
 from vid_pipeline.acts.tokens import is_good
 from vid_pipeline.acts.watching import Sight
+from vid_pipeline.batch_records import Batch, BatchItem
 from vid_pipeline.kinds import StepKind
 from vid_pipeline.memories import Recalled
 from vid_pipeline.memory_records import MemoryRecord, MemoryUse
 from vid_pipeline.notice_records import Channel
 from vid_pipeline.records import (
+    Draft,
     Launch,
     PaidCall,
     Production,
@@ -29,12 +32,17 @@ from vid_pipeline.records import (
 from vid_pipeline.store.api_keys import ApiKey
 from vid_pipeline.store.budgets import Standing
 from vid_pipeline.store.tokens import AccessToken
+from vid_pipeline.trigger_records import CalendarRow, Find, Trigger
 from vid_pipeline.wire import (
     approvals,
+    batches,
+    calendar,
+    drafts,
     memories,
     people,
     productions,
     settings,
+    triggers,
     workflows,
 )
 
@@ -239,3 +247,59 @@ def _version(one: WorkflowVersion) -> dict[str, object]:
         "note": one.note,
         "published_at": one.published_at,
     }
+
+
+def trigger(one: Trigger, folder: str | None) -> triggers.Trigger:
+    hidden = {"owner_id", "marks", "held_until"}
+    return triggers.Trigger(**one.model_dump(exclude=hidden), folder=folder)
+
+
+def find(one: Find) -> triggers.Find:
+    hidden = {"owner_id", "brief", "workflow", "reason", "production_error"}
+    reason = one.reason or one.production_error
+    return triggers.Find(**one.model_dump(exclude=hidden), dead=one.is_dead, reason=reason)
+
+
+def batch(one: Batch) -> batches.Batch:
+    return batches.Batch(**one.model_dump(exclude={"owner_id", "excused"}))
+
+
+def batch_progress(told: BatchStands) -> batches.BatchProgress:
+    return batches.BatchProgress(
+        batch=batch(told.batch),
+        videos=len(told.items),
+        counts=dict(told.counts),
+        cost_usd=told.cost_usd,
+    )
+
+
+def batch_item(one: BatchItem) -> batches.BatchItem:
+    return batches.BatchItem(
+        id=one.id,
+        input=one.input,
+        variant=one.variant,
+        title=one.title,
+        label=one.label,
+        state=one.state,
+        why=one.why,
+        production_id=one.production_id,
+        seconds=one.seconds,
+        cost_usd=one.cost_usd,
+    )
+
+
+def plan(one: CalendarRow) -> calendar.Plan:
+    return calendar.Plan(**one.model_dump(exclude={"owner_id", "find_id"}))
+
+
+def draft_summary(one: Draft) -> drafts.DraftSummary:
+    return drafts.DraftSummary(**_draft(one))
+
+
+def draft(one: Draft) -> drafts.Draft:
+    return drafts.Draft(**_draft(one), document=one.document)
+
+
+def _draft(one: Draft) -> dict[str, Any]:
+    hidden = {"owner_id", "document", "published_revision", "saved_by"}
+    return one.model_dump(exclude=hidden) | {"title": one.title, "changed": one.changed}

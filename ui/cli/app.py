@@ -15,6 +15,7 @@ import typer
 
 from ui.cli import failing
 from ui.cli.batch_commands import batch_app
+from ui.cli.destination_commands import destination_app
 from ui.cli.memory_commands import memory_app
 from ui.cli.trigger_commands import trigger_app
 
@@ -39,6 +40,7 @@ budget_app = typer.Typer(no_args_is_help=True, help="What may be spent, and what
 app.add_typer(budget_app, name="budget")
 app.add_typer(memory_app, name="memory")
 app.add_typer(trigger_app, name="trigger")
+app.add_typer(destination_app, name="destination")
 app.add_typer(batch_app, name="batch")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

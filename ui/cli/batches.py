@@ -1,6 +1,5 @@
 """`vidp batch …`: one workflow over many inputs and their variants."""
 
-import csv
 import json
 import sys
 import zipfile
@@ -11,7 +10,7 @@ from pydantic import ValidationError
 
 from ui.cli.installation import entered
 from ui.cli.tables import console, table, when
-from vid_pipeline.acts import batch_inputs, batching
+from vid_pipeline.acts import batch_inputs, batch_results, batching
 from vid_pipeline.acts.batch_inputs import Input
 from vid_pipeline.acts.batching import Progress
 from vid_pipeline.acts.briefs import Upload
@@ -20,7 +19,6 @@ from vid_pipeline.errors import BadRequest
 from vid_pipeline.store import batches
 
 _READERS = {".csv": batch_inputs.from_csv, ".jsonl": batch_inputs.from_json_lines}
-_COLUMNS = ("input", "variant", "title", "label", "state", "seconds", "cost_usd", "video", "why")
 
 
 def estimate(source: Path, workflow: str, variants: list[str], *, as_json: bool) -> None:
@@ -104,12 +102,12 @@ def export(key: str, out: Path) -> None:
         raise BadRequest("The batch", told.batch.name, "No video of it is done yet.")
     part = out.with_name(out.name + ".part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr("results.csv", _table(told))
+        archive.writestr("results.csv", batch_results.table(told))
         for one in made:
             for name in ("video.mp4", "manifest.json"):
                 file = Path(one.folder or "", name)
                 if file.exists():
-                    archive.write(file, f"{_slot(one)}/{name}")
+                    archive.write(file, f"{batch_results.slot(one)}/{name}")
     part.replace(out)
     typer.echo(f"{out}: {len(made)} videos and results.csv")
 
@@ -124,43 +122,13 @@ def _told(told: Progress, *, as_json: bool) -> None:
     typer.echo(f"{told.batch.short_id}: {told.batch.name} {told.batch.state}: {counts}")
     if told.batch.reason:
         typer.echo(told.batch.reason)
-    rows = [[_slot(one), one.title, one.state, one.why] for one in told.items]
+    rows = [[batch_results.slot(one), one.title, one.state, one.why] for one in told.items]
     console().print(table("item", "title", "state", "why", rows=rows))
 
 
 def _item(one: BatchItem) -> dict[str, object]:
     body = one.model_dump(mode="json", exclude={"brief"})
     return body | {"state": one.state, "why": one.why}
-
-
-def _slot(one: BatchItem) -> str:
-    """`003-wide`, an item's name in tables and archives."""
-    label = one.label if one.label.isalnum() else str(one.variant)
-    return f"{one.input:03d}-{label}"
-
-
-def _table(told: Progress) -> str:
-    lines = list[str]()
-    out = csv.writer(_Lines(lines), lineterminator="\n")
-    out.writerow(_COLUMNS)
-    for one in told.items:
-        video = f"{_slot(one)}/video.mp4" if one.state == "done" else ""
-        out.writerow(
-            [one.input, one.variant, one.title, one.label, one.state, one.seconds or "",
-             one.cost_usd, video, one.why]
-        )  # fmt: skip
-    return "".join(lines)
-
-
-class _Lines:
-    """What `csv.writer` writes to."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self._lines = lines
-
-    def write(self, text: str) -> int:
-        self._lines.append(text)
-        return len(text)
 
 
 def _inputs(source: Path) -> list[Input]:

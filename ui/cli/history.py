@@ -9,9 +9,18 @@ from ui.cli import tracing
 from ui.cli.installation import entered
 from ui.cli.tables import console, cost, length, state, table, when
 from vid_pipeline.acts.results import manifest_of
+from vid_pipeline.destinations import Sending
 from vid_pipeline.memory_records import MemoryUse
 from vid_pipeline.records import Launch, Production, StepTrace
-from vid_pipeline.store import journal, launches, memories, productions, step_events, traces
+from vid_pipeline.store import (
+    journal,
+    launches,
+    memories,
+    productions,
+    sendings,
+    step_events,
+    traces,
+)  # fmt: skip
 
 _SHOWN = 120
 
@@ -38,6 +47,7 @@ def trace(key: str, *, as_json: bool, conversation: bool = False) -> None:
         calls = journal.calls(conn, production.id)
         events = step_events.of_production(conn, production.id)
         used = memories.used_in(conn, production.id)
+        sent = sendings.of_production(conn, production.id)
     if as_json:
         _print_json(
             production.model_dump(mode="json")
@@ -45,6 +55,7 @@ def trace(key: str, *, as_json: bool, conversation: bool = False) -> None:
             | {"launches": [launch.model_dump(mode="json") for launch in found]}
             | tracing.as_json(calls, events, conversation=conversation)
             | {"memories": [use.model_dump(mode="json") for use in used]}
+            | {"sendings": [one.model_dump(mode="json") for one in sent]}
         )
         return
     out = console()
@@ -59,9 +70,19 @@ def trace(key: str, *, as_json: bool, conversation: bool = False) -> None:
     out.print(table("run", "when", "state", "because", "steps", "waits for", rows=rows))
     if conversation:
         tracing.print_conversations(out, steps, events)
+    if sent:
+        out.print()
+        rows = [_sent_row(one) for one in sent]
+        out.print(table("destination", "state", "tries", "when", "where", rows=rows))
     if used:
         out.print()
         out.print(table("step", "memory", "kind", "says", rows=[_use_row(use) for use in used]))
+
+
+def _sent_row(one: Sending) -> list[str]:
+    where = one.receipt.where if one.receipt else one.error or ""
+    shown = tracing.plain(where).replace("[", r"\[")
+    return [one.destination, one.state, str(one.tries), when(one.ended_at or one.begun_at), shown]
 
 
 def _row(production: Production) -> list[str]:

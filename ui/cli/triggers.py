@@ -107,7 +107,7 @@ def retry(key: str, find: str) -> None:
                     if str(one.id).endswith(find.lower())]  # fmt: skip
         if len(fits) != 1:
             raise BadRequest("The find", find, f"See `vidp trigger show {trigger.short_id}`.")
-        again = triggering.again(here.shop, here.user, fits[0].id)
+        again = triggering.retry(here.shop, here.user, fits[0].id)
     typer.echo(f"{again.title}: it is made with the next look.")
 
 

@@ -7,12 +7,26 @@ import streamlit as st
 from ui import look, navigation, texts
 from ui.editing.document import steps_of
 from ui.editing.open_draft import OpenDraft
-from ui.editing.words import plain
+from ui.editing.words import plain, quiet
 from ui.state import Studio
 from vid_pipeline.acts import drafting
 
 _t = texts.of("editor")
 _TITLE_PX = 560
+_MORE = {
+    "rename": "edit",
+    "versions": "history",
+    "duplicate": "content_copy",
+    "export": "download",
+    "import": "upload",
+}
+_LABELS = {
+    "rename": _t("rename"),
+    "versions": _t("versions"),
+    "duplicate": _t("duplicate"),
+    "export": _t("export"),
+    "import": _t("import"),
+}
 
 
 def draw(here: Studio, opened: OpenDraft) -> None:
@@ -22,7 +36,7 @@ def draw(here: Studio, opened: OpenDraft) -> None:
     ):
         with st.container(gap=None, width=_TITLE_PX):
             st.title(plain(opened.draft.title), anchor=False)
-            st.caption(standing(opened))
+            st.markdown(quiet(standing(opened)))
         with st.container(horizontal=True, width="content"):
             _more(here, opened)
             _publish(here, opened)
@@ -53,18 +67,22 @@ def standing(opened: OpenDraft) -> str:
 
 
 def _publish(here: Studio, opened: OpenDraft) -> None:
+    if st.button(_t("publish"), icon=":material/publish:", key="editor:publish"):
+        _ask_note(here, opened)
+
+
+@st.dialog(_t("publish"), icon=":material/publish:")
+def _ask_note(here: Studio, opened: OpenDraft) -> None:
     wrong = sum(len(found) for found in opened.faults.values())
-    with st.popover(_t("publish"), icon=":material/publish:", key="editor:publish"):
-        if wrong:
-            st.markdown(f":red[:material/error: {_t('publish_faults', n=wrong)}]")
-        note = st.text_input(
-            _t("publish_note"), placeholder=_t("publish_note_example"), key="editor:note"
-        )
-        if st.button(
-            _t("publish_now"), type="primary", disabled=wrong > 0, key="editor:publish_now"
-        ):
-            _published(here, opened, note)
-            st.rerun()
+    if wrong:
+        st.markdown(f":red[:material/error: {_t('publish_faults', n=wrong)}]")
+        return
+    note = st.text_input(
+        _t("publish_note"), placeholder=_t("publish_note_example"), key="editor:note"
+    )
+    if st.button(_t("publish_now"), type="primary", key="editor:publish_now"):
+        _published(here, opened, note)
+        st.rerun()
 
 
 def _published(here: Studio, opened: OpenDraft, note: str) -> None:
@@ -80,25 +98,27 @@ def _run(here: Studio, opened: OpenDraft) -> None:
 
 
 def _more(here: Studio, opened: OpenDraft) -> None:
-    with st.popover(_t("more"), icon=":material/more_horiz:", key="editor:more"):
-        if st.button(_t("rename"), icon=":material/edit:", key="editor:rename", width="stretch"):
+    options = [one for one in _MORE if one != "versions" or opened.draft.published_version]
+    asked = st.menu_button(
+        _t("more"), options, format_func=_option, icon=":material/more_horiz:", key="editor:more"
+    )
+    match asked:
+        case "rename":
             _rename(here, opened)
-        if opened.draft.published_version is not None and st.button(
-            _t("versions"), icon=":material/history:", key="editor:versions", width="stretch"
-        ):
+        case "versions":
             navigation.go("versions", workflow=opened.draft.slug)
-        if st.button(
-            _t("duplicate"), icon=":material/content_copy:", key="editor:duplicate", width="stretch"
-        ):
+        case "duplicate":
             copy = drafting.duplicate(here.db, here.user, opened.draft.id)
             look.flash(_t("duplicated"))
             navigation.go("editor", draft=str(copy.id))
-        if st.button(
-            _t("export"), icon=":material/download:", key="editor:export", width="stretch"
-        ):
+        case "export":
             _export(here, opened)
-        if st.button(_t("import"), icon=":material/upload:", key="editor:import", width="stretch"):
+        case "import":
             _import(here)
+
+
+def _option(name: str) -> str:
+    return f":material/{_MORE[name]}: {_LABELS[name]}"
 
 
 @st.dialog(_t("rename"))

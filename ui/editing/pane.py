@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from pydantic import ValidationError
 
 from assets.catalog import TOOLS
 from ui import forms, kinds, navigation, texts
@@ -11,7 +12,7 @@ from ui.editing import rerunning
 from ui.editing.canvas import spoken
 from ui.editing.document import step_in, steps_of
 from ui.editing.open_draft import OpenDraft
-from ui.editing.words import length, plain, pretty
+from ui.editing.words import length, plain, pretty, quiet
 from ui.state import Studio
 from vid_pipeline.acts.drafting import Estimate
 from vid_pipeline.kinds import StepKind
@@ -25,7 +26,7 @@ def draw(here: Studio, opened: OpenDraft, chosen: Sequence[str]) -> None:
     """Draw it; changed settings are in `opened` afterwards."""
     if len(chosen) > 1:
         st.markdown(f"**{_t('chosen_many', n=len(chosen))}**")
-        st.caption(_t("chosen_many_said"))
+        st.markdown(quiet(_t("chosen_many_said")))
         return
     step = step_in(opened.document, chosen[0]) if chosen else None
     if step is None:
@@ -42,21 +43,21 @@ def _whole(opened: OpenDraft) -> None:
         st.markdown(f":red[:material/error: {_t('faults', n=wrong)}]")
         for step, found in list(opened.faults.items())[:_FAULTS]:
             said = f"**{plain(pretty(step))}**: " if step else ""
-            st.caption(said + plain(spoken(found[0])))
+            st.markdown(quiet(said + plain(spoken(found[0]))))
     else:
         st.markdown(f":green[:material/check_circle: {_t('ready')}]")
     if opened.estimate is not None and count:
         _estimate(opened.estimate)
-    st.caption(_t("choose"))
+    st.markdown(quiet(_t("choose")))
 
 
 def _estimate(estimate: Estimate) -> None:
     if estimate.seconds is None and estimate.dollars is None:
-        st.caption(_t("estimate_none"))
+        st.markdown(quiet(_t("estimate_none")))
         return
     st.markdown(f":material/payments: {priced(estimate)}")
     if estimate.unknown:
-        st.caption(_t("estimate_unknown", n=len(estimate.unknown)))
+        st.markdown(quiet(_t("estimate_unknown", n=len(estimate.unknown))))
 
 
 def priced(estimate: Estimate) -> str:
@@ -79,7 +80,8 @@ def _step(here: Studio, opened: OpenDraft, step: Mapping[str, Any]) -> None:
     if step["kind"] == NESTED:
         _nested(step)
     else:
-        st.caption(f"{looks.title}. {looks.help}")
+        named = pretty(step["id"]) == looks.title
+        st.markdown(quiet(looks.help if named else f"{looks.title}. {looks.help}"))
     for fault in opened.faults.get(step["id"], []):
         st.markdown(f":red[:material/error: {plain(spoken(fault))}]")
     if step.get("over"):
@@ -89,7 +91,7 @@ def _step(here: Studio, opened: OpenDraft, step: Mapping[str, Any]) -> None:
     if kind is not None:
         _settings(opened, step, kind)
     elif step["kind"] != NESTED:
-        st.caption(_t("missing_kind"))
+        st.markdown(quiet(_t("missing_kind")))
     if opened.draft.published_version is not None and st.button(
         _t("run_from"), icon=":material/fast_forward:", key="editor:run_from", width="stretch"
     ):
@@ -99,7 +101,7 @@ def _step(here: Studio, opened: OpenDraft, step: Mapping[str, Any]) -> None:
 def _nested(step: Mapping[str, Any]) -> None:
     params = step.get("params") or {}
     slug = str(params.get("slug", ""))
-    st.caption(plain(_t("nested", slug=slug, version=params.get("version", ""))))
+    st.markdown(quiet(plain(_t("nested", slug=slug, version=params.get("version", "")))))
     if st.button(_t("nested_open"), icon=":material/open_in_new:", key="editor:nested"):
         navigation.go("editor", workflow=slug)
 
@@ -108,8 +110,18 @@ def _settings(opened: OpenDraft, step: Mapping[str, Any], kind: StepKind) -> Non
     before = step.get("params") or {}
     key = opened.form_key(step["id"])
     now = forms.settings(kind, before, key=key, offers=_offers(opened, step))
-    if now != before:
+    if not _same(kind, before, now):
         opened.set_params(step["id"], now)
+
+
+def _same(kind: StepKind, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether settings mean the same: one may spell out what the other leaves to the kind."""
+    if one == other:
+        return True
+    try:
+        return kind.params.model_validate(one) == kind.params.model_validate(other)
+    except ValidationError:
+        return False
 
 
 def _offers(opened: OpenDraft, step: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ import streamlit as st
 from ui import kinds, look, navigation, texts
 from ui.editing import newest
 from ui.editing.open_draft import OpenDraft
-from ui.editing.words import length, plain
+from ui.editing.words import length, plain, quiet
 from ui.state import Studio
 from vid_pipeline.acts import drafting, retrying
 from vid_pipeline.acts.retrying import Forecast, Wish
@@ -24,7 +24,7 @@ def ask(here: Studio, opened: OpenDraft, step: str) -> None:
         return
     try:
         if opened.draft.changed:
-            st.caption(_t("run_changed"))
+            st.markdown(quiet(_t("run_changed")))
         forecast = retrying.forecast(here.shop, here.user, made.id, Wish(steps=(step,)))
         _say(here, forecast)
         if st.button(_t("run_now"), type="primary", key="editor:run_now"):
@@ -38,7 +38,7 @@ def _say(here: Studio, forecast: Forecast) -> None:
     name = plain(forecast.production.brief.name or "")
     st.markdown(_t("run_what", n=len(steps), name=name))
     titles = [kinds.shown(_kind(here, forecast, one), here.shop.catalog).title for one in steps]
-    st.caption(_t("run_which", steps=", ".join(titles)))
+    st.markdown(quiet(_t("run_which", steps=", ".join(titles))))
     if forecast.seconds:
         st.markdown(_t("run_time", time=length(forecast.seconds)))
     if forecast.cost_usd:

@@ -21,3 +21,8 @@ def plain(text: str) -> str:
     for sign in "\\`*_[]#$:<>~|":
         text = text.replace(sign, f"\\{sign}")
     return text
+
+
+def quiet(text: str) -> str:
+    """Markdown of a text that stands back; a caption's grey is too pale to be read by all."""
+    return f":small[:gray[{text}]]"

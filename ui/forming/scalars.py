@@ -49,10 +49,17 @@ class Asked:
         return {"label": self.label, "key": self.key, "help": aid, "label_visibility": hidden}
 
 
-def begin(key: str, value: Any) -> None:
-    """Give a widget its first value, which it then has of its own."""
-    if key not in st.session_state:
-        st.session_state[key] = value
+def begin(key: str, value: Any) -> Any:
+    """Give a widget its first value, which it then has of its own; what it has later.
+
+    Tell the widget what is given here as its default: a browser that is slow to draw it has never
+    heard of the first value, would draw it empty, and would send that back as if somebody had
+    emptied it.
+    """
+    if key in st.session_state:
+        return st.session_state[key]
+    st.session_state[key] = value
+    return None
 
 
 def text(asked: Asked, value: JsonValue) -> JsonValue:
@@ -61,18 +68,18 @@ def text(asked: Asked, value: JsonValue) -> JsonValue:
     if name == "palette" or (name == "voice" and asked.shape.optional):
         known = list(PALETTES) if name == "palette" else list(_t.table("voices"))
         return one_of(asked, value, known, free=name == "voice")
-    begin(asked.key, value or "")
+    held = begin(asked.key, value or "")
     holder = _t("model_holder") if name == "model" else None
-    given = st.text_input(**asked.told, placeholder=holder)
+    given = st.text_input(**asked.told, value=held or "", placeholder=holder)
     return given or (None if asked.shape.optional else "")
 
 
 def prose(asked: Asked, value: JsonValue) -> JsonValue:
     """Text of several lines; below it the names that are filled in."""
-    begin(asked.key, value or "")
+    held = begin(asked.key, value or "")
     lines = sum(1 + len(line) // 70 for line in str(value or "").split("\n"))
     height = min(_MOST_PX, max(_LEAST_PX, _LINE_PX * (lines + 1)))
-    given = st.text_area(**asked.told, height=height)
+    given = st.text_area(**asked.told, value=held or "", height=height)
     if asked.offers:
         names = " ".join(f"`{{{{{name}}}}}`" for name in asked.offers)
         st.caption(_t("fill_ins", names=names))
@@ -89,12 +96,12 @@ def number(asked: Asked, value: JsonValue) -> JsonValue:
     open_ended = not held and value is not None  # a widget refuses what is out of its range
     least: Any = None if open_ended or shape.least is None else kind(shape.least)
     most: Any = None if open_ended or shape.most is None else kind(shape.most)
-    begin(asked.key, kind(value) if isinstance(value, int | float) else None)
+    now = begin(asked.key, kind(value) if isinstance(value, int | float) else None)
     given = st.number_input(
         **asked.told,
         min_value=least,
         max_value=most,
-        value=empty,
+        value=empty if now is None else now,
         step=by,
         format=None if whole else f"%.{_decimals(shape, value)}f",
         placeholder=asked.holder or (None if shape.required else _t("unset")),
@@ -106,9 +113,9 @@ def share(asked: Asked, value: JsonValue) -> JsonValue:
     """A number from 0 to 1, in per cent."""
     if not isinstance(value, int | float) or not 0 <= value <= 1:
         return number(asked, value)
-    begin(asked.key, float(value))
+    held = begin(asked.key, float(value))
     told = {name: one for name, one in asked.told.items() if name != "label"}
-    given = st.slider(asked.label, 0.0, 1.0, step=0.01, format="percent", **told)
+    given = st.slider(asked.label, 0.0, 1.0, held, 0.01, format="percent", **told)
     return _as_given(given, value)
 
 
@@ -142,17 +149,16 @@ def _step(shape: Shape, value: JsonValue) -> float:
 def boolean(asked: Asked, value: JsonValue) -> JsonValue:
     """Yes or no; or neither, if there may be none."""
     if asked.shape.optional:
-        begin(asked.key, value)
+        held = begin(asked.key, value)
         chosen: bool | None = st.selectbox(
             **asked.told,
             options=[True, False],
-            index=None,
+            index=None if held is None else int(not held),
             format_func=lambda one: _t("yes" if one else "no"),
             placeholder=_t("unset"),
         )
         return chosen
-    begin(asked.key, bool(value))
-    return st.toggle(**asked.told)
+    return st.toggle(**asked.told, value=bool(begin(asked.key, bool(value))))
 
 
 def choice(asked: Asked, value: JsonValue) -> JsonValue:
@@ -165,18 +171,19 @@ def one_of(
 ) -> JsonValue:
     """One of these, or another if people may write their own; none, if there may be none."""
     known = [*options, *([value] if value and value not in options else [])]
-    begin(asked.key, value)
+    held = begin(asked.key, value)
     few = len(known) <= _FEW and sum(len(words.choice(one)) for one in known) <= _SHORT
     if few and not asked.shape.optional and value is not None and not free:
         picked = st.segmented_control(
-            **asked.told, options=known, format_func=words.choice, required=True
+            **asked.told, options=known, default=held, format_func=words.choice, required=True
         )
         return picked if picked is not None else value
     named = _t.table("voices")
+    none = None if asked.shape.optional or value is None else 0
     given = st.selectbox(
         **asked.told,
         options=known,
-        index=None if asked.shape.optional or value is None else 0,
+        index=known.index(held) if held in known else none,
         format_func=lambda one: named.get(str(one)) or words.choice(one),
         placeholder=_t("prompt" if asked.shape.required else "unset"),
         accept_new_options=free,
@@ -201,9 +208,10 @@ def _swatches(name: str) -> None:
 
 def choices(asked: Asked, value: JsonValue) -> JsonValue:
     """Some of a closed set."""
-    begin(asked.key, list(value) if isinstance(value, list) else [])
+    held = begin(asked.key, list(value) if isinstance(value, list) else [])
     return st.multiselect(
         **asked.told,
+        default=held,
         options=asked.shape.choices,
         format_func=words.choice,
         placeholder=_t("prompt"),
@@ -215,22 +223,30 @@ def lines(asked: Asked, value: JsonValue) -> JsonValue:
     given = [str(one) for one in value] if isinstance(value, list) else []
     offered = list(TOOLS) if asked.shape.name == "tools" else list(asked.offers)
     if offered and len(set(given)) == len(given):
-        begin(asked.key, given)
+        held = begin(asked.key, given)
         options = [*offered, *(one for one in given if one not in offered)]
         picked = st.multiselect(
-            **asked.told, options=options, format_func=words.choice, placeholder=_t("prompt")
+            **asked.told,
+            options=options,
+            default=held,
+            format_func=words.choice,
+            placeholder=_t("prompt"),
         )
         return list(picked)
-    begin(asked.key, "\n".join(given))
+    held = begin(asked.key, "\n".join(given))
     height = min(_MOST_PX, max(_LEAST_PX, _LINE_PX * (len(given) + 2)))
-    written = st.text_area(**asked.told, height=height, placeholder=_t("one_per_line"))
+    written = st.text_area(
+        **asked.told, value=held or "", height=height, placeholder=_t("one_per_line")
+    )
     return [line.strip() for line in written.split("\n") if line.strip()]
 
 
 def raw(asked: Asked, value: JsonValue) -> tuple[JsonValue, str | None]:
     """Any JSON, written as it is; the value before and a fault while it is not JSON."""
-    begin(asked.key, "" if value is None else json.dumps(value, indent=2, ensure_ascii=False))
-    written = st.text_area(**asked.told, height=120, placeholder=_t("json_help"))
+    held = begin(
+        asked.key, "" if value is None else json.dumps(value, indent=2, ensure_ascii=False)
+    )
+    written = st.text_area(**asked.told, value=held or "", height=120, placeholder=_t("json_help"))
     try:
         return (json.loads(written) if written.strip() else None), None
     except ValueError as error:

@@ -151,8 +151,8 @@ class Form:
         """An object in a frame of its own; one that may be missing is switched on first."""
         label = words.section(asked.shape, self.kind)
         if asked.shape.optional:
-            scalars.begin(f"{asked.key}:on", value is not None)
-            if not st.toggle(label, key=f"{asked.key}:on"):
+            is_on = scalars.begin(f"{asked.key}:on", value is not None)
+            if not st.toggle(label, bool(is_on), key=f"{asked.key}:on"):
                 return None
         if len(place) == 1 and not asked.bare:
             with st.expander(label, key=f"{asked.key}:fold", expanded=asked.shape.required):
@@ -221,8 +221,10 @@ class Form:
             key = f"{asked.key}:{row.uid}"
             with st.container(border=True):
                 with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-                    scalars.begin(f"{key}:name", row.name)
-                    row.name = st.text_input(_t("name"), key=f"{key}:name", help=_t("name_help"))
+                    called = scalars.begin(f"{key}:name", row.name)
+                    row.name = st.text_input(
+                        _t("name"), called or "", key=f"{key}:name", help=_t("name_help")
+                    )
                     rows.buttons(held, row, key)
                 row.value = self.draw(item, row.value, f"{key}:is", (*place, row.name), bare=True)
                 self.slots.add((*place, row.name))

@@ -10,14 +10,12 @@ from ui import texts
 from ui.state import Studio
 from vid_pipeline.acts import batch_inputs, batching
 from vid_pipeline.acts.batch_inputs import Input
-from vid_pipeline.acts.briefs import Upload
 from vid_pipeline.batch_records import Batch, BatchRules, Variant
 from vid_pipeline.errors import UserError
 from vid_pipeline.store import workflows
 
 _t = texts.of("batches")
 _SHAPES = ["9:16", "16:9", "1:1"]
-_READERS = {".csv": batch_inputs.from_csv, ".jsonl": batch_inputs.from_json_lines}
 _COUNT = "batches:variants"
 
 
@@ -87,14 +85,7 @@ def _rules() -> BatchRules:
 
 def _inputs(files: Sequence[UploadedFile]) -> list[Input]:
     """From one table, or from so many texts."""
-    found = list[Input]()
-    for file in files:
-        suffix = f".{file.name.rpartition('.')[2].lower()}"
-        if (reader := _READERS.get(suffix)) is not None:
-            found += reader(file.getvalue(), file.name)
-        else:
-            found += batch_inputs.from_files([Upload(file.name, file.getvalue())])
-    return found
+    return [one for file in files for one in batch_inputs.from_upload(file.name, file.getvalue())]
 
 
 def _estimate(here: Studio, workflow: str, inputs: int, variants: Sequence[Variant]) -> None:

@@ -17,6 +17,15 @@ from vid_pipeline.store import calendar_rows, triggers, workflows
 from vid_pipeline.trigger_records import CalendarRow
 
 _t = texts.of("calendar")
+_CSS = """
+<style>
+@media (max-width: 640px) {
+  .st-key-calendar-grid { display: none; }
+  .st-key-calendar-head > :first-child { flex: 1 0 100% !important; }
+  [class*=st-key-calendar-row] { flex-wrap: nowrap !important; }
+  [class*=st-key-calendar-row] > :first-child { flex: 1 1 0 !important; min-width: 0 !important; }
+}
+</style>"""
 _MONTH = "month"
 _IN_A_DAY, _CHARACTERS = 3, 34
 _COLOURS = {"done": "green", "failed": "red", "dead": "red", "planned": "gray", "asking": "violet"}
@@ -25,6 +34,7 @@ _COLOURS = {"done": "green", "failed": "red", "dead": "red", "planned": "gray", 
 def render() -> None:
     """Draw the month that the address names, or this one."""
     here = state.studio()
+    st.html(_CSS)
     look.heading(_t("title"), _t("said"))
     first = _month()
     last = date(first.year, first.month, calendar.monthrange(first.year, first.month)[1])
@@ -55,7 +65,7 @@ def _month() -> date:
 
 
 def _head(first: date) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="calendar-head"):
         st.subheader(f"{first:%B %Y}", anchor=False, width="stretch")
         if st.button(_t("earlier"), icon=":material/chevron_left:", key="calendar:earlier"):
             _show(first - timedelta(days=1))
@@ -127,7 +137,8 @@ def _add(here: Studio, first: date, titles: dict[str, str]) -> None:
 def _listed(here: Studio, rows: Sequence[CalendarRow]) -> None:
     words = _t.table("states")
     for row in rows:
-        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        key = f"calendar-row-{row.id}"
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=key):
             when = f"{row.day:%a %d %b} {row.at}".strip()
             said = f":gray[{when}] {plain(row.topic.splitlines()[0][:90])}"
             colour = _COLOURS.get(row.status, "orange")

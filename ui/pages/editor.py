@@ -28,7 +28,7 @@ def render() -> None:
 
 
 def _nothing() -> None:
-    look.heading(_t("nothing_open"))
+    look.heading(_t("draw"))
     with look.empty("account_tree", _t("nothing_open"), _t("nothing_open_said")):
         navigation.link("workflows", _t("to_workflows"), icon=":material/arrow_forward:")
 

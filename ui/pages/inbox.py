@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import look, navigation, state, texts
-from ui.reviewing import choosing, detail, keyboard, places
+from ui.reviewing import awaiting, choosing, detail, keyboard, places
 from ui.state import Studio
 from vid_pipeline.acts import reviewing
 from vid_pipeline.acts.inbox import Inbox
@@ -52,7 +52,7 @@ def render() -> None:
             _back(chosen)
             _detail(here, found, shown)
         else:
-            _nothing()
+            _nothing(here)
     keyboard.listen()
 
 
@@ -117,10 +117,14 @@ def _help() -> None:
     st.markdown(f"| {_t('key')} | {_t('does')} |\n| --- | --- |\n{rows}")
 
 
-def _nothing() -> None:
+def _nothing(here: Studio) -> None:
     filtered = any(st.query_params.get(name) for name in ("kind", "age", "workflow", "state"))
     if filtered:
         with look.empty("filter_list_off", _t("none_fit"), _t("none_fit_said")):
             return
+    at_work = awaiting.at_work(here)
+    if at_work:
+        awaiting.render(here, at_work)
+        return
     with look.empty("inbox", _t("empty"), _t("empty_said")):
         navigation.link("workflows", _t("see_workflows"), icon=":material/account_tree:")

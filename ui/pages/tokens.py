@@ -18,6 +18,7 @@ _t = texts.of("tokens")
 _LASTS = {"week": 7, "month": 30, "quarter": 90, "year": 365, "never": None}
 _USUAL = {"productions": "write", "approvals": "read", "workflows": "read"}
 _SOON = timedelta(days=7)
+_IN_A_ROW = 3
 _AREAS = tuple(dict.fromkeys(scope.partition(":")[0] for scope in SCOPES))
 
 
@@ -122,8 +123,8 @@ def _areas() -> dict[str, str | None]:
     chosen: dict[str, str | None] = {}
     names, levels = _t.table("area"), _t.table("access")
     options: list[str] = [*levels]
-    for row in (_AREAS[:3], _AREAS[3:]):  # rows, so that a phone has them in the same order
-        for column, area in zip(st.columns(3), row, strict=True):
+    for row in (_AREAS[at : at + _IN_A_ROW] for at in range(0, len(_AREAS), _IN_A_ROW)):
+        for column, area in zip(st.columns(_IN_A_ROW), row, strict=False):
             chosen[area] = column.selectbox(
                 names[area],
                 options,

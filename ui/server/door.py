@@ -108,6 +108,8 @@ async def _sign_up(request: Request) -> Response:
 
 async def _sign_out(request: Request) -> Response:
     call = call_of(request)
+    if request.method == "GET":
+        return RedirectResponse("/profile", 303)  # a link to it signs nobody out
     token = call.cookie(COOKIE)
     if token:
         await in_thread(partial(accounts.sign_out, door(), token, caller=call.caller))
@@ -321,7 +323,7 @@ _BOTH = ["GET", "POST"]
 ROUTES = [
     Route("/signin", _sign_in, methods=_BOTH),
     Route("/signup", _sign_up, methods=_BOTH),
-    Route("/signout", _sign_out, methods=["POST"]),
+    Route("/signout", _sign_out, methods=_BOTH),
     Route("/forgotten", _forgotten, methods=_BOTH),
     Route("/reset", _reset, methods=_BOTH),
 ]

@@ -69,6 +69,22 @@ def from_json_lines(data: bytes, name: str) -> list[Input]:
     return _counted(name, found)
 
 
+def from_rows(rows: Iterable[Mapping[str, Any]]) -> list[Input]:
+    """Sources with their wishes, each with the members that a table has columns of."""
+    return [_of(row, f"input {number}") for number, row in enumerate(rows, start=1)]
+
+
+def from_upload(name: str, data: bytes) -> list[Input]:
+    """What a file holds: a table in .csv, JSON lines in .jsonl, or else one text.
+
+    Raises:
+        BadSource: no such table, or nothing in it.
+    """
+    suffix = f".{name.rpartition('.')[2].lower()}"
+    reader = {".csv": from_csv, ".jsonl": from_json_lines}.get(suffix)
+    return reader(data, name) if reader else from_files([Upload(name, data)])
+
+
 def from_files(files: Iterable[Upload]) -> list[Input]:
     """A file each."""
     return [Input(one.name, one) for one in files]

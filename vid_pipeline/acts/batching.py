@@ -5,19 +5,23 @@ done once: the first variant goes ahead, and the others begin when it has done t
 on from whoever sees to it, as triggers do; an item becomes one production in one transaction.
 """
 
+import logging
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from vid_pipeline.acts import launching, making, retrying
+from psycopg import Connection
+
+from vid_pipeline.acts import launching, making
 from vid_pipeline.acts.batch_inputs import Input, varied
 from vid_pipeline.acts.briefs import brief_from
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.batch_records import Batch, BatchItem, BatchRules, Variant
-from vid_pipeline.errors import BadRequest, ToolError, UserError, VidPipelineError
+from vid_pipeline.errors import BadRequest, ToolError, UserError, VidPipelineError, WorkflowError
 from vid_pipeline.kinds import Catalog
 from vid_pipeline.records import Launch
 from vid_pipeline.store import batches, productions, traces, workflows
@@ -26,6 +30,8 @@ from vid_pipeline.workflow import Step, Workflow, sources_of, step_of
 _ONCE = (Variant(),)
 _FIELDS = ("title", "aspect", "seconds", "voice", "language")
 _ENDED = {"done", "failed", "cancelled"}
+_MOST_ITEMS = 20_000
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -94,10 +100,12 @@ def begin(
 
     Raises:
         NotFound: the user has no such workflow.
-        BadRequest: nothing to make, or no variant.
+        BadRequest: nothing to make, no variant, or too much.
     """
     if not inputs or not variants:
-        raise BadRequest("The batch", name, "Give one input and one variant at least.")
+        raise BadRequest("The inputs", name, "Give one input and one variant at least.")
+    if len(inputs) * len(variants) > _MOST_ITEMS:
+        raise BadRequest("The inputs", name, f"Give {_MOST_ITEMS} videos at most: make it smaller.")
     briefs = [[_brief(shop, one, variant) for variant in variants] for one in inputs]
     with shop.db.acting(user) as conn:
         version = workflows.get(conn, workflow)
@@ -109,32 +117,53 @@ def begin(
                     conn, batch.id, (number, place), title=one.title[:200], label=variant.label,
                     brief=brief, reason=fault,
                 )  # fmt: skip
-    advance(shop, user, batch.id)
-    return batch
+    return advance(shop, user, batch.id)
 
 
 def advance(shop: Workshop, user: UUID, batch_id: UUID) -> Batch:
-    """Start what can be started; end the batch when nothing is left, or it must stop."""
+    """Start what can be started; end the batch when nothing is left, or it must stop.
+
+    A batch whose workflow cannot run here any more is stopped, and says so.
+    """
     launches = list[Launch]()
-    with shop.db.acting(user) as conn:
-        batch = batches.locked(conn, batch_id)
-        if batch.state != "running":
-            return batch
-        found = batches.items(conn, batch)
-        if (why := _why_stop(batch, found)) is not None:
-            return batches.move(conn, batch.id, "stopped", reason=why)
-        version = workflows.get(conn, batch.workflow, batch.version)
-        for item in _next(batch, found):
-            assert item.brief is not None
-            production = productions.create(conn, version, item.brief)
-            batches.begun(conn, item.id, production.id)
-            launches.append(launching.plan(shop, conn, production, reason="start"))
-        if all(item.state in _ENDED for item in found):
-            batch = batches.move(conn, batch.id, "done")
+    try:
+        with shop.db.acting(user) as conn:
+            batch = batches.locked(conn, batch_id)
+            if batch.state != "running":
+                return batch
+            found = batches.items(conn, batch)
+            if (why := _why_stop(batch, found)) is not None:
+                return batches.move(conn, batch.id, "stopped", reason=why)
+            for item in _next(batch, found):
+                if (launch := _planned(shop, conn, batch, item)) is not None:
+                    launches.append(launch)
+            if all(item.state in _ENDED for item in found):
+                batch = batches.move(conn, batch.id, "done")
+    except WorkflowError as fault:
+        with shop.db.acting(user) as conn:
+            return batches.move(conn, batch_id, "stopped", reason=str(fault))
     for launch in launches:
         with suppress(ToolError):  # a sweep starts it
             launching.send(shop, launch)
     return batch
+
+
+def _planned(shop: Workshop, conn: Connection[Any], batch: Batch, item: BatchItem) -> Launch | None:
+    """The launch of an item's production, which is new or goes on; None if that one cannot."""
+    if item.production_id is None:
+        assert item.brief is not None
+        version = workflows.get(conn, batch.workflow, batch.version)
+        production = productions.create(conn, version, item.brief)
+        batches.begun(conn, item.id, production.id)
+        return launching.plan(shop, conn, production, reason="start")
+    batches.begun(conn, item.id, item.production_id)
+    held = productions.locked(conn, item.production_id)
+    if held.state not in {"failed", "cancelled"}:
+        return None  # somebody has retried it by itself
+    try:
+        return launching.plan(shop, conn, held, reason="retry")
+    except BadRequest:  # a run of it is at work still
+        return None
 
 
 def progress(shop: Workshop, user: UUID, key: UUID | str) -> Progress:
@@ -157,12 +186,18 @@ def stop(shop: Workshop, user: UUID, key: UUID | str) -> Batch:
     """Start no more of it, and stop what is being made."""
     with shop.db.acting(user) as conn:
         batch = batches.locked(conn, batches.get(conn, key).id)
+        if batch.state == "done":
+            raise BadRequest("The batch", batch.name, "It is done already.")
         found = batches.items(conn, batch)
         batch = batches.move(conn, batch.id, "stopped", reason="Somebody stopped it.")
     for item in found:
         if item.production_id is not None and item.state in {"running", "asking"}:
-            with suppress(UserError):  # it has ended meanwhile
+            try:
                 making.cancel(shop, user, item.production_id)
+            except UserError:
+                continue  # it has ended meanwhile
+            except VidPipelineError as fault:  # which keeps none of the others at work
+                _LOG.warning("A video of a batch could not be stopped: %s", fault)
     return batch
 
 
@@ -176,7 +211,8 @@ def resume(
 ) -> Batch:
     """Let a batch go on; with `failed`, with what failed or was stopped in it too.
 
-    Failures until now do not count again towards its limit.
+    They are retried as others are begun: so many at once. Failures until now do not count again
+    towards its limit.
 
     Raises:
         BadRequest: it is running and nothing failed, or there is nothing left to do.
@@ -186,15 +222,16 @@ def resume(
         if rules is not None:
             batches.set_rules(conn, batch.id, rules)
         found = batches.items(conn, batch)
-        again = [one for one in found if failed and one.state in {"failed", "cancelled"}]
-        left = [one for one in found if one.state not in _ENDED]
-        if not left and not any(one.production_id for one in again):
+        again = [
+            one
+            for one in found
+            if failed and one.production_id and one.state in {"failed", "cancelled"}
+        ]
+        if not again and all(one.state in _ENDED for one in found):
             raise BadRequest("The batch", batch.name, "Nothing is left to do in it.")
-        excused = sum(one.state == "failed" for one in found) - len(again)
-        batches.move(conn, batch.id, "running", excused=max(0, excused))
-    for item in again:
-        if item.production_id is not None:
-            retrying.retry(shop, user, item.production_id)
+        batches.again(conn, [one.id for one in again])
+        excused = sum(one.state == "failed" for one in found if one not in again)
+        batches.move(conn, batch.id, "running", excused=excused)
     return advance(shop, user, batch.id)
 
 
@@ -239,13 +276,24 @@ def _why_stop(batch: Batch, found: Sequence[BatchItem]) -> str | None:
         return f"{failures} videos failed; the limit is {limit}."
     spent = math.fsum(item.cost_usd for item in found)
     if over and cap is not None and spent >= cap > 0:
-        return f"${spent:.2f} are spent; the cap is ${cap:.2f}."
+        return f"${spent:.2f} are spent; the cap is ${cap:.2f}. What is being made is finished."
     return None
+
+
+def _affordable(batch: Batch, found: Sequence[BatchItem]) -> float:
+    """How many may be at work, if each costs what those that ended did on the average."""
+    cap, ended = batch.rules.cap_usd, [one.cost_usd for one in found if one.state == "done"]
+    each = math.fsum(ended) / len(ended) if ended else 0.0
+    if not cap or not each:
+        return math.inf
+    settled = math.fsum(one.cost_usd for one in found if one.state != "running")
+    return max(1, math.ceil((cap - settled) / each))
 
 
 def _next(batch: Batch, found: Sequence[BatchItem]) -> list[BatchItem]:
     """What to start now: first variants first come, others once theirs has done what they share."""
-    places = batch.rules.at_once - sum(item.state == "running" for item in found)
+    most = min(batch.rules.at_once, _affordable(batch, found))
+    places = int(most) - sum(item.state == "running" for item in found)
     leaders = {item.input: item for item in found if item.variant == 0}
     ready = [
         item
@@ -267,7 +315,11 @@ def tick(shop: Workshop, *, only: UUID | None = None) -> int:
         found = [one for one in batches.running(conn) if only in {None, one.owner_id}]
     seen = 0
     for one in found:
-        with suppress(VidPipelineError):  # it is seen to again
+        try:
             advance(shop, one.owner_id, one.id)
             seen += 1
+        except VidPipelineError as fault:
+            _LOG.warning("A batch was left for the next time: %s", fault)
+        except Exception:  # noqa: BLE001  (logged; one batch's fault keeps no other back)
+            _LOG.exception("The batch %s was left for the next time.", one.id)
     return seen

@@ -77,7 +77,10 @@ def pasted(text: str) -> Upload:
 
 def is_url(source: str) -> bool:
     """Whether a source is a web address and not a path."""
-    return urlsplit(source.strip()).scheme.lower() in {"http", "https"}
+    try:
+        return urlsplit(source.strip()).scheme.lower() in {"http", "https"}
+    except ValueError:  # as http://[
+        return False
 
 
 def _from_disk(source: str) -> Upload:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from vid_pipeline.acts.passwords import Passwords
+from vid_pipeline.acts.passwords import Hasher, Passwords
 from vid_pipeline.settings import Settings
 from vid_pipeline.store.database import Database
 
@@ -15,11 +15,13 @@ class Door:
 
     settings: Settings
     db: Database
+    hasher: Hasher | None = None
+    """argon2id, as it is recommended, unless another one is given."""
 
     @cached_property
     def passwords(self) -> Passwords:
         """What hashes and compares passwords."""
-        return Passwords()
+        return Passwords(self.hasher)
 
     @property
     def idle(self) -> timedelta:

@@ -33,12 +33,15 @@ def create(
 ) -> Draft:
     """A new draft under a slug of its own; it says what `document` says, or nothing yet.
 
+    Its title takes the slug's number, so that two of one name are told apart.
+
     Raises:
         BadRequest: the document is too large, or holds what JSON cannot.
     """
     called = " ".join(title.split())[:_LONGEST_TITLE]
     with db.acting(user) as conn:
         slug = _free_slug(called, drafts.taken(conn))
+        called += slug.removeprefix(_free_slug(called, ())).replace("-", " ")
         body = _document({"steps": []} | dict(document or {}) | {"title": called}, slug)
         made = drafts.add(conn, slug, body, version=None)
     assert made is not None, "the slug was free"

@@ -7,24 +7,33 @@ says so: a process that is killed anywhere loses nothing and makes nothing twice
 
 import logging
 import os
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 
-from vid_pipeline.acts import launching
+from vid_pipeline.acts import launching, retrying
 from vid_pipeline.acts.briefs import Wishes, brief_from, checked
 from vid_pipeline.acts.triggers import hooks
 from vid_pipeline.acts.triggers.found import Found, caught_up, titled, why_not
 from vid_pipeline.acts.triggers.looking import Look, Outside, folders, look
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Brief
-from vid_pipeline.errors import BadRequest, NotFound, ToolError, UserError, VidPipelineError
+from vid_pipeline.errors import (
+    BadRequest,
+    NotFound,
+    StoreError,
+    ToolError,
+    UserError,
+    VidPipelineError,
+)
 from vid_pipeline.records import Launch
 from vid_pipeline.sandbox import beneath
 from vid_pipeline.store import calendar_rows, productions, triggers, workflows
@@ -37,6 +46,10 @@ _LONGEST_PAUSE = timedelta(hours=6)
 _OFF = timedelta(hours=1)
 _TRIES, _RETRY = 3, timedelta(minutes=2)
 _MOST_STARTED = 4
+_LONGEST_LOOKING_S = 20.0
+"""No look is begun later in a tick: what is due then is looked at in the next one."""
+_FAULT = "Something went wrong here, and was written to the server's log. It is tried again."
+_STORE = "The database or the artifact store could not be used. It is tried again."
 _HOOK = "trigger hook"
 _LOG = logging.getLogger(__name__)
 
@@ -54,12 +67,18 @@ def tick(
 ) -> Ticked:
     """Look where a look is due, and make what waits; one trigger's failure keeps none back.
 
+    It ends in time for the next one, however slow what is watched is.
+
     With `only` it is done for this user's triggers alone.
     """
     moment = now or datetime.now(UTC)
     with shop.db.service() as conn:
         due = triggers.due(conn, now=moment)
-    looked = sum(_quietly(_look, shop, one, outside, moment) for one in _of(only, due))
+    begun, looked = time.monotonic(), 0
+    for one in _of(only, due):
+        if time.monotonic() - begun > _LONGEST_LOOKING_S:
+            break
+        looked += _quietly(_look, shop, one, outside, moment)
     with shop.db.service() as conn:
         ready = triggers.waiting(conn, now=moment)
     made = 0
@@ -84,11 +103,25 @@ def add(shop: Workshop, user: UUID, new: NewTrigger) -> Trigger:
     return added
 
 
-def edit(shop: Workshop, user: UUID, key: UUID | str, new: NewTrigger) -> Trigger:
-    """A trigger set anew; it forgets what it saw if it watches something else now."""
+def edit(
+    shop: Workshop,
+    user: UUID,
+    key: UUID | str,
+    new: NewTrigger,
+    *,
+    check: Callable[[Trigger], None] = lambda _: None,
+) -> Trigger:
+    """A trigger set anew; it forgets what it saw if it watches something else now.
+
+    `check` may refuse by what the trigger is at that moment. What was put off is made as soon as
+    the new rules let it.
+    """
     with shop.db.acting(user) as conn:
+        held = triggers.locked(conn, triggers.get(conn, key).id)
+        check(held)
         workflows.get(conn, new.making.workflow)
-        edited = triggers.edit(conn, triggers.get(conn, key).id, new)
+        edited = triggers.edit(conn, held.id, new)
+        triggers.hurry(conn, held.id)
     _make_folder(shop, edited)
     return edited
 
@@ -135,6 +168,18 @@ def hook_key(shop: Workshop, trigger: Trigger) -> str:
     return _key(shop, trigger.id).hex()
 
 
+def refuse_no_hook(shop: Workshop, trigger_id: UUID) -> None:
+    """Nothing, if posts may come to a trigger; asked before a stranger's body is read.
+
+    Raises:
+        NotFound: no trigger of this id takes posts.
+    """
+    with shop.db.acting(_owner(shop, trigger_id)) as conn:
+        found = triggers.get(conn, trigger_id)
+    if not isinstance(found.watches, OnWebhook) or found.paused:
+        raise NotFound("trigger that takes posts", str(trigger_id))
+
+
 def post(
     shop: Workshop, trigger_id: UUID, *, signed: str, delivery: str, body: bytes
 ) -> UUID | None:
@@ -172,6 +217,22 @@ def again(shop: Workshop, user: UUID, find_id: UUID) -> Find:
         return triggers.find(conn, find_id)
 
 
+def retry(shop: Workshop, user: UUID, find_id: UUID) -> Find:
+    """Make a find after all; of one whose video failed, go on with that.
+
+    Raises:
+        BadRequest: it waits already, its video is no failed one, or it cannot be read.
+    """
+    with shop.db.acting(user) as conn:
+        found = triggers.find(conn, find_id)
+    if found.production_id is None or not found.is_dead:
+        return again(shop, user, find_id)
+    with suppress(ToolError):  # it is planned, and a sweep starts it
+        retrying.retry(shop, user, found.production_id)
+    with shop.db.acting(user) as conn:
+        return triggers.find(conn, find_id)
+
+
 def _why_not_again(found: Find) -> str:
     if found.production_id is not None:
         return "It has become a video: retry that."
@@ -183,19 +244,35 @@ def make(shop: Workshop, whose: Whose, now: datetime) -> bool:
     assert whose.trigger_id is not None
     try:
         launch = _planned(shop, whose, now)
+    except UserError as fault:
+        return _not_made(shop, whose, now, str(fault), retried=False)
     except VidPipelineError as fault:
-        with shop.db.acting(whose.owner_id) as conn:
-            held = triggers.locked_find(conn, whose.id)
-            if held is not None:
-                retried = held.tries + 1 < _TRIES and not isinstance(fault, UserError)
-                next_at = now + _RETRY * 2**held.tries if retried else None
-                triggers.failed(conn, whose.id, str(fault), next_at=next_at)
-        return False
+        return _not_made(shop, whose, now, _words(fault))
+    except Exception:  # noqa: BLE001  (logged and noted; it keeps no other find back)
+        _LOG.exception("The find %s was not made.", whose.id)
+        return _not_made(shop, whose, now, _FAULT)
     if launch is None:
         return False
     with suppress(ToolError):  # a sweep starts it
         launching.send(shop, launch)
     return True
+
+
+def _not_made(
+    shop: Workshop, whose: Whose, now: datetime, why: str, *, retried: bool = True
+) -> bool:
+    """False; the find waits for another try, or is a dead letter after some of them."""
+    with shop.db.acting(whose.owner_id) as conn:
+        held = triggers.locked_find(conn, whose.id)
+        if held is not None:
+            later = now + _RETRY * 2**held.tries if retried and held.tries + 1 < _TRIES else None
+            triggers.failed(conn, whose.id, why, next_at=later)
+    return False
+
+
+def _words(fault: VidPipelineError) -> str:
+    """What creators are told of a fault; those of the store name hosts and folders."""
+    return _STORE if isinstance(fault, StoreError) else str(fault)
 
 
 def _planned(shop: Workshop, whose: Whose, now: datetime) -> Launch | None:
@@ -205,16 +282,23 @@ def _planned(shop: Workshop, whose: Whose, now: datetime) -> Launch | None:
         find = triggers.locked_find(conn, whose.id)
         if find is None or find.brief is None or trigger.paused:
             return None
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight, next_one = _day(trigger, now)
         if triggers.made_since(conn, trigger.id, midnight) >= trigger.rules.daily_limit:
             reason = f"It waits: {trigger.rules.daily_limit} a day is the limit."
-            triggers.later(conn, find.id, reason, next_at=midnight + timedelta(days=1))
+            triggers.later(conn, find.id, reason, next_at=next_one)
             return None
         version = workflows.get(conn, find.workflow or trigger.making.workflow)
         production = productions.create(conn, version, find.brief)
         triggers.made(conn, find.id, production.id, now=now)
         fresh = isinstance(trigger.watches, OnSchedule | OnPage | UntilGood)
         return launching.plan(shop, conn, production, reason="start", fresh=fresh)
+
+
+def _day(trigger: Trigger, now: datetime) -> tuple[datetime, datetime]:
+    """When the day has begun, and when the next one does, on the clock of the trigger's zone."""
+    zone = ZoneInfo(getattr(trigger.watches, "zone", "UTC"))
+    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return today.astimezone(UTC), (today + timedelta(days=1)).astimezone(UTC)
 
 
 def _look(shop: Workshop, whose: Whose, outside: Outside, now: datetime) -> bool:
@@ -224,14 +308,28 @@ def _look(shop: Workshop, whose: Whose, outside: Outside, now: datetime) -> bool
         return False
     try:
         seen = look(trigger, shop.db, outside, now=now)
-    except VidPipelineError as fault:
-        pause = min(timedelta(seconds=trigger.rules.every_s) * 2**trigger.failures, _LONGEST_PAUSE)
         with shop.db.acting(whose.owner_id) as conn:
-            triggers.looked(conn, trigger, now=now, next_at=now + pause, error=str(fault))
-        return True
-    with shop.db.acting(whose.owner_id) as conn:
-        _take(shop, conn, triggers.locked(conn, trigger.id), seen, now)
+            if _as_before(conn, trigger):
+                _take(shop, conn, trigger, seen, now)
+    except VidPipelineError as fault:
+        _failed(shop, trigger, _words(fault), now)
+    except Exception:  # noqa: BLE001  (logged and noted; it keeps no other trigger back)
+        _LOG.exception("A look of the trigger %s failed.", trigger.id)
+        _failed(shop, trigger, _FAULT, now)
     return True
+
+
+def _as_before(conn: Connection[Any], trigger: Trigger) -> bool:
+    """Whether a trigger watches what was looked at; if not, it has to be looked at anew."""
+    return triggers.locked(conn, trigger.id).watches == trigger.watches
+
+
+def _failed(shop: Workshop, trigger: Trigger, error: str, now: datetime) -> None:
+    doubled = min(trigger.failures, 16)
+    pause = min(timedelta(seconds=trigger.rules.every_s) * 2**doubled, _LONGEST_PAUSE)
+    with shop.db.acting(trigger.owner_id) as conn:
+        if _as_before(conn, trigger):
+            triggers.looked(conn, trigger, now=now, next_at=now + pause, error=error)
 
 
 def _take(
@@ -291,6 +389,9 @@ def _keep(
     passed: str | None,
     now: datetime,
 ) -> UUID | None:
+    row = next((n.removeprefix("row:") for n in found.names if n.startswith("row:")), None)
+    if row is not None and not calendar_rows.free(conn, UUID(row)):
+        return None  # another trigger has taken it, or it was removed
     title = titled(trigger.making.title, found, trigger=trigger.name, now=now)
     state: FindState = "passed" if passed else "waiting"
     brief, reason = None, passed
@@ -302,7 +403,6 @@ def _keep(
         conn, trigger.id, found.names, brief, title=title, workflow=found.workflow, state=state,
         reason=reason,
     )  # fmt: skip
-    row = next((n.removeprefix("row:") for n in found.names if n.startswith("row:")), None)
     if kept is not None and row is not None:
         calendar_rows.taken(conn, UUID(row), kept)
     return kept
@@ -340,4 +440,6 @@ def _quietly(act: Any, *given: Any) -> bool:
         return bool(act(*given))
     except VidPipelineError as fault:
         _LOG.warning("A trigger was left for the next time: %s", fault)
-        return False
+    except Exception:  # noqa: BLE001  (logged; one trigger's fault keeps no other back)
+        _LOG.exception("A trigger was left for the next time.")
+    return False

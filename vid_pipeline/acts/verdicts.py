@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
+from vid_pipeline.acts import respeaking
 from vid_pipeline.artifacts import Artifact, MediaRef
 from vid_pipeline.asking import FormField, form_model
 from vid_pipeline.errors import BadRequest, NotAllowed, StoreError
@@ -263,8 +264,9 @@ def _edited(edit: JsonValue, key: str, request: Request, wiring: Wiring, store: 
     """An edited artifact, valid by its schema, in the store."""
     shown = next(one for one in request.shown if one.key == key)
     model = model_of(shown, request, wiring)
+    before: JsonValue = json.loads(store.path(shown.artifact).read_bytes())
     try:
-        artifact = model.model_validate(edit)
+        artifact = model.model_validate(respeaking.followed(before, edit))
     except ValidationError as error:
         name = f"{shown.type} {key}".strip()
         raise BadRequest(

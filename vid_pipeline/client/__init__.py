@@ -11,5 +11,6 @@ client tries again by itself when the network or the server fails for a moment.
 """
 
 from vid_pipeline.client.client import Client
+from vid_pipeline.client.signing import signed, verify
 
-__all__ = ["Client"]
+__all__ = ["Client", "signed", "verify"]

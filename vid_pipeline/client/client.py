@@ -8,11 +8,15 @@ import httpx
 
 from vid_pipeline.client.approvals import Approvals
 from vid_pipeline.client.artifacts import Artifacts
+from vid_pipeline.client.batches import Batches
+from vid_pipeline.client.calendar import Calendar
+from vid_pipeline.client.drafts import Drafts
 from vid_pipeline.client.memories import Memories
 from vid_pipeline.client.people import Here, Tokens
 from vid_pipeline.client.productions import Productions
 from vid_pipeline.client.settings import Caps, NoticeChannels, ProviderKeys
 from vid_pipeline.client.transport import Transport
+from vid_pipeline.client.triggers import Triggers
 from vid_pipeline.client.workflows import Kinds, Workflows
 
 
@@ -58,7 +62,11 @@ class Client:
         self.approvals = Approvals(self._transport)
         self.workflows = Workflows(self._transport)
         self.kinds = Kinds(self._transport)
+        self.drafts = Drafts(self._transport)
         self.memories = Memories(self._transport)
+        self.triggers = Triggers(self._transport)
+        self.batches = Batches(self._transport)
+        self.calendar = Calendar(self._transport)
         self.keys = ProviderKeys(self._transport)
         self.budgets = Caps(self._transport)
         self.notice_channels = NoticeChannels(self._transport)

@@ -28,7 +28,7 @@ _LISTED = """
 select * from vidp.batches order by created_at desc, id desc limit %(limit)s offset %(offset)s"""
 _LOCK = "select * from vidp.batches where id = %(id)s for update"
 _RUNNING = """
-select id, owner_id from vidp.batches where state = 'running' order by created_at limit %(limit)s"""
+select id, owner_id from vidp.batches where state = 'running' order by random() limit %(limit)s"""
 _MOVE = """
 update vidp.batches set state = %(state)s, reason = %(reason)s,
     ended_at = case when %(state)s in ('done', 'stopped') then clock_timestamp() end,
@@ -46,7 +46,9 @@ left join lateral (
     from vidp.step_traces where owner_id = i.owner_id and production_id = i.production_id) t on true
 where i.batch_id = %(batch)s order by i.input, i.variant"""
 _RULES = "update vidp.batches set rules = %(rules)s where id = %(id)s"
-_BEGUN = "update vidp.batch_items set production_id = %(production)s where id = %(id)s"
+_BEGUN = """
+update vidp.batch_items set production_id = %(production)s, again = false where id = %(id)s"""
+_AGAIN = "update vidp.batch_items set again = true where id = any(%(ids)s)"
 _REMOVE = "delete from vidp.batches where id = %(id)s"
 
 
@@ -131,7 +133,7 @@ def locked(conn: Connection[Any], batch_id: UUID) -> Batch:
 
 
 def running(conn: Connection[Any], *, limit: int = 50) -> list[Whose]:
-    """Batches that go on, oldest first (service)."""
+    """Some batches that go on, others each time, so that none is left out for long (service)."""
     cursor = conn.cursor(row_factory=class_row(Whose))
     return cursor.execute(_RUNNING, {"limit": limit}).fetchall()
 
@@ -163,8 +165,13 @@ def items(conn: Connection[Any], batch: Batch) -> list[BatchItem]:
 
 
 def begun(conn: Connection[Any], item_id: UUID, production_id: UUID) -> None:
-    """Say which production an item has become."""
+    """Say which production an item has become, or goes on with."""
     conn.execute(_BEGUN, {"id": item_id, "production": production_id})
+
+
+def again(conn: Connection[Any], item_ids: Sequence[UUID]) -> None:
+    """Let items that have ended wait to be retried."""
+    conn.execute(_AGAIN, {"ids": list(item_ids)})
 
 
 def remove(conn: Connection[Any], batch_id: UUID) -> None:

@@ -25,6 +25,7 @@ update vidp.calendar set day = %(day)s, at = %(at)s, topic = %(topic)s, channel 
 where id = %(id)s and find_id is null returning *"""
 _REMOVE = "delete from vidp.calendar where id = any(%(ids)s)"
 _TAKEN = "update vidp.calendar set find_id = %(find)s where id = %(id)s and find_id is null"
+_FREE = "select id from vidp.calendar where id = %(id)s and find_id is null for update"
 _COME = """
 select * from vidp.calendar
 where find_id is null and day <= %(day)s and (%(channel)s = '' or channel = %(channel)s)
@@ -53,6 +54,23 @@ def edit(conn: Connection[Any], row_id: UUID, **row: object) -> CalendarRow:
 def remove(conn: Connection[Any], ids: Sequence[UUID]) -> None:
     """Forget rows; videos stay."""
     conn.execute(_REMOVE, {"ids": list(ids)})
+
+
+def get(conn: Connection[Any], row_id: UUID) -> CalendarRow:
+    """A row.
+
+    Raises:
+        NotFound: the user has no such row.
+    """
+    found = _rows(conn).execute(f"{_STANDING} where c.id = %(id)s", {"id": row_id}).fetchone()
+    if found is None:
+        raise NotFound("planned video", str(row_id), "See the content calendar.")
+    return found
+
+
+def free(conn: Connection[Any], row_id: UUID) -> bool:
+    """Whether a row is still there and nothing was made of it; then it is held by the caller."""
+    return conn.execute(_FREE, {"id": row_id}).fetchone() is not None
 
 
 def between(conn: Connection[Any], first: date, last: date) -> list[CalendarRow]:

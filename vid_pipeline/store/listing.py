@@ -12,10 +12,12 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
+from vid_pipeline.batch_records import Batch
 from vid_pipeline.memories import MemoryKind
 from vid_pipeline.memory_records import MemoryRecord
 from vid_pipeline.records import Production, ProductionState, Request, RequestState
 from vid_pipeline.store.memories import COLUMNS, LIVE, USED
+from vid_pipeline.trigger_records import Find
 
 _PRODUCTIONS = """
 select * from vidp.productions
@@ -39,6 +41,19 @@ where m.owner_id = (select vidp.uid()) and m.channel = %(channel)s
     and (not %(pinned)s or m.pinned) and (%(all)s or {LIVE})
     and (%(at)s::timestamptz is null or (m.created_at, m.id) < (%(at)s, %(id)s::uuid))
 order by m.created_at desc, m.id desc limit %(limit)s + 1"""  # noqa: S608  (all parts are ours)
+
+_BATCHES = """
+select * from vidp.batches
+where owner_id = (select vidp.uid())
+    and (%(at)s::timestamptz is null or (created_at, id) < (%(at)s, %(id)s::uuid))
+order by created_at desc, id desc limit %(limit)s + 1"""
+_FINDS = """
+select f.*, p.state as production_state, p.error as production_error
+from vidp.finds f left join vidp.productions p on p.id = f.production_id
+where f.owner_id = (select vidp.uid()) and f.trigger_id = %(trigger)s
+    and (not %(dead)s or f.state = 'dead' or p.state = 'failed')
+    and (%(at)s::timestamptz is null or (f.found_at, f.id) < (%(at)s, %(id)s::uuid))
+order by f.found_at desc, f.id desc limit %(limit)s + 1"""
 
 
 @dataclass(frozen=True)
@@ -100,6 +115,25 @@ def memories(
         "all": superseded,
     }
     return conn.cursor(row_factory=class_row(MemoryRecord)).execute(_MEMORIES, values).fetchall()
+
+
+def batches(conn: Connection[Any], *, limit: int, after: Place | None = None) -> list[Batch]:
+    """Batches of the acting user, newest first."""
+    values = _values(after, limit)
+    return conn.cursor(row_factory=class_row(Batch)).execute(_BATCHES, values).fetchall()
+
+
+def finds(
+    conn: Connection[Any],
+    trigger_id: UUID,
+    *,
+    limit: int,
+    after: Place | None = None,
+    dead: bool = False,
+) -> list[Find]:
+    """What a trigger of the acting user found, newest first; its dead letters alone if asked."""
+    values = _values(after, limit) | {"trigger": trigger_id, "dead": dead}
+    return conn.cursor(row_factory=class_row(Find)).execute(_FINDS, values).fetchall()
 
 
 def _values(after: Place | None, limit: int) -> dict[str, object]:

@@ -20,9 +20,10 @@ _ADD = """
 insert into vidp.triggers (owner_id, name, watches, making, sieve, rules)
 values (vidp.uid(), %(name)s, %(watches)s, %(making)s, %(sieve)s, %(rules)s) returning *"""
 _EDIT = """
-update vidp.triggers set name = %(name)s, watches = %(watches)s, making = %(making)s,
+update vidp.triggers set name = %(name)s, watches = %(watches)s::json, making = %(making)s,
     sieve = %(sieve)s, rules = %(rules)s, next_at = clock_timestamp(), failures = 0, error = null,
-    finished = false, marks = case when watches::jsonb = %(watches)s::jsonb then marks else '{}' end
+    finished = false,
+    marks = case when watches::jsonb = %(watches)s::json::jsonb then marks else '{}' end
 where id = %(id)s returning *"""
 _GET = """
 select * from vidp.triggers
@@ -38,15 +39,16 @@ _DUE = """
 select id, owner_id from vidp.triggers
 where not paused and not finished and next_at <= %(now)s
     and (held_until is null or held_until <= %(now)s)
-order by next_at limit %(limit)s"""
+order by row_number() over (partition by owner_id order by next_at), next_at limit %(limit)s"""
 _HOLD = """
 update vidp.triggers set held_until = %(until)s
 where id = %(id)s and not paused and not finished and next_at <= %(now)s
     and (held_until is null or held_until <= %(now)s) returning *"""
 _LOCK = "select * from vidp.triggers where id = %(id)s for update"
 _LOOKED = """
-update vidp.triggers set marks = %(marks)s, looked_at = %(now)s, next_at = %(next)s,
-    held_until = null, failures = %(failures)s, error = %(error)s, finished = %(finished)s
+update vidp.triggers set marks = coalesce(%(marks)s::json, marks), looked_at = %(now)s,
+    next_at = %(next)s, held_until = null, failures = %(failures)s, error = %(error)s,
+    finished = %(finished)s
 where id = %(id)s"""
 _KNOWN = """
 select find_id from vidp.find_names
@@ -67,7 +69,8 @@ _WAITING = """
 select f.id, f.owner_id, f.trigger_id from vidp.finds f
 join vidp.triggers t on t.id = f.trigger_id
 where f.state = 'waiting' and f.next_at <= %(now)s and not t.paused
-order by f.next_at, f.id limit %(limit)s"""
+order by row_number() over (partition by f.owner_id order by f.next_at, f.id), f.next_at
+limit %(limit)s"""
 _FIND = """
 select f.*, p.state as production_state, p.error as production_error
 from vidp.finds f left join vidp.productions p on p.id = f.production_id"""
@@ -85,9 +88,16 @@ where id = %(id)s and state in ('dead', 'passed') and brief is not null returnin
 _LATER = "update vidp.finds set next_at = %(next)s, reason = %(reason)s where id = %(id)s"
 _MADE_SINCE = """
 select count(*) from vidp.finds where trigger_id = %(trigger)s and made_at >= %(since)s"""
+_HURRY = """
+update vidp.finds set next_at = clock_timestamp()
+where trigger_id = %(trigger)s and state = 'waiting' and next_at > clock_timestamp()"""
+_OWN = """
+select production_id from vidp.finds
+where trigger_id = %(trigger)s and production_id = any(%(productions)s)"""
 _STATES = """
-select p.state, count(*) from vidp.finds f join vidp.productions p on p.id = f.production_id
-where f.trigger_id = %(trigger)s group by p.state"""
+select coalesce(p.state, f.state), count(*)
+from vidp.finds f left join vidp.productions p on p.id = f.production_id
+where f.trigger_id = %(trigger)s group by 1"""
 _COUNT = "select count(*) from vidp.finds where trigger_id = %(trigger)s"
 
 
@@ -203,12 +213,12 @@ def looked(
     error: str | None = None,
     finished: bool = False,
 ) -> None:
-    """Note a look: what to remember, when the next one is due, why it failed."""
+    """Note a look: what to remember (as before, if None), when the next is due, why it failed."""
     values = {
         "id": trigger.id,
         "now": now,
         "next": next_at,
-        "marks": Json(dict(trigger.marks if marks is None else marks)),
+        "marks": None if marks is None else Json(dict(marks)),
         "failures": trigger.failures + 1 if error else 0,
         "error": error,
         "finished": finished,
@@ -293,13 +303,24 @@ def again(conn: Connection[Any], find_id: UUID) -> bool:
     return conn.execute(_AGAIN, {"id": find_id}).fetchone() is not None
 
 
+def hurry(conn: Connection[Any], trigger_id: UUID) -> None:
+    """Put nothing off any more that a trigger has found."""
+    conn.execute(_HURRY, {"trigger": trigger_id})
+
+
+def own(conn: Connection[Any], trigger_id: UUID, production_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of some productions that have come of this trigger's finds."""
+    asked = {"trigger": trigger_id, "productions": list(production_ids)}
+    return frozenset(row[0] for row in conn.execute(_OWN, asked))
+
+
 def made_since(conn: Connection[Any], trigger_id: UUID, since: datetime) -> int:
     """How many of its finds became productions since then."""
     return int(_scalar(conn, _MADE_SINCE, {"trigger": trigger_id, "since": since}))
 
 
 def states(conn: Connection[Any], trigger_id: UUID) -> dict[str, int]:
-    """How many of its productions stand how."""
+    """How many of its finds stand how: as their productions do, if they have become one."""
     return dict(conn.execute(_STATES, {"trigger": trigger_id}).fetchall())
 
 

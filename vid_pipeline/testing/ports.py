@@ -14,6 +14,7 @@ from vid_pipeline.testing.embeddings import FakeEmbeddings
 from vid_pipeline.testing.jobs import FakeJobs
 from vid_pipeline.testing.media_sources import FakeLibrary, FakeStock
 from vid_pipeline.testing.memory import FakeMemory
+from vid_pipeline.testing.outlets import FakeOutlets
 from vid_pipeline.testing.production import FakeProduction
 from vid_pipeline.testing.reviews import FakeReviews
 from vid_pipeline.testing.sandbox import FakeSandbox
@@ -44,6 +45,7 @@ def fake_ports(folder: Path, **given: Any) -> Ports:
         library=FakeLibrary(),
         stock=FakeStock(available=False),
         memory=FakeMemory(),
+        outlets=FakeOutlets(),
         cancel=CancelToken(),
     )
     return replace(fakes, **given)

@@ -91,9 +91,13 @@ def _waits(shown: Shown) -> None:
                 f":violet[:material/how_to_reg:] {_t('waits', title=plain(request.title))}",
                 width="stretch",
             )
-            navigation.link(
-                "inbox", _t("decide"), icon=":material/arrow_forward:", request=str(request.id)
-            )
+            if st.button(
+                _t("decide"),
+                icon=":material/arrow_forward:",
+                key=shown.key(f"decide-{request.id}"),
+                type="primary",
+            ):
+                navigation.go("inbox", request=str(request.id))
 
 
 def _open(shown: Shown) -> list[Request]:

@@ -28,10 +28,14 @@ def look(url: str, pattern: str, marks: Mapping[str, str], *, allowed: Sequence[
     try:
         store = from_url(url)
         for group in obstore.list(store):
-            for one in group[: _MOST - len(kept)]:
+            for one in group:
                 name, mark = one["path"], f"done {one['e_tag'] or one['last_modified']}"
                 if not wanted(PurePosixPath(name).name, pattern):
                     continue
+                if len(kept) == _MOST:
+                    raise BadSource(
+                        url, f"more than {_MOST} objects lie there", "Watch a longer prefix."
+                    )
                 kept[name] = mark
                 if marks.get(name) == mark:
                     continue

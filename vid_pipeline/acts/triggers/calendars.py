@@ -58,7 +58,7 @@ def to_csv(rows: Iterable[tuple[Planned, str]]) -> str:
     table.writerow(COLUMNS)
     for row, status in rows:
         cells = (row.date.isoformat(), row.time, row.topic, row.channel, row.workflow, row.notes)
-        table.writerow([_inert(cell) for cell in cells] + [status])
+        table.writerow([inert(cell) for cell in cells] + [status])
     return out.getvalue()
 
 
@@ -120,6 +120,6 @@ def _planned(values: dict[str, Any], where: str) -> Planned:
         raise BadSource(where, f"{place}: {first['msg']}", "Correct it and import again.") from None
 
 
-def _inert(cell: str) -> str:
+def inert(cell: str) -> str:
     """A cell that spreadsheets show and do not run."""
     return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell

@@ -87,7 +87,10 @@ def _link(entry: Any, address: str) -> str:
     raw = str(entry.get("link") or "").strip()
     if not raw or (raw == entry.get("id") and "://" not in raw):  # an id that calls itself a link
         return ""
-    parts = urlsplit(urljoin(address, raw))
+    try:
+        parts = urlsplit(urljoin(address, raw))
+    except ValueError:  # as http://[
+        return ""
     if parts.scheme.lower() not in {"http", "https"} or not parts.netloc:
         return ""
     kept = [

@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from vid_pipeline.acts.briefs import MAX_BYTES, Upload
-from vid_pipeline.acts.triggers.found import Found
+from vid_pipeline.acts.triggers.found import Found, clean
 from vid_pipeline.errors import BadSource
 from vid_pipeline.sandbox import beneath
 
@@ -37,11 +37,14 @@ def look(root: Path, path: str, pattern: str, marks: Mapping[str, str], *, now_s
     the last seconds. A file that had counted before, as its mark says, is not read again.
 
     Raises:
-        BadSource: there is no such folder, or a link leads to it.
+        BadSource: there is no such folder, a link leads to it, or it holds too many files.
     """
     parts = [part for part in Path(path).parts if part not in {".", ""}]
     found, kept, refused = list[Found](), dict[str, str](), dict[str, str]()
     for name, status in _files(root, parts, pattern):
+        if clean(name) != name:
+            refused[clean(name)] = "Its name is not in UTF-8. Give it another one."
+            continue
         mark = f"{status.st_size}:{status.st_mtime_ns}"
         before = marks.get(name, "")
         settled = before.removeprefix("done ") == mark and now_s - status.st_mtime >= SETTLED_S
@@ -84,7 +87,12 @@ def _files(root: Path, parts: list[str], pattern: str) -> Iterator[tuple[str, os
         with beneath.folder(top, parts) as opened:
             with os.scandir(opened) as entries:
                 names = sorted(entry.name for entry in entries)
-            for name in names[:_MOST]:
+            if len(names) > _MOST:
+                raise BadSource(
+                    "/".join(parts) or str(root), f"the folder holds {len(names)} files",
+                    f"At most {_MOST} are watched: move away what is done.",
+                )  # fmt: skip
+            for name in names:
                 status = os.stat(name, dir_fd=opened, follow_symlinks=False)
                 if wanted(name, pattern) and stat.S_ISREG(status.st_mode):
                     yield name, status

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from vid_pipeline.acts.briefs import Upload
@@ -29,6 +29,21 @@ class Found:
     workflow: str | None = None
     at: datetime | None = None
     said: str = ""
+
+    def __post_init__(self) -> None:
+        """Leave out what no database keeps: strangers' texts and files' names may hold anything."""
+        set_to = object.__setattr__
+        for name in ("title", "url", "workflow", "said"):
+            if (text := getattr(self, name)) is not None:
+                set_to(self, name, clean(text))
+        set_to(self, "names", tuple(clean(one) for one in self.names))
+        if self.document is not None:
+            set_to(self, "document", replace(self.document, name=clean(self.document.name)))
+
+
+def clean(text: str) -> str:
+    """A text without nulls, and with `?` for what is no character."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def sifted(found: Iterable[Found], sieve: Sieve, *, now: datetime) -> list[Found]:

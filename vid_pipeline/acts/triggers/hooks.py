@@ -8,9 +8,12 @@ import re
 from pydantic import JsonValue
 
 from vid_pipeline.acts.briefs import MAX_BYTES, Upload
-from vid_pipeline.acts.triggers.found import Found
+from vid_pipeline.acts.triggers.found import Found, clean
 from vid_pipeline.errors import BadRequest, Forged
 from vid_pipeline.watched import OnWebhook
+
+PREFIX = "/hooks/"
+"""Where the studio takes posts, before the trigger's id."""
 
 SIGNATURE, DELIVERY = "x-vidp-signature", "x-vidp-delivery"
 TOLERANCE_S = 300.0
@@ -63,7 +66,7 @@ def read(body: bytes, delivery: str, places: OnWebhook) -> Found:
             f"Give a text at {places.text!r} or an http(s) address at {places.url!r}.",
         )  # fmt: skip
     headline = title or text[:80] or url
-    document = Upload(f"{headline[:60]}.md", text.encode()) if text else None
+    document = Upload(f"{headline[:60]}.md", clean(text).encode()) if text else None
     return Found((f"delivery:{name}",), headline, document, None if document else url, said=title)
 
 

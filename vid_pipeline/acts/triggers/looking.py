@@ -106,10 +106,7 @@ def of_source(source: Source, names: tuple[str, ...], *, now: datetime) -> Found
 def _schedule(trigger: Trigger, watches: OnSchedule, now: datetime) -> Look:
     told = trigger.marks.get("last")
     last = datetime.fromisoformat(told) if isinstance(told, str) else trigger.created_at
-    due = []
-    for at in times.between(watches.cron, watches.zone, last, now):
-        due.append(at)
-        del due[:-_MOST_TIMES]
+    due = _missed(watches, last, now)
     zone = ZoneInfo(watches.zone)
     found = tuple(
         of_source(watches.source, (f"at:{at.isoformat()}",), now=at.astimezone(zone))
@@ -118,6 +115,17 @@ def _schedule(trigger: Trigger, watches: OnSchedule, now: datetime) -> Look:
     seen = max([last, *due])
     following = times.following(watches.cron, watches.zone, max(now, seen))
     return Look(found, {"last": seen.isoformat()}, next_at=following)
+
+
+def _missed(watches: OnSchedule, last: datetime, now: datetime) -> list[datetime]:
+    """The newest times since `last`; looked for backwards, as there may be very many."""
+    span = timedelta(days=1)
+    while True:
+        since = max(last, now - span)
+        due = list(times.between(watches.cron, watches.zone, since, now))
+        if since == last or len(due) >= _MOST_TIMES:
+            return due[-_MOST_TIMES:]
+        span *= 4
 
 
 def _folder(trigger: Trigger, watches: OnFolder, outside: Outside) -> Look:
@@ -173,9 +181,11 @@ def _after(trigger: Trigger, watches: OnWorkflow, db: Database) -> Look:
         ended = productions.ended_since(
             conn, watches.workflow, wanted, since if isinstance(since, str) else None
         )
+        own = triggers.own(conn, trigger.id, [one.id for one in ended])
     newest = max((one.ended_at for one in ended if one.ended_at), default=None)
     marks: dict[str, JsonValue] = {"since": newest.isoformat() if newest else since}
-    return Look(tuple(_same_source(one) for one in ended), marks)
+    others = (one for one in ended if one.id not in own)  # else it would go on without end
+    return Look(tuple(_same_source(one) for one in others), marks)
 
 
 def _same_source(production: Production) -> Found:
@@ -195,7 +205,7 @@ def _repeat(trigger: Trigger, watches: UntilGood, db: Database, now: datetime) -
         tried = triggers.count(conn, trigger.id)
     good, ended = (
         states.get("done", 0),
-        sum(states.get(s, 0) for s in ("done", "failed", "cancelled")),
+        sum(states.get(s, 0) for s in ("done", "failed", "cancelled", "dead", "passed")),
     )
     if good >= watches.good or (tried >= watches.most_tries and ended >= tried):
         return Look(finished=True)

@@ -26,10 +26,11 @@ import { home } from "../parts/home";
 import { Icon } from "../parts/Icon";
 import { useEditor, useEditorState, useSay } from "./context";
 import { KIND } from "./dragging";
-import type { Editor } from "./editor";
+import type { Editor, EditorState } from "./editor";
 import { addMenu, feedMenu, stepMenu } from "./menus";
 import { nodesOf, wiresOf, type Wire } from "./nodes";
 import { landed, type Boxed } from "./regroup";
+import { seeAll } from "./seeAll";
 import { StepNode } from "./StepNode";
 
 const NODE_TYPES = { step: StepNode, note: NoteBox, group_box: GroupBox };
@@ -51,6 +52,7 @@ export function Canvas({ place, within, wires: chosenWires, chooseWires }: Props
   const readOnly = useEditorState((state) => state.readOnly);
   const opened = useEditorState((state) => state.opened);
   const linking = useEditorState((state) => state.linking !== null);
+  const colour = useEditorState(linkColour);
   const count = useEditorState((state) => state.doc.steps.length);
   const { nodes, onNodesChange, onNodeDragStop } = useNodes(editor);
   const edges = useWires(chosenWires);
@@ -88,6 +90,7 @@ export function Canvas({ place, within, wires: chosenWires, chooseWires }: Props
       onNodeDragStop={onNodeDragStop}
       {...joining}
       className={linking ? "linking" : ""}
+      connectionLineStyle={{ stroke: colour, strokeWidth: 2.5 }}
       nodesDraggable={!readOnly}
       nodesConnectable={!readOnly}
       edgesReconnectable={!readOnly}
@@ -124,7 +127,21 @@ export function Canvas({ place, within, wires: chosenWires, chooseWires }: Props
       aria-label={say("canvas")}
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-      <Controls orientation="horizontal" showInteractive={false} aria-label={say("zoom")}>
+      <Controls
+        orientation="horizontal"
+        showInteractive={false}
+        showFitView={false}
+        aria-label={say("zoom")}
+      >
+        <button
+          type="button"
+          className="react-flow__controls-button"
+          title={say("key_fit")}
+          aria-label={say("key_fit")}
+          onClick={() => seeAll(flow)}
+        >
+          <Icon name="fit_screen" />
+        </button>
         <button
           type="button"
           className="react-flow__controls-button"
@@ -149,6 +166,14 @@ export function Canvas({ place, within, wires: chosenWires, chooseWires }: Props
       ) : null}
     </ReactFlow>
   );
+}
+
+/** The colour of the wire that is being drawn. */
+function linkColour({ linking, wiring }: EditorState): string {
+  if (!linking) return "";
+  const { inputs, outputs } = wiring.portsOf(linking.step);
+  const ports = linking.from === "output" ? outputs : inputs;
+  return wiring.colourOf(ports.find((port) => port.name === linking.port)?.type ?? "");
 }
 
 /** Goes to the beginning when a drawing was opened; what is returned goes there again. */

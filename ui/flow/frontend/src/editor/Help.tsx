@@ -37,7 +37,7 @@ export function Help({ back }: { back: () => void }) {
         <div className="help-columns">
           {SHORTCUTS.map(({ section, list }) => (
             <section key={section}>
-              <h4>{say(section)}</h4>
+              <h2>{say(section)}</h2>
               <dl>
                 {list.map(({ keys, says }) => (
                   <div key={keys}>

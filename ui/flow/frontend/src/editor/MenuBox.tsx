@@ -73,7 +73,7 @@ export function MenuBox({ menu, back }: { menu: Menu; back: () => void }) {
           {items.map((item, index) => (
             <div key={item.key}>
               {item.section && item.section !== items[index - 1]?.section ? (
-                <h4>{item.section}</h4>
+                <h2>{item.section}</h2>
               ) : null}
               <div
                 role="option"

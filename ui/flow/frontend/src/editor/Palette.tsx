@@ -109,7 +109,7 @@ function Kinds({ kinds, catalog, addKind }: KindsProps) {
     if (inside.length === 0) return null;
     return (
       <section key={name} aria-label={title}>
-        <h4>{title}</h4>
+        <h2>{title}</h2>
         {inside.map((kind) => (
           <Entry
             key={kind.name}

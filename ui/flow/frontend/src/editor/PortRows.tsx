@@ -73,8 +73,6 @@ const Row = memo(function Row({ step, port, side }: RowProps) {
         position={input ? Position.Left : Position.Right}
         isConnectable={!readOnly}
         style={{ ["--type" as string]: colour }}
-        role="img"
-        aria-label={`${port.label} ${title}`}
       />
       <span>{port.label}</span>
     </div>

@@ -8,6 +8,7 @@ import type { Point } from "../model/types";
 import { useEditor } from "./context";
 import type { Editor } from "./editor";
 import { addMenu, joinMenu, stepMenu } from "./menus";
+import { seeAll } from "./seeAll";
 import { CHANGES, commandOf, type Command } from "./shortcuts";
 
 const NEAR = 10;
@@ -154,7 +155,7 @@ function act(command: Command, event: KeyboardEvent, editor: Editor, flow: Flow,
       editor.arrange();
       return true;
     case "fit":
-      void flow.fitView({ padding: 0.08 });
+      seeAll(flow);
       return true;
     case "in":
       void flow.zoomIn();

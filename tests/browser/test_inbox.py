@@ -1,0 +1,92 @@
+"""Deciding and looking back in a real browser: keys, an edit, a pin on a moment, a phone, a table."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SIZES, Served
+from tests.waiting import Waiting
+from vid_pipeline.acts.verdicts import Answer
+
+pytestmark = pytest.mark.browser
+_CUES = """async video => {
+    const track = video.textTracks[0]
+    track.mode = 'hidden'
+    for (let n = 0; n < 100 && !track.cues?.length; n++) await new Promise(r => setTimeout(r, 100))
+    return [video.videoWidth, track.cues.length, track.cues[0].getCueAsHTML().textContent]
+}"""
+_OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+def test_keys_lead_through_the_requests_and_an_edit_is_approved(page: Page, studio: Served) -> None:
+    waiting = Waiting.of(studio.shop, studio.user)
+    first = waiting.asks_for_script("Light is cheap.", "It was not.")
+    video = waiting.asks_for_video()
+    page.goto(f"/inbox?request={first.id}")
+    expect(page.get_by_text("It was not.")).to_be_visible()
+    page.keyboard.press("j")
+    expect(page.locator("video")).to_be_visible()
+    page.keyboard.press("k")
+    expect(page.get_by_text("It was not.")).to_be_visible()
+    page.wait_for_url(f"**request={first.id}")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Next request")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("e")
+    shown = page.locator(f".st-key-inbox-edit-{first.id}--preview")
+    expect(shown).to_contain_text("It was not.")
+    field = page.get_by_role("textbox").filter(visible=True)
+    words = [one.input_value() for one in field.all()]
+    typed = field.nth(words.index("Light is cheap."))
+    typed.fill("Light is free, jake")  # `j`, `a`, `k` and `e` are letters here
+    typed.press("Tab")
+    expect(shown).to_contain_text("Light is free, jake")
+    page.get_by_role("button", name="Approve with these edits").click()
+    expect(page.get_by_text("Approved: Approve the script")).to_be_visible()
+    page.wait_for_url(f"**request={video.id}")
+    edit = Answer.of(waiting.now(first)).edits[""]
+    assert "Light is free, jake" in studio.shop.store.path(edit).read_text()
+
+
+def test_a_video_plays_with_captions_and_a_moment_of_it_is_sent_back(
+    page: Page, studio: Served
+) -> None:
+    waiting = Waiting.of(studio.shop, studio.user, "Film")
+    request = waiting.asks_for_video()
+    page.set_viewport_size({"width": SIZES["narrow"][0], "height": SIZES["narrow"][1]})
+    page.goto("/inbox")
+    page.get_by_role("button", name="Film").click()
+    player = page.locator("video")
+    expect(player).to_be_visible()
+    assert page.locator(".st-key-inbox-list").is_hidden()
+    assert player.evaluate(_CUES) == [320, 1, "Hello"]
+    player.evaluate("video => { video.currentTime = 1.5 }")
+    page.get_by_role("button", name="Comment at 0:01").click()
+    page.get_by_label("Comment on this place").fill("Too loud")
+    page.get_by_label("Comment on this place").press("Tab")
+    page.get_by_role("button", name="Add this comment").click()
+    expect(page.get_by_text("At 0:01")).to_be_visible()
+    assert not page.evaluate(_OVERFLOW)
+    page.get_by_role("button", name="Send back").click()
+    expect(page.get_by_text("Sent back with your wishes")).to_be_visible()
+    (pin,) = Answer.of(waiting.now(request)).pins
+    assert (pin.time_s, pin.note) == (1.5, "Too loud")
+
+
+def test_the_history_is_filtered_by_its_address_and_saved(
+    page: Page, studio: Served, tmp_path: Path
+) -> None:
+    Waiting.of(studio.shop, studio.user, "Saved film")
+    page.goto("/history?status=running&days=7")
+    expect(page.get_by_role("combobox", name="Status")).to_have_value("Being made")
+    with page.expect_download() as begun:
+        page.get_by_role("link", name="Save as CSV").click()
+    begun.value.save_as(tmp_path / "history.csv")
+    rows = list(csv.DictReader((tmp_path / "history.csv").read_text().splitlines()))
+    assert "Saved film" in {row["title"] for row in rows}
+    assert {row["state"] for row in rows} == {"running"}
+    page.goto("/history?status=failed")
+    expect(page.get_by_text("Nothing was made that fits")).to_be_visible()

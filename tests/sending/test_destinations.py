@@ -1,0 +1,161 @@
+"""Destinations: each owner's own, their secrets nowhere, and as people use them by commands."""
+
+import json
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from pydantic import SecretStr
+
+from tests.command_line import vidp
+from tests.sending.desks import KEY, KEY_ID, Desks
+from tests.sending.s3 import S3
+from vid_pipeline.acts import destinations as acts
+from vid_pipeline.errors import BadRequest, NotDelivered, NotFound, StoreError
+from vid_pipeline.records import User
+from vid_pipeline.settings import Settings
+from vid_pipeline.store import destinations, sendings, users
+from vid_pipeline.store.database import Database
+from vid_pipeline.testing.webhook_server import WebhookServer
+
+
+@pytest.fixture
+def other(settings: Settings, database: Database, tmp_path: Path) -> Desks:
+    """Somebody else's desk."""
+    with database.service() as conn:
+        stranger = users.add(conn, f"u{uuid4().hex}")
+    return Desks(settings, database, stranger, tmp_path / "other")
+
+
+def test_nobody_sees_or_fills_anothers_destination(desks: Desks, other: Desks) -> None:
+    made = desks.add("folder", path="mine").destination
+    package = desks.package()
+    desks.desk.send("main", package)
+    with other.db.acting(other.user.id) as conn:
+        assert destinations.listed(conn) == []
+        assert sendings.of_production(conn, UUID(package.production)) == []
+        with pytest.raises(NotFound):
+            destinations.get(conn, made.id)
+        destinations.remove(conn, made.id)
+        changed = conn.execute("update vidp.destinations set enabled = false")
+        assert changed.rowcount == 0
+    with pytest.raises(NotFound, match="'main'"):
+        other.desk.send("main", other.package())
+    other.add("folder", path="mine")
+    other.desk.send("main", other.package())
+    tops = {one.name for one in (desks.settings.published).iterdir()}
+    assert tops == {str(desks.user.id)}, "the stranger's lies elsewhere"
+    with pytest.raises(psycopg.errors.ForeignKeyViolation), other.db.acting(other.user.id) as conn:
+        sendings.begin(conn, UUID(package.production), made.id, package.subject)
+
+
+def test_a_secret_is_sealed_for_its_own_row_and_shown_nowhere(
+    desks: Desks, user: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    bucket = desks.add_bucket("bucket", "http://127.0.0.1:1")
+    with WebhookServer("fail") as server:
+        hook = desks.add_webhook(f"{server.url}/t0ken", name="hook")
+        package = desks.package()
+        faults = []
+        for name in ("main", "hook"):
+            with pytest.raises(NotDelivered) as caught:
+                desks.desk.send(name, package)
+            faults.append(caught.value)
+    with desks.db.acting(user.id) as conn:
+        rows = conn.execute("select d::text, s::text from vidp.destinations d, vidp.sendings s")
+        told = [str(rows.fetchall()), *(repr(one) for one in destinations.listed(conn))]
+    for fault in faults:
+        told += [str(fault), repr(vars(fault)), repr(fault.__cause__)]
+    told += [repr(bucket), repr(hook), caplog.text]
+    for secret in (KEY, KEY_ID, "t0ken", str(hook.signing_key)):
+        assert secret not in " ".join(told)
+    with desks.db.acting(user.id) as conn:
+        moved = "update vidp.destinations set secret = (select secret from vidp.destinations where "
+        conn.execute(f"{moved} name = 'hook') where name = 'main'")
+        with pytest.raises(StoreError, match="sealed"):
+            destinations.secret(conn, desks.db.keys, bucket.destination.id)
+
+
+@pytest.mark.parametrize(
+    ("goes", "why"),
+    [
+        ({"kind": "folder", "path": "../out"}, "below"),
+        ({"kind": "folder", "path": "/etc"}, "below"),
+        ({"kind": "folder", "path": "a/.hidden"}, "below"),
+        ({"kind": "bucket", "url": "https://bucket"}, "url"),
+        ({"kind": "bucket", "url": "s3://bucket/a/../x"}, "url"),
+        ({"kind": "bucket", "url": "s3://bucket/a"}, "keys"),
+        ({"kind": "bucket", "url": "s3://bucket", "endpoint": "https://me:pw@host"}, "endpoint"),
+        ({"kind": "bucket", "url": "s3://bucket", "region": "a.evil.org/"}, "region"),
+        ({"kind": "webhook", "shown": "x"}, "address"),
+        ({"kind": "ftp"}, "ftp"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_refused_by_name(
+    desks: Desks, goes: dict[str, object], why: str
+) -> None:
+    with pytest.raises(BadRequest, match=why):
+        acts.add(desks.db, desks.user.id, acts.checked({"name": "main", "goes": goes}))
+
+
+def test_two_destinations_of_one_owner_have_two_names(desks: Desks) -> None:
+    desks.add("folder", path="a")
+    with pytest.raises(BadRequest, match="Another destination has it"):
+        desks.add("folder", path="b")
+
+
+def test_a_secret_that_cannot_be_one_is_refused_without_being_shown(desks: Desks) -> None:
+    for url in ("ftp://x/s3cret", "https://me:s3cret@x", "s3cret"):
+        with pytest.raises(BadRequest) as caught:
+            desks.add_webhook(url)
+        assert "s3cret" not in str(caught.value)
+    with pytest.raises(BadRequest, match="hidden"):
+        acts.bucket_keys("id", "s3c\nret")
+    with pytest.raises(BadRequest, match="takes none"):
+        desks.add("folder", path="a", secret=SecretStr("s3cret"))
+
+
+def test_a_link_in_a_published_folder_leads_nowhere(desks: Desks, tmp_path: Path) -> None:
+    made = desks.add("folder", path="a/b").destination
+    top = desks.settings.published / str(desks.user.id)
+    top.mkdir(parents=True)
+    (tmp_path / "outside").mkdir()
+    (top / "a").symlink_to(tmp_path / "outside")
+    with pytest.raises(NotDelivered, match="link"):
+        desks.desk.send(made.name, desks.package())
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+def test_a_bucket_and_a_webhook_are_added_tested_listed_and_removed(
+    home: Path,
+    settings: Settings,
+    database: Database,
+    bucket_server: S3,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("VIDP_PUBLISH_PRIVATE_HOSTS", "127.0.0.1")
+    bucket = bucket_server.bucket()
+    words = ["destination", "add", "bucket", "cli-bucket", "--bucket", f"s3://{bucket}/x"]
+    keys = f"{KEY_ID}\n{KEY}\n".encode()
+    added = vidp(*words, "--endpoint", bucket_server.url, home=home, stdin=keys)
+    assert (added.returncode, added.stderr) == (0, "")
+    tested = vidp("destination", "test", "cli-bucket", home=home)
+    assert "can be sent to" in tested.stdout, tested.stderr
+    assert bucket_server.objects(bucket) == {}
+    with WebhookServer() as server:
+        url = f"{server.url}/t0ken".encode()
+        hook = vidp("destination", "add", "webhook", "cli-hook", "--json", home=home, stdin=url)
+        key = json.loads(hook.stdout)["signing_key"]
+        assert acts.test(settings, database, database.local_user, "cli-hook").fault is None
+        [arrived] = server.arrived
+    assert b"test" in arrived.body
+    listed = vidp("destination", "list", home=home).stdout
+    assert "cli-bucket" in listed
+    assert "cli-hook" in listed
+    every = "".join(one.stdout + one.stderr for one in (added, tested)) + listed
+    for secret in (KEY, KEY_ID, "t0ken", key):
+        assert secret not in every
+    for name in ("cli-bucket", "cli-hook"):
+        acts.remove(database, database.local_user, name)
+    assert acts.listed(database, database.local_user) == []
