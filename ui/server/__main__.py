@@ -5,7 +5,7 @@ import sys
 
 import uvicorn
 
-from ui.server import first
+from ui.server import first, warming
 from ui.server.app import build
 from ui.shop import leave, shop
 
@@ -20,6 +20,7 @@ def main() -> None:
         sys.stdout.write(told + "\n")
         sys.stdout.flush()
     logging.getLogger("uvicorn.access").addFilter(lambda _: False)  # addresses may hold tokens
+    warming.begin()
     try:
         uvicorn.run(
             build(),
