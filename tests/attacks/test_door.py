@@ -484,7 +484,7 @@ def test_a_file_is_sent_to_whom_its_address_was_made_for(studio: Served) -> None
             files.address(keys, other.id, ref),
             "/files/..%2f..%2fsecrets%2fkey?mime=video%2Fmp4&size=1&name=&for=x",
         ):
-            assert (forged, browser.get(forged).status_code) == (forged, 404)
+            assert (forged, browser.get(forged).status_code in {400, 404}) == (forged, True)
     with client(studio, **other.cookies) as thief:
         assert thief.get(address).status_code == 404
     with client(studio) as nobody:

@@ -39,7 +39,7 @@ PAGES = {
     "history": "Why reefs glow at night",
     "library": "Why reefs glow at night",
     "triggers": "Harbour news",
-    "brain": "Port Ellery",
+    "brain": "We film in Bremen",
 }
 
 
