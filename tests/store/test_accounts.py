@@ -163,7 +163,7 @@ def test_injected_sql_of_a_user_gets_no_further(
         pytest.raises(psycopg.errors.InsufficientPrivilege),
         database.acting(user.id) as conn,
     ):
-        conn.execute(statement)  # type: ignore[call-overload]
+        conn.execute(statement)
 
 
 def test_the_audit_log_cannot_be_changed_and_is_read_by_whom_it_concerns(
