@@ -9,6 +9,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from tests import served
 from tests.served import ADMINISTRATOR, PASSWORD, Served
@@ -141,9 +142,9 @@ def socket(studio: Served, *, token: str | None, origin: str | None) -> ClientCo
     headers = {"Cookie": f"{COOKIE}={token}"} if token else {}
     return connect(
         studio.url.replace("http", "ws") + "/_stcore/stream",
-        origin=origin,  # type: ignore[arg-type]
+        origin=Origin(origin) if origin else None,
         additional_headers=headers,
-        subprotocols=["streamlit"],  # type: ignore[list-item]
+        subprotocols=[Subprotocol("streamlit")],
         proxy=None,
     )
 

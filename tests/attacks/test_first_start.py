@@ -6,10 +6,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
 
 from tests import served
-from tests.attacks.test_door import filled, read_all
+from tests.attacks.test_door import filled, read_all, socket
 from tests.served import Served
 from ui.calling import Call, host_allowed, starts_open
 from ui.server import first
@@ -56,12 +55,7 @@ def test_the_first_account_ends_the_open_start(studio: Served, post: MailServer)
         other = {"Origin": "https://evil.example"}
         assert here.put("/_stcore/upload_file/a/b", headers=other).status_code == 403
         assert here.post("/signup", headers=other).status_code == 403
-        with connect(
-            url.replace("http", "ws") + "/_stcore/stream",
-            origin=url,  # type: ignore[arg-type]
-            subprotocols=["streamlit"],  # type: ignore[list-item]
-            proxy=None,
-        ) as live:
+        with socket(studio, token=None, origin=url) as live:
             weak = filled(here, "/signup", name="Ada", email="ada@example.org", password="short")
             assert (weak.status_code, "10 characters" in weak.text) == (400, True)
             made = filled(here, "/signup", name="Ada", email="ada@example.org", password=SECRET)

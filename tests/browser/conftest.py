@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import served
 from tests.served import Person, Served
@@ -16,6 +16,7 @@ from vid_pipeline.asking import Role
 from vid_pipeline.media import chromium
 
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--font-render-hinting=none"]
+expect.set_options(timeout=30_000)  # seconds say how busy a machine is
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
 
 

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from ui import files
 from ui.identity import Resolve
-from ui.server import door, provider
+from ui.server import door, opening, provider
 from ui.server.gate import Gate
 from ui.shop import shop
 from vid_pipeline.errors import VidPipelineError
@@ -38,6 +38,7 @@ def _routes() -> list[BaseRoute]:
         Route("/app/static/{name:path}", _static),
         *door.ROUTES,
         *provider.ROUTES,
+        *opening.ROUTES,
         *files.ROUTES,
     ]
 
