@@ -9,6 +9,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from tests import served
 from tests.served import ADMINISTRATOR, PASSWORD, Served
@@ -141,9 +142,9 @@ def socket(studio: Served, *, token: str | None, origin: str | None) -> ClientCo
     headers = {"Cookie": f"{COOKIE}={token}"} if token else {}
     return connect(
         studio.url.replace("http", "ws") + "/_stcore/stream",
-        origin=origin,  # type: ignore[arg-type]
+        origin=Origin(origin) if origin else None,
         additional_headers=headers,
-        subprotocols=["streamlit"],  # type: ignore[list-item]
+        subprotocols=[Subprotocol("streamlit")],
         proxy=None,
     )
 
@@ -176,12 +177,12 @@ def test_a_live_socket_is_led_away_when_its_session_ends(studio: Served) -> None
         _wait_until_forgotten(studio, person.token)
         live.send(b"anything")
         with pytest.raises(ConnectionClosed) as closed:
-            _read_all(live)
+            read_all(live)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 4401
 
 
-def _read_all(live: ClientConnection) -> None:
+def read_all(live: ClientConnection) -> None:
     """Read until it ends; the last that comes leads away."""
     told = b""
     try:
@@ -266,6 +267,7 @@ def test_another_name_for_us_is_refused(studio: Served, host: str) -> None:
 def test_every_answer_says_what_a_browser_may_do_with_it(studio: Served) -> None:
     person = studio.person(workflows=False)
     with client(studio, **person.cookies) as browser:
+        assert browser.get("/").headers["cache-control"] == "no-store"
         for path in ("/", "/signin", "/_stcore/health", "/healthz", "/nothing.js", "/media/x"):
             headers = browser.get(path).headers
             assert headers["x-content-type-options"] == "nosniff"

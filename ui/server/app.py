@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from ui import api, exports, files, hooks, live
 from ui.flow import bundle_files
-from ui.server import door, provider
+from ui.server import door, opening, provider
 from ui.server.gate import Gate
 from ui.shop import shop
 from vid_pipeline.acts import tokens
@@ -36,6 +36,7 @@ def _routes() -> list[BaseRoute]:
         Route("/app/static/{name:path}", _static),
         *door.ROUTES,
         *provider.ROUTES,
+        *opening.ROUTES,
         *files.ROUTES,
         *hooks.ROUTES,
         *exports.ROUTES,
