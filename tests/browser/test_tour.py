@@ -149,7 +149,7 @@ def _picture(page: Page, name: str) -> None:
     tall = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
     height = min(max(size["height"], tall), _TALLEST_PX)
     page.set_viewport_size(ViewportSize(width=size["width"], height=height))
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(1_500)  # what the page fetches by itself is there
     shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     for colours in (256, 128, 64, 32):
         small = io.BytesIO()

@@ -91,7 +91,9 @@ def _grid(first: date, rows: Sequence[CalendarRow]) -> None:
             place.markdown(f":gray[{name}]")
         for week in calendar.Calendar().monthdatescalendar(first.year, first.month):
             for place, day in zip(st.columns(7), week, strict=True):
-                with place.container(border=True, gap=None, key=f"calendar-day-{day}"):
+                with place.container(
+                    border=True, height="stretch", gap=None, key=f"calendar-day-{day}"
+                ):
                     _day(day, by_day.get(day, []), inside=day.month == first.month)
 
 

@@ -1,8 +1,7 @@
-"""What is done once, while nobody waits: imports of the first page, and a heap that is soon looked
-through.
+"""What is done once, before anybody waits for it: imports, and a heap that is set apart.
 
 Streamlit collects garbage of all generations after each run of a page, which took two thirds of a
-click's time: most of the heap is modules, which never become garbage. They are set apart here.
+click's time: most of the heap is modules, which never become garbage. `warm` sets them apart.
 """
 
 import gc
