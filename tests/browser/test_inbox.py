@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """The inbox and the history in a real browser: what a reviewer does, on a desk and on a phone."""
-=======
-"""Deciding and looking back in a browser: keys, an edit, a pin on a moment, a phone, a list."""
->>>>>>> v-tour
 
 import csv
 from pathlib import Path
