@@ -78,7 +78,7 @@ def reset(handle: str) -> None:
 
 
 def _role(told: str) -> Role:
-    known = {one: one for one in get_args(Role)}
+    known: dict[str, Role] = {one: one for one in get_args(Role)}
     if told not in known:
         raise BadRequest("Role", told, f"Choose one of: {', '.join(known)}.")
     return known[told]
