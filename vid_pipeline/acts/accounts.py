@@ -83,6 +83,8 @@ def sign_in(door: Door, email: str, password: str, *, caller: Caller = NOBODY) -
         raise AccountError("refused", _REFUSED)
     with door.db.service() as conn:
         throttling.succeeded(conn, "sign_in", client=caller.client, address=address)
+        throttling.tidy(conn)
+        sessions.clear(conn, idle=door.idle)
         if door.passwords.outdated(hashed):
             accounts.set_password(conn, user.id, door.passwords.hashed(password))
     return begin_session(door.db, user.id, caller=caller, life=door.life)

@@ -48,6 +48,11 @@ def succeeded(conn: Connection[Any], what: str, *, client: str, address: str) ->
     throttles.forget(conn, _pair(what, network_of(client), address))
 
 
+def tidy(conn: Connection[Any]) -> None:
+    """Forget tries that no longer count (service)."""
+    throttles.clear(conn, window=WINDOW)
+
+
 def refuse(wait: timedelta | None) -> None:
     """Return if there is nothing to wait for.
 
