@@ -78,4 +78,4 @@ def _sent(path: Path, mime: str, name: str) -> Response:
     return response
 
 
-ROUTES = [Route(_PREFIX + "/{sha256:str}", _file, methods=["GET"])]
+ROUTES = [Route(_PREFIX + "/{sha256:path}", _file, methods=["GET"])]

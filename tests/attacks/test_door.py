@@ -9,6 +9,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from tests import served
 from tests.served import ADMINISTRATOR, PASSWORD, Served
@@ -141,9 +142,9 @@ def socket(studio: Served, *, token: str | None, origin: str | None) -> ClientCo
     headers = {"Cookie": f"{COOKIE}={token}"} if token else {}
     return connect(
         studio.url.replace("http", "ws") + "/_stcore/stream",
-        origin=origin,  # type: ignore[arg-type]
+        origin=Origin(origin) if origin else None,
         additional_headers=headers,
-        subprotocols=["streamlit"],  # type: ignore[list-item]
+        subprotocols=[Subprotocol("streamlit")],
         proxy=None,
     )
 
@@ -176,18 +177,17 @@ def test_a_live_socket_is_led_away_when_its_session_ends(studio: Served) -> None
         _wait_until_forgotten(studio, person.token)
         live.send(b"anything")
         with pytest.raises(ConnectionClosed) as closed:
-            _read_all(live)
+            read_all(live)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 4401
 
 
-def _read_all(live: ClientConnection) -> None:
+def read_all(live: ClientConnection) -> None:
     """Read until it ends; the last that comes leads away."""
     told = b""
     try:
         while True:
-            said = live.recv(timeout=10)
-            told = said if isinstance(said, bytes) else said.encode()
+            told = live.recv(timeout=10, decode=False)
     except ConnectionClosed:
         assert b"/signin" in told
         raise
@@ -267,6 +267,7 @@ def test_another_name_for_us_is_refused(studio: Served, host: str) -> None:
 def test_every_answer_says_what_a_browser_may_do_with_it(studio: Served) -> None:
     person = studio.person(workflows=False)
     with client(studio, **person.cookies) as browser:
+        assert browser.get("/").headers["cache-control"] == "no-store"
         for path in ("/", "/signin", "/_stcore/health", "/healthz", "/nothing.js", "/media/x"):
             headers = browser.get(path).headers
             assert headers["x-content-type-options"] == "nosniff"
@@ -406,8 +407,7 @@ def _made(studio: Served) -> str:
 
 
 def _problem(answer: httpx.Response) -> str:
-    said: str = re.findall(r'class="problem" role="alert">([^<]*)', answer.text)[0]
-    return said
+    return str(re.findall(r'class="problem" role="alert">([^<]*)', answer.text)[0])
 
 
 def test_a_forwarded_address_of_a_stranger_is_not_believed(studio: Served) -> None:
@@ -484,9 +484,11 @@ def test_a_file_is_sent_to_whom_its_address_was_made_for(studio: Served) -> None
             address.replace("name=", "name=a.html"),
             address.partition("for=")[0] + "for=%C3%A9",
             files.address(keys, other.id, ref),
-            "/files/..%2f..%2fsecrets%2fkey?mime=video%2Fmp4&size=1&name=&for=x",
         ):
             assert (forged, browser.get(forged).status_code) == (forged, 404)
+        for path in ("..%2f..%2fsecrets%2fkey", "%2fetc%2fpasswd", "%2e%2e"):
+            climbing = browser.get(f"/files/{path}?mime=video%2Fmp4&size=1&name=&for=x")
+            assert (path, climbing.status_code in {400, 404}) == (path, True)
     with client(studio, **other.cookies) as thief:
         assert thief.get(address).status_code == 404
     with client(studio) as nobody:

@@ -16,6 +16,7 @@ from vid_pipeline.asking import Role
 from vid_pipeline.media import chromium
 
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--font-render-hinting=none"]
+expect.set_options(timeout=30_000)  # seconds say how busy a machine is
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
 
 

@@ -1,4 +1,4 @@
-"""Deciding and looking back in a browser: keys, an edit, a pin on a moment, a phone, a list."""
+"""The inbox and the history in a real browser: what a reviewer does, on a desk and on a phone."""
 
 import csv
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SIZES, Served
+from tests.browser.conftest import SIZES
+from tests.served import Served
 from tests.waiting import Waiting
 from vid_pipeline.acts.verdicts import Answer
 

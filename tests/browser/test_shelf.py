@@ -30,7 +30,7 @@ def test_a_memory_is_added_found_changed_and_forgotten_for_good(
 
     guide = tmp_path / "guide.md"
     guide.write_text(GUIDE, encoding="utf-8")
-    page.get_by_role("button", name="Upload documents").click()
+    page.get_by_role("button", name="Upload documents").first.click()
     dialog.locator("input[type=file]").set_input_files(guide)
     dialog.get_by_role("button", name="Read and remember").click()
     expect(page.get_by_text("One document is remembered")).to_be_visible()

@@ -101,7 +101,9 @@ def test_a_page_is_for_everybody(
             size = width
         walker.wait_for_function(_SETTLED, arg=theme)
         assert walker.locator("[data-testid=stException]").count() == 0
-        found[f"{width}, {theme}"] = faults(walker) + walker.evaluate(_TOO_WIDE)
+        # contrast, names and roles are the same on a phone, where it is the width that differs
+        heard = faults(walker) if width == "wide" else []
+        found[f"{width}, {theme}"] = heard + walker.evaluate(_TOO_WIDE)
         if request.config.getoption("--tour"):
             _picture(walker, f"{name}-{theme}-{SIZES[width][0]}")
     bad = [f"{where}: {what}" for where, several in found.items() for what in several]

@@ -25,7 +25,7 @@ def test_a_trigger_is_tried_set_paused_and_undone(page: Page) -> None:
     page.get_by_role("textbox", name="Name", exact=True).fill("Mornings")
     page.get_by_role("textbox", name="Text or idea").fill("What the harbour does on {date}")
     page.get_by_role("button", name="Try it").click()
-    expect(page.get_by_text("5 of 5 would become videos")).to_be_visible()
+    expect(page.get_by_text("5 of 5 would become videos")).to_be_visible(timeout=90_000)
     page.get_by_role("button", name="Start watching").click()
     expect(page.get_by_role("heading", name="Mornings")).to_be_visible()
     page.get_by_role("button", name="Back to all triggers").click()

@@ -312,6 +312,27 @@ def users_add(
     people.add(handle, name, email, role)
 
 
+@users_app.command("invite")
+def users_invite(
+    email: Annotated[str, typer.Option(help="Whom it is good for; anybody if not given.")] = "",
+    role: Annotated[str, typer.Option(help="creator, reviewer or administrator.")] = "creator",
+) -> None:
+    """Print a link with which somebody makes an account."""
+    from ui.cli import people
+
+    people.invite(email, role)
+
+
+@users_app.command("reset")
+def users_reset(
+    handle: Annotated[str, typer.Argument(help="Whose password; see vidp users list.")],
+) -> None:
+    """Print a link with which a user chooses a new password."""
+    from ui.cli import people
+
+    people.reset(handle)
+
+
 @channels_app.command("list")
 def channels_list(as_json: Json = False) -> None:
     """List your channels and what waits in them."""

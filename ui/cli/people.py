@@ -3,11 +3,15 @@
 import json
 import re
 from typing import get_args
+from urllib.parse import urlencode
 
 import typer
 
 from ui.cli.installation import entered
 from ui.cli.tables import console, table
+from vid_pipeline.acts import joining, resetting
+from vid_pipeline.acts.door import Door
+from vid_pipeline.acts.notice_links import studio_url
 from vid_pipeline.asking import Role
 from vid_pipeline.errors import BadRequest
 from vid_pipeline.store import users
@@ -35,9 +39,46 @@ def add(handle: str, name: str, email: str | None, role: str) -> None:
     """
     if not _HANDLE.fullmatch(handle):
         raise BadRequest("Handle", handle, "Use lower case letters, digits and _, a letter first.")
-    known = {one: one for one in get_args(Role)}
-    if role not in known:
-        raise BadRequest("Role", role, f"Choose one of: {', '.join(known)}.")
+    known = _role(role)
     with entered() as here, here.db.service() as conn:
-        users.add(conn, handle, display_name=name, email=email, role=known[role])
+        users.add(conn, handle, display_name=name, email=email, role=known)
     typer.echo(f"{handle} is added as {role}.")
+
+
+def invite(email: str, role: str) -> None:
+    """Print an invitation's link.
+
+    Raises:
+        BadRequest: there is no such role.
+        AccountError: the address is none.
+    """
+    known = _role(role)
+    with entered() as here:
+        _, token = joining.invite(
+            Door(here.settings, here.db), here.db.local_user, email=email, role=known
+        )
+        url = f"{studio_url(here.settings)}/signup?" + urlencode({"invitation": token})
+    typer.echo(f"{url}\nIt works once, for {joining.INVITATION.days} days.")
+
+
+def reset(handle: str) -> None:
+    """Print a link with which a user chooses a new password.
+
+    Raises:
+        BadRequest: there is no such user.
+    """
+    with entered() as here:
+        with here.db.service() as conn:
+            found = users.by_handle(conn, [handle])
+        if handle not in found:
+            raise BadRequest("User", handle, "See vidp users list.")
+        token = resetting.make_link(here.db, here.db.local_user, found[handle])
+        url = f"{studio_url(here.settings)}/reset?" + urlencode({"token": token})
+    typer.echo(f"{url}\nIt works once, for 24 hours. Until then the old password works too.")
+
+
+def _role(told: str) -> Role:
+    known: dict[str, Role] = {one: one for one in get_args(Role)}
+    if told not in known:
+        raise BadRequest("Role", told, f"Choose one of: {', '.join(known)}.")
+    return known[told]

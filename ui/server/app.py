@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from ui import api, exports, files, hooks, live
 from ui.flow import bundle_files
-from ui.server import door
+from ui.server import door, opening, provider
 from ui.server.gate import Gate
 from ui.shop import shop
 from vid_pipeline.acts import tokens
@@ -35,6 +35,8 @@ def _routes() -> list[BaseRoute]:
         Route("/readyz", _ready),
         Route("/app/static/{name:path}", _static),
         *door.ROUTES,
+        *provider.ROUTES,
+        *opening.ROUTES,
         *files.ROUTES,
         *hooks.ROUTES,
         *exports.ROUTES,

@@ -66,7 +66,7 @@ async def _sign_in(request: Request) -> Response:
     where, email = cookies.safe_path(given.get("next", "/")), given.get("email", "")
     enter = partial(accounts.sign_in, door(), email, given.get("password", ""), caller=call.caller)
     try:
-        return cookies.entered(call, await in_thread(partial(_afresh, call, enter)), where)
+        return cookies.entered(call, await in_thread(partial(afresh, call, enter)), where)
     except UserError as error:
         return _signing_in(made, where, email=email, problem=str(error), status=_status(error))
 
@@ -100,7 +100,7 @@ async def _sign_up(request: Request) -> Response:
         caller=call.caller,
     )
     try:
-        return cookies.entered(call, await in_thread(partial(_afresh, call, join)), "/")
+        return cookies.entered(call, await in_thread(partial(afresh, call, join)), "/")
     except UserError as error:
         problem, status = str(error), _status(error)
         return await in_thread(partial(shown, problem=problem, status=status))
@@ -152,14 +152,14 @@ async def _reset(request: Request) -> Response:
         return made.kept(_resetting(made, token, problem=_t("error_form"), status=400))
     change = partial(resetting.reset, door(), token, given.get("password", ""), caller=call.caller)
     try:
-        entered = await in_thread(partial(_afresh, call, change))
+        entered = await in_thread(partial(afresh, call, change))
     except UserError as error:
         return _resetting(made, token, problem=str(error), status=_status(error))
     KNOWN.forget()
     return cookies.entered(call, entered, "/")
 
 
-def _afresh(call: Call, enter: Callable[[], str]) -> str:
+def afresh(call: Call, enter: Callable[[], str]) -> str:
     """A new session; the one that the browser had before ends: nobody can have planted it."""
     token = enter()
     before = call.cookie(COOKIE)

@@ -55,6 +55,8 @@ def protected(send: Send, *, secure: bool) -> Send:
             for name, value in _ALWAYS.items():
                 headers[name] = value
             headers.setdefault("Content-Security-Policy", STUDIO)
+            if headers.get("content-type", "").startswith("text/html"):
+                headers["Cache-Control"] = "no-store"  # nothing is left to go back to
             if headers.get("access-control-allow-origin"):
                 del headers["access-control-allow-origin"]
             if secure:

@@ -89,17 +89,25 @@ def admitted(conn: Connection[Any], name: str, address: str, ticket: str = "") -
     Raises:
         AccountError: the address is taken, or the invitation not good.
     """
-    if accounts.by_address(conn, address) is not None:
-        raise AccountError("taken", _TAKEN)
     look = tickets.look(conn, "invitation", ticket) if ticket else None
-    role: Role = (look.role if look else None) or "creator"
-    try:
-        user = users.add(conn, _handle(conn, address), display_name=name, email=address, role=role)
-    except BadRequest as error:
-        raise AccountError("taken", _TAKEN) from error
+    user = added(conn, name, address, role=(look.role if look else None) or "creator")
     if ticket and tickets.use(conn, "invitation", ticket, user=user.id) is None:
         raise AccountError("invitation", _SPENT)
     return user
+
+
+def added(conn: Connection[Any], name: str, address: str, *, role: Role) -> User:
+    """A new user in the caller's transaction (service).
+
+    Raises:
+        AccountError: the address is taken.
+    """
+    if accounts.by_address(conn, address) is not None:
+        raise AccountError("taken", _TAKEN)
+    try:
+        return users.add(conn, _handle(conn, address), display_name=name, email=address, role=role)
+    except BadRequest as error:
+        raise AccountError("taken", _TAKEN) from error
 
 
 def invite(
