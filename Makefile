@@ -61,7 +61,7 @@ bench-batch: setup  ## twenty briefs in three shapes, beside `vidp make` for eac
 bench-memory: setup  ## recall among a million memories, its quality on Cranfield (VIDP_CRANFIELD)
 	@$(BIN)/python -m bench.memory
 
-bench-ui: setup  ## two hundred viewers of a production at work, and the first page
+bench-ui: setup  ## viewers, clicks, first page, drawing and memory of the studio; half an hour
 	@$(BIN)/python -m bench.ui
 
 crash: setup  ## productions killed at every point and 200 times at random; an hour or more
