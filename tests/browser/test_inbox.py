@@ -18,6 +18,8 @@ _CUES = """async video => {
     for (let n = 0; n < 100 && !track.cues?.length; n++) await new Promise(r => setTimeout(r, 100))
     return [video.videoWidth, track.cues.length, track.cues[0].getCueAsHTML().textContent]
 }"""
+_HOLDS = """words => [...document.querySelectorAll("input, textarea")]
+    .some((field) => field.value === words)"""
 _OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -27,6 +29,7 @@ def test_keys_lead_through_the_requests_and_an_edit_is_approved(page: Page, stud
     video = waiting.asks_for_video()
     page.goto(f"/inbox?request={first.id}")
     expect(page.get_by_text("It was not.")).to_be_visible()
+    page.locator("html[data-keys=inbox]").wait_for()
     page.keyboard.press("j")
     expect(page.locator("video")).to_be_visible()
     page.keyboard.press("k")
@@ -39,6 +42,7 @@ def test_keys_lead_through_the_requests_and_an_edit_is_approved(page: Page, stud
     page.keyboard.press("e")
     shown = page.locator(f".st-key-inbox-edit-{first.id}--preview")
     expect(shown).to_contain_text("It was not.")
+    page.wait_for_function(_HOLDS, arg="Light is cheap.")
     field = page.get_by_role("textbox").filter(visible=True)
     words = [one.input_value() for one in field.all()]
     typed = field.nth(words.index("Light is cheap."))

@@ -12,7 +12,11 @@ export default function ({ data, parentElement }) {
     button.click()
   }
   window.addEventListener("keydown", press, true)
-  const stop = () => window.removeEventListener("keydown", press, true)
+  document.documentElement.dataset.keys = "inbox"
+  const stop = () => {
+    window.removeEventListener("keydown", press, true)
+    delete document.documentElement.dataset.keys
+  }
   listening.set(parentElement, stop)
   return stop
 }
