@@ -29,7 +29,7 @@ def test_keys_lead_through_the_requests_and_an_edit_is_approved(page: Page, stud
     video = waiting.asks_for_video()
     page.goto(f"/inbox?request={first.id}")
     expect(page.get_by_text("It was not.")).to_be_visible()
-    page.locator("html[data-keys=inbox]").wait_for()
+    page.locator("html[data-keys=inbox]").wait_for(state="attached")
     page.keyboard.press("j")
     expect(page.locator("video")).to_be_visible()
     page.keyboard.press("k")
