@@ -31,6 +31,9 @@ class OpenDraft:
     faults: dict[str, list[str]] = field(default_factory=dict)
     estimate: Estimate | None = None
     looked_at: dict[str, Any] | None = None
+    shown: tuple[str, ...] = ()
+    turn: int = 0
+    unfinished: bool = False
 
     def take(self, said: Drawn) -> None:
         """Take in what the canvas says; a message of a drawing that was replaced counts nothing.
@@ -46,8 +49,24 @@ class OpenDraft:
             forms.forget(self.form_key(step_id))
 
     def form_key(self, step_id: str) -> str:
-        """The key of the form of a step's settings."""
-        return f"editor:set:{self.draft.id}:{step_id}"
+        """The key of the form of a step's settings, for as long as the step stays chosen."""
+        return f"editor:set:{self.draft.id}:{step_id}:{self.turn}"
+
+    def show(self, chosen: tuple[str, ...]) -> None:
+        """Begin to draw for these steps; `finish` ends it.
+
+        A widget of a run that was broken off may stand empty in the browser, while Streamlit
+        believes that it was given its value: so the form's widgets are others after such a run.
+        """
+        if self.unfinished or chosen != self.shown:
+            for step_id in self.shown:
+                forms.forget(self.form_key(step_id))
+            self.turn += 1
+        self.shown, self.unfinished = chosen, True
+
+    def finish(self) -> None:
+        """All was drawn."""
+        self.unfinished = False
 
     def set_params(self, step_id: str, params: Mapping[str, Any]) -> None:
         """Other settings of a step."""

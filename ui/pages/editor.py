@@ -59,6 +59,7 @@ def _drawn(here: Studio, draft: OpenDraft, beside: dict[str, Any]) -> None:
     said = flow.heard(_CANVAS)
     draft.take(said)
     chosen = _chosen(draft, said)
+    draft.show(chosen)
     top, conflict = st.container(), st.container()
     left, right = st.columns([3.1, 1], gap="medium")
     with right, st.container(height=_HEIGHT_PX, border=False):
@@ -75,6 +76,7 @@ def _drawn(here: Studio, draft: OpenDraft, beside: dict[str, Any]) -> None:
         flow.editor(key=_CANVAS, data=_data(here, draft, beside, chosen), height_px=_HEIGHT_PX)
     if said.act is not None and said.act["name"] == "run_from":
         rerunning.ask(here, draft, said.act["step"])
+    draft.finish()
 
 
 def _chosen(draft: OpenDraft, said: flow.Drawn) -> tuple[str, ...]:
