@@ -9,7 +9,7 @@ from vid_pipeline.dagster_env import PROJECT
 from vid_pipeline.errors import ToolFailed
 from vid_pipeline.settings import Settings, child_environment
 
-MODULE = "resources.outlets"
+MODULE = "resources.dispatch"
 
 _TIMEOUT_S = 90.0
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
-from resources.outlets import OutletDesk, Outside
+from resources.dispatch import OutletDesk, Outside
 from tests.sending.s3 import PART_BYTES
 from tests.store.test_tables import produced
 from vid_pipeline.acts import destinations

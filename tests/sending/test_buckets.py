@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from resources.outlets import target_of
+from resources.dispatch import target_of
 from resources.targets.target import Parcel
 from tests.sending.desks import FILES, KEY, KEY_ID, Desks, changed
 from tests.sending.s3 import S3, Object, assert_whole

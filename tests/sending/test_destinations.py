@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from pydantic import SecretStr
+from typer.testing import CliRunner, Result
 
-from tests.command_line import vidp
 from tests.sending.desks import KEY, KEY_ID, Desks
 from tests.sending.s3 import S3
+from ui.cli.app import app
 from vid_pipeline.acts import destinations as acts
 from vid_pipeline.errors import BadRequest, NotDelivered, NotFound, StoreError
 from vid_pipeline.records import User
@@ -127,35 +128,38 @@ def test_a_link_in_a_published_folder_leads_nowhere(desks: Desks, tmp_path: Path
     assert list((tmp_path / "outside").iterdir()) == []
 
 
+def vidp(*words: str, typed: str = "") -> Result:
+    """A command in this process, with what is piped into it."""
+    return CliRunner().invoke(app, ["destination", *words], input=typed)
+
+
 def test_a_bucket_and_a_webhook_are_added_tested_listed_and_removed(
-    home: Path,
-    settings: Settings,
-    database: Database,
-    bucket_server: S3,
-    monkeypatch: pytest.MonkeyPatch,
+    home: Path, database: Database, bucket_server: S3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("VIDP_HOME", str(home))
     monkeypatch.setenv("VIDP_PUBLISH_PRIVATE_HOSTS", "127.0.0.1")
     bucket = bucket_server.bucket()
-    words = ["destination", "add", "bucket", "cli-bucket", "--bucket", f"s3://{bucket}/x"]
-    keys = f"{KEY_ID}\n{KEY}\n".encode()
-    added = vidp(*words, "--endpoint", bucket_server.url, home=home, stdin=keys)
-    assert (added.returncode, added.stderr) == (0, "")
-    tested = vidp("destination", "test", "cli-bucket", home=home)
-    assert "can be sent to" in tested.stdout, tested.stderr
+    words = ("bucket", "cli-bucket", "--bucket", f"s3://{bucket}/x")
+    added = vidp("add", *words, "--endpoint", bucket_server.url, typed=f"{KEY_ID}\n{KEY}\n")
+    assert added.exit_code == 0, added.output
+    tested = vidp("test", "cli-bucket")
+    assert "can be sent to" in tested.output
     assert bucket_server.objects(bucket) == {}
-    with WebhookServer() as server:
-        url = f"{server.url}/t0ken".encode()
-        hook = vidp("destination", "add", "webhook", "cli-hook", "--json", home=home, stdin=url)
+    with WebhookServer("fail") as server:
+        hook = vidp("add", "webhook", "cli-hook", "--json", typed=f"{server.url}/t0ken\n")
         key = json.loads(hook.stdout)["signing_key"]
-        assert acts.test(settings, database, database.local_user, "cli-hook").fault is None
+        failed = vidp("test", "cli-hook", "--json")
         [arrived] = server.arrived
     assert b"test" in arrived.body
-    listed = vidp("destination", "list", home=home).stdout
-    assert "cli-bucket" in listed
-    assert "cli-hook" in listed
-    every = "".join(one.stdout + one.stderr for one in (added, tested)) + listed
+    assert failed.exit_code == 1
+    assert "answered 503" in json.loads(failed.stdout)["reason"]
+    listed = vidp("list")
+    every = "".join(one.output for one in (added, tested, failed, listed))
+    assert "cli-bucket" in listed.output
+    assert "cli-hook" in listed.output
     for secret in (KEY, KEY_ID, "t0ken", key):
         assert secret not in every
     for name in ("cli-bucket", "cli-hook"):
-        acts.remove(database, database.local_user, name)
+        assert "removed" in vidp("remove", name).output
     assert acts.listed(database, database.local_user) == []
+    assert "--path" in str(vidp("add", "folder", "x").exception)
