@@ -1,4 +1,4 @@
-"""Deciding and looking back in a real browser: keys, an edit, a pin on a moment, a phone, a table."""
+"""Deciding and looking back in a real browser: keys, an edit, a pin on a moment, a phone."""
 
 import csv
 from pathlib import Path

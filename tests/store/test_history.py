@@ -55,7 +55,7 @@ def test_it_is_filtered_by_workflow_state_and_day(database: Database, user: User
         )
     assert [one.id for one in listed(database, user, workflow="second").made] == [other.id]
     assert [one.id for one in listed(database, user, states=["done"]).made] == [made.id]
-    march = {"since": date(2026, 3, 2), "until": date(2026, 3, 2)}
+    march: dict[str, Any] = {"since": date(2026, 3, 2), "until": date(2026, 3, 2)}
     assert listed(database, user, **march).total == 0
     berlin = listed(database, user, **march, zone="Europe/Berlin")
     assert [one.name for one in berlin.days] == ["2026-03-02"]

@@ -157,8 +157,8 @@ def test_filters_are_in_the_address(inbox: AppTest, waiting: Waiting) -> None:
 def test_another_round_shows_what_went_and_what_came(inbox: AppTest, waiting: Waiting) -> None:
     first = waiting.asks_for_script("Light was very dear.", "It fell.")
     with waiting.shop.db.acting(first.owner_id) as conn:
-        given = {"said": "Shorter", "feedback": {"script": "Shorter"}}
-        requests.decide(conn, first.id, "rejected", by=first.owner_id, answer=given)
+        said = Answer(said="Shorter", feedback={"script": "Shorter"}).model_dump(mode="json")
+        requests.decide(conn, first.id, "rejected", by=first.owner_id, answer=said)
     second = waiting.asks_for_script("Light was dear.", "It fell.")
     page = opened(inbox, second)
     assert [one.label for one in page.tabs] == ["Preview", "Changes since round 1", "History"]

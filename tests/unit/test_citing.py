@@ -69,12 +69,12 @@ def test_the_terminal_shows_quotes_addresses_and_marks(capsys: pytest.CaptureFix
 
 def _page() -> None:
     from tests.unit.test_citing import SCRIPT, seen  # noqa: PLC0415  (Streamlit runs its text)
-    from ui.pages import citing as page  # noqa: PLC0415
+    from ui.showing import script  # noqa: PLC0415
     from vid_pipeline.research import FactCheck, LineCheck  # noqa: PLC0415
 
     text = SCRIPT.lines[1].text
     check = LineCheck(line_id="l2", text=text, support="contradicted", why="It says [so](x).")
-    page.render(seen(facts=FactCheck(lines=(check,), by="rules")))
+    script.cited(seen(facts=FactCheck(lines=(check,), by="rules")))
 
 
 def test_the_page_shows_them_and_no_text_of_strangers_is_markup() -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from ui import charts, exports, filters, look, navigation, state, texts
+from ui.showing.looking import quiet
 from ui.state import Studio
 from ui.words import length
 from vid_pipeline.acts import history
@@ -109,7 +110,7 @@ def _figures(found: History) -> None:
     ):
         with grid.cell():
             st.metric(label, value)
-            st.caption(said)
+            quiet(said)
 
 
 def _charts(found: History) -> None:
@@ -118,7 +119,7 @@ def _charts(found: History) -> None:
         measure = _segments("measure", ("cost", "videos", "tokens"))
     rows = charts.rows(found, by, measure)
     if not rows:
-        st.caption(_t("no_calls"))
+        quiet(_t("no_calls"))
         return
     title = f"{_t.table('measures')[measure]}, {_t.table('bys')[by].lower()}"
     charts.bars(rows, title, key=f"history-{by}-{measure}")
@@ -156,7 +157,7 @@ def _list(found: History, zone: str) -> None:
         },
         alt=_t("list"),
     )
-    st.caption(_t("open_by_click"))
+    quiet(_t("open_by_click"))
     cells = seen["selection"]["cells"]
     if cells:
         navigation.go("run", production=str(found.made[cells[0][0]].id))
