@@ -21,7 +21,8 @@ from rich.table import Table
 from assets.catalog import CATALOG
 from bench.served import free_port, served
 from vid_pipeline import process_tree
-from vid_pipeline.acts import deciding, making, publishing, sweeping
+from vid_pipeline.acts import deciding, inbox, making, publishing, sweeping
+from vid_pipeline.acts.inbox import Wanted
 from vid_pipeline.acts.verdicts import Decision
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Brief
@@ -184,9 +185,7 @@ def _inbox_ms(shop: Workshop) -> float:
     """The first page of the inbox and how many there are, as the studio asks for them."""
 
     def look() -> None:
-        with shop.db.acting(shop.db.local_user) as conn:
-            assert requests.open_ones(conn, limit=50)
-            requests.count_open(conn)
+        assert inbox.listed(shop.db, shop.db.local_user, Wanted()).requests
 
     return _timed(look) * 1000
 

@@ -51,7 +51,7 @@ def test_it_sums_filters_and_pages(page_of: AppTest, database: Database) -> None
     assert not page.exception
     figures = {one.label: one.value for one in page.metric}
     assert (figures["Videos begun"], figures["Cost"]) == (str(_MANY), "$0.50")
-    assert any("1.00 for a minute" in one.value for one in page.caption)
+    assert any("1.00 for a minute" in one.value for one in page.markdown)
     assert len(page.dataframe[0].value) == 25
     page.query_params["page"] = "2"
     assert len(page.run().dataframe[0].value) == 2

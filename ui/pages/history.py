@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from ui import charts, exports, filters, look, navigation, state, texts
+from ui.showing.looking import quiet
 from ui.state import Studio
 from ui.words import length
 from vid_pipeline.acts import history
@@ -122,7 +123,7 @@ def _figures(found: History) -> None:
     ):
         with grid.cell():
             st.metric(label, value)
-            st.caption(said)
+            quiet(said)
 
 
 def _charts(found: History, names: Mapping[str, str]) -> None:
@@ -131,7 +132,7 @@ def _charts(found: History, names: Mapping[str, str]) -> None:
         measure = _segments("measure", ("cost", "videos", "tokens"))
     rows = charts.rows(found, by, measure, names)
     if not rows:
-        st.caption(_t("no_calls"))
+        quiet(_t("no_calls"))
         return
     title = f"{_t.table('measures')[measure]}, {_t.table('bys')[by].lower()}"
     charts.bars(rows, title, key=f"history-{by}-{measure}")
@@ -169,7 +170,7 @@ def _list(found: History, zone: str, names: Mapping[str, str]) -> None:
         },
         alt=_t("list"),
     )
-    st.caption(_t("open_by_click"))
+    quiet(_t("open_by_click"))
     cells = seen["selection"]["cells"]
     if cells:
         navigation.go("run", production=str(found.made[cells[0][0]].id))

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from ui import look, texts
 from ui.reviewing import places
+from ui.showing.looking import quiet
 from ui.state import Studio
 from ui.words import plain
 from vid_pipeline.acts import deciding, reviewing
@@ -37,7 +38,7 @@ def one(here: Studio, review: Review, decided: Callable[[], None], *, editable: 
         if editable and st.button(_t("edit"), icon=":material/edit:", key="inbox-edit"):
             _turn(review, "edit")
         stop(here, review, decided)
-    st.caption(_t("goes_on"))
+    quiet(_t("goes_on"))
 
 
 def budget(here: Studio, review: Review, decided: Callable[[], None]) -> None:

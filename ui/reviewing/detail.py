@@ -7,6 +7,7 @@ import streamlit as st
 from ui import navigation, texts
 from ui.reviewing import answering, differences, editing, items, pinning, places
 from ui.showing import film, looking, show
+from ui.showing.looking import quiet
 from ui.state import Studio
 from ui.words import ago, plain
 from vid_pipeline.acts.reviewing import Happened, Review, Thing
@@ -126,7 +127,7 @@ def _tabs(here: Studio, review: Review, *, pinned: bool) -> None:
 
 def _things(here: Studio, review: Review, *, pinned: bool) -> None:
     if not review.things:
-        st.caption(_t("nothing_shown"))
+        quiet(_t("nothing_shown"))
     for thing in review.things:
         _thing(here, review, thing, pinned=pinned)
 
@@ -153,7 +154,7 @@ def _differences(review: Review) -> None:
         if thing.key:
             st.markdown(f"**{plain(thing.key)}**")
         st.html(differences.html(found))
-    st.caption(_t("legend"))
+    quiet(_t("legend"))
 
 
 def _happened(review: Review) -> None:

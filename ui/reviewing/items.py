@@ -7,6 +7,7 @@ import streamlit as st
 from ui import texts
 from ui.reviewing import answering, editing, places
 from ui.showing import boards, show
+from ui.showing.looking import quiet
 from ui.state import Studio
 from ui.words import plain
 from vid_pipeline.acts.reviewing import Review, Thing
@@ -48,7 +49,7 @@ def _send(
                 answer = Decision(verdict="approve", items=answers)
                 answering.send(here, review, answer, decided)
         answering.stop(here, review, decided)
-    st.caption(_t("items_go_on"))
+    quiet(_t("items_go_on"))
 
 
 def _thing(

@@ -1,14 +1,11 @@
 """Keys that press the buttons of the inbox."""
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
-_keys = st.components.v2.component(
-    "vidp_inbox_keys",
-    html="<i hidden></i>",
-    js=Path(__file__).with_name("keyboard.js").read_text(encoding="utf-8"),
-)
 _PRESSES = {
     "j": "inbox-next",
     "k": "inbox-previous",
@@ -22,4 +19,10 @@ _PRESSES = {
 def listen() -> None:
     """Let `j`, `k`, `a`, `e`, `c` and `?` press their buttons, where there are any."""
     with st.container(key="inbox-keys"):
-        _keys(key="inbox-keyboard", data=_PRESSES)
+        _keys()(key="inbox-keyboard", data=_PRESSES)
+
+
+@cache
+def _keys() -> ComponentRenderer:
+    js = Path(__file__).with_name("keyboard.js").read_text(encoding="utf-8")
+    return st.components.v2.component("vidp_inbox_keys", html="<i hidden></i>", js=js)

@@ -8,7 +8,7 @@ import streamlit as st
 from ui import texts
 from ui.reviewing import answering, places
 from ui.showing import boards
-from ui.showing.looking import clock
+from ui.showing.looking import clock, quiet
 from ui.state import Studio
 from ui.words import plain
 from vid_pipeline.acts.reviewing import Review, Thing
@@ -57,7 +57,7 @@ def collected(review: Review, thing: Thing) -> list[Pin]:
             places.keep(name, request, [*pins, draft])
             _clear(review, thing)
             st.rerun()
-        st.caption(_t("pin_empty"))
+        quiet(_t("pin_empty"))
     return [*pins, draft] if draft else list(pins)
 
 

@@ -61,7 +61,7 @@ def show(
 
 def _object(looking: Looking, type_name: str, body: dict[str, Any]) -> None:
     if type_name.startswith("Listed") and isinstance(body.get("items"), list):
-        _several(looking, type_name.removeprefix("Listed").strip("[]"), body["items"])
+        _items(looking, type_name.removeprefix("Listed").strip("[]"), body["items"])
         return
     draw = _DRAWN.get(type_name, rows.draw)
     try:
@@ -72,7 +72,10 @@ def _object(looking: Looking, type_name: str, body: dict[str, Any]) -> None:
         st.json(body, expanded=1)
 
 
-def _several(looking: Looking, type_name: str, items: list[Any]) -> None:
+def _items(looking: Looking, type_name: str, items: list[Any]) -> None:
+    if type_name == "Scene":
+        boards.side_by_side(looking, items)
+        return
     for number, item in enumerate(items):
         with st.container(border=True):
             key = f"{looking.key}-{number}"

@@ -1,6 +1,6 @@
 """Scenes as cards: the drawn picture where there is one, else the card's words laid out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -23,6 +23,11 @@ def storyboard(looking: Looking, body: dict[str, Any]) -> None:
     """All scenes, side by side as far as there is room."""
     scenes = body["scenes"]
     st.markdown(f"**{plain(body['title'])}** :gray[{_t('scenes', n=len(scenes))}]")
+    side_by_side(looking, scenes)
+
+
+def side_by_side(looking: Looking, scenes: Sequence[Mapping[str, Any]]) -> None:
+    """Scenes by their pictures, what is said below each."""
     wide = any(_ratio(scene.get("canvas")) > _WIDE for scene in scenes)
     least = "240px" if wide else "150px"
     cards = "".join(
@@ -42,7 +47,7 @@ def scene(looking: Looking, body: dict[str, Any]) -> None:
     st.html(
         f'<div style="display:flex;flex-wrap:wrap;gap:14px">'
         f'<div style="{size}">{picture(looking, body)}</div>'
-        f'<div style="flex:1 1 160px">{_spoken(body)}</div></div>'
+        f'<div style="flex:1 1 120px">{_spoken(body)}</div></div>'
     )
 
 

@@ -1,14 +1,16 @@
 """Video with captions and chapters; people can pin a remark to a moment of it."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
 from ui import texts
 from ui.showing import boards
-from ui.showing.looking import Looking, clock
+from ui.showing.looking import Looking, clock, quiet
 from ui.showing.sound import track
 from ui.words import length, size
 from vid_pipeline.artifacts import Captions
@@ -16,13 +18,17 @@ from vid_pipeline.artifacts import Captions
 _t = texts.of("showing")
 
 _FOLDER = Path(__file__).parent
-_HTML = '<div class="player"></div>'
-_player = st.components.v2.component(
-    "vidp_player",
-    html=_HTML,
-    css=(_FOLDER / "player.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "player.js").read_text(encoding="utf-8"),
-)
+
+
+@cache
+def _player() -> ComponentRenderer:
+    """The browser's side, made known to Streamlit when first drawn."""
+    return st.components.v2.component(
+        "vidp_player",
+        html='<div class="player"></div>',
+        css=(_FOLDER / "player.css").read_text(encoding="utf-8"),
+        js=(_FOLDER / "player.js").read_text(encoding="utf-8"),
+    )
 
 
 def video(looking: Looking, body: dict[str, Any]) -> None:
@@ -45,14 +51,14 @@ def watch(
         f"{canvas['width_px']} × {canvas['height_px']}",
         size(body["file"]["size_bytes"]),
     ]
-    st.caption(" · ".join(facts))
+    quiet(" · ".join(facts))
     return moment
 
 
 def clip(looking: Looking, body: dict[str, Any]) -> None:
     """A piece of video."""
     _play(looking, body["file"], body["width_px"], body["height_px"], pinned=False)
-    st.caption(f"{length(body['duration_s'])} · {body['width_px']} × {body['height_px']}")
+    quiet(f"{length(body['duration_s'])} · {body['width_px']} × {body['height_px']}")
 
 
 def _play(
@@ -60,7 +66,7 @@ def _play(
 ) -> float | None:
     spoken = looking.companion("Captions")
     cues = Captions.model_validate(spoken).cues if spoken else ()
-    result = _player(
+    result = _player()(
         key=f"{looking.key}-player",
         data={
             "src": looking.url(ref),

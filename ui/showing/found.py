@@ -7,7 +7,7 @@ import streamlit as st
 
 from ui import texts
 from ui.showing import rows
-from ui.showing.looking import Looking, clock
+from ui.showing.looking import Looking, clock, quiet
 from ui.showing.script import link, remark
 from ui.words import plain, size
 from vid_pipeline.acts.citing import Remark
@@ -30,11 +30,11 @@ def research(looking: Looking, body: dict[str, Any]) -> None:
         site = plain(urlsplit(note["url"]).netloc)
         where = _t("read_on", site=site, day=str(note["retrieved_at"])[:10])
         said = [plain(note["claim"])] if note["claim"] != note["quote"] else []
-        said.append(f"> “{plain(note['quote'])}”")
+        said.append(f":gray[“{plain(note['quote'])}”]")
         said.append(f":small[{link(note['title'], note['url'])}:gray[, {where}]]")
         st.markdown("\n\n".join(said))
     for one in body.get("remarks") or ():
-        st.caption(plain(one))
+        quiet(plain(one))
 
 
 def facts(looking: Looking, body: dict[str, Any]) -> None:
@@ -44,14 +44,14 @@ def facts(looking: Looking, body: dict[str, Any]) -> None:
         mark = f"{_SUPPORT[line['support']]}[{_t(line['support'])}]"
         st.markdown(f"{mark} {plain(line['text'])}  \n:gray[{plain(line['why'])}]")
     for warning in body.get("warnings") or ():
-        st.caption(plain(warning))
+        quiet(plain(warning))
 
 
 def critique(looking: Looking, body: dict[str, Any]) -> None:
     """A script's faults."""
     _ = looking
     if not body["faults"]:
-        st.caption(_t("no_faults"))
+        quiet(_t("no_faults"))
     for fault in body["faults"]:
         one = Remark(severity=fault["severity"], what=fault["what"])
         where = f" :gray[{_t('line', id=plain(fault['line_id']))}]" if fault.get("line_id") else ""
@@ -62,7 +62,7 @@ def memories(looking: Looking, body: dict[str, Any]) -> None:
     """What was remembered, the rules first."""
     _ = looking
     if not body["items"]:
-        st.caption(_t("no_memories"))
+        quiet(_t("no_memories"))
     for one in body["items"]:
         pinned = ":material/keep: " if one.get("pinned") else ""
         st.markdown(f"{pinned}{plain(one['text'])} :gray-badge[{plain(one['kind'])}]")
@@ -107,4 +107,4 @@ def brief(looking: Looking, body: dict[str, Any]) -> None:
     st.markdown(f"**{link(name, str(body.get('url') or ''))}**")
     facts = [str(body["aspect"]), _t("wanted_seconds", n=body["seconds"])]
     facts += [_t("voice", name=body["voice"])] if body.get("voice") else []
-    st.caption(plain(" · ".join(facts)))
+    quiet(plain(" · ".join(facts)))

@@ -35,7 +35,12 @@ class Looking:
 
 def gone() -> None:
     """Say that there is nothing to look at any more."""
-    st.caption(_t("gone"))
+    quiet(_t("gone"))
+
+
+def quiet(text: str) -> None:
+    """A small line of Markdown that stands back, and is still dark enough to be read (AA)."""
+    st.markdown(f":small[:gray[{text}]]")
 
 
 def markup(text: object) -> str:

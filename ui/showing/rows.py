@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from ui import texts
-from ui.showing.looking import Looking
+from ui.showing.looking import Looking, quiet
 from ui.words import plain
 
 _t = texts.of("showing")
@@ -36,7 +36,7 @@ def label(name: str) -> str:
 
 def _fields(body: dict[str, Any], depth: int) -> None:
     if not body:
-        st.caption(_t("nothing"))
+        quiet(_t("nothing"))
     simple = {name: one for name, one in body.items() if _is_plain(one)}
     if simple:
         st.markdown("  \n".join(f":gray[{_name(n)}] {_said(one)}" for n, one in simple.items()))

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 import streamlit as st
 
 from ui import texts
-from ui.showing.looking import Looking
+from ui.showing.looking import Looking, quiet
 from ui.words import plain
 from vid_pipeline.acts import citing
 from vid_pipeline.acts.citing import Citation, CitedLine, Citing, Remark
@@ -26,13 +26,14 @@ _SHOWN_PARAGRAPHS = 12
 def draw(looking: Looking, body: dict[str, Any]) -> None:
     """A script: doubts first, then line by line."""
     st.markdown(f"**{plain(str(body.get('title', '')))}**")
-    seen = citing.citing(body, looking.beside)
+    read = {name: looking.beside.get(name) for name in citing.BESIDE}
+    seen = citing.citing(body, read)
     if seen is None:
         st.markdown("\n".join(f"{n}. {_said(line)}" for n, line in enumerate(body["lines"], 1)))
     else:
         cited(seen)
     for note in body.get("notes") or ():
-        st.caption(plain(str(note)))
+        quiet(plain(str(note)))
 
 
 def article(looking: Looking, body: dict[str, Any]) -> None:
@@ -41,7 +42,7 @@ def article(looking: Looking, body: dict[str, Any]) -> None:
     st.markdown(f"**{plain(body['title'])}**")
     where = [str(body[name]) for name in ("byline", "site", "url") if body.get(name)]
     if where:
-        st.caption(plain(" · ".join(where)))
+        quiet(plain(" · ".join(where)))
     paragraphs = body["paragraphs"]
     _paragraphs(paragraphs[:_SHOWN_PARAGRAPHS])
     if len(paragraphs) > _SHOWN_PARAGRAPHS:
@@ -88,7 +89,7 @@ def cited(seen: Citing) -> None:
     if doubts := _doubts(seen):
         st.warning(doubts, icon=":material/fact_check:")
     elif seen.checked:
-        st.caption(f":green[:material/fact_check:] {_t('all_borne_out')}")
+        st.markdown(f":small[:green[:material/fact_check:] {_t('all_borne_out')}]")
     for one in seen.remarks:
         st.markdown(remark(one))
     for number, line in enumerate(seen.lines, start=1):
@@ -96,7 +97,7 @@ def cited(seen: Citing) -> None:
     if seen.told:
         with st.expander(_t("research_says", count=len(seen.told))):
             for told in seen.told:
-                st.caption(plain(told))
+                quiet(plain(told))
 
 
 def _doubts(seen: Citing) -> str:

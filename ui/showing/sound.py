@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from ui import texts
-from ui.showing.looking import Looking, clock, markup
+from ui.showing.looking import Looking, clock, markup, quiet
 from ui.words import length, plain
 from vid_pipeline.acts.waveforms import Waveform, waveform
 from vid_pipeline.artifacts import Captions, MediaRef
@@ -14,7 +14,8 @@ from vid_pipeline.media import subtitles
 
 _t = texts.of("showing")
 
-_HEIGHT = 48
+_HEIGHT_PX = 48
+_LEAST = 1.5
 _SHOWN_CUES = 40
 
 
@@ -22,7 +23,7 @@ def narration(looking: Looking, body: dict[str, Any]) -> None:
     """The voice, and what it says."""
     found = player(looking, body["audio"], _t("narration"))
     spoken = " · ".join([length(found.seconds), _t("voice", name=str(body["voice"]))])
-    st.caption(plain(spoken))
+    quiet(plain(spoken))
     with st.expander(_t("spoken_lines", n=len(body["lines"]))):
         for line in body["lines"]:
             said = "".join(word["text"] + " " * word.get("spaced", True) for word in line["words"])
@@ -32,13 +33,13 @@ def narration(looking: Looking, body: dict[str, Any]) -> None:
 def music(looking: Looking, body: dict[str, Any]) -> None:
     """The music, and its mood."""
     found = player(looking, body["audio"], _t("music"))
-    st.caption(plain(" · ".join([length(found.seconds), _t("mood", name=str(body["mood"]))])))
+    quiet(plain(" · ".join([length(found.seconds), _t("mood", name=str(body["mood"]))])))
 
 
 def sound(looking: Looking, body: dict[str, Any]) -> None:
     """A piece of sound."""
     player(looking, body["file"], _t("sound"))
-    st.caption(length(body["duration_s"]))
+    quiet(length(body["duration_s"]))
 
 
 def player(looking: Looking, ref: Any, label: str) -> Waveform:
@@ -74,14 +75,13 @@ def _outline(found: Waveform, label: str) -> str:
     """The sound's outline, mirrored about its middle; in the colour of the text around it."""
     if not found.peaks:
         return ""
-    middle = _HEIGHT / 2
-    bars = "".join(
-        f"M{2 * n + 1} {middle - high:.1f}V{middle + high:.1f}"
-        for n, high in enumerate(max(0.6, peak * (middle - 1)) for peak in found.peaks)
-    )
+    step = 100 / max(1, len(found.peaks) - 1)
+    highs = [max(_LEAST, peak * 50) for peak in found.peaks]
+    above = [f"{n * step:.2f}% {50 - high:.1f}%" for n, high in enumerate(highs)]
+    below = [f"{n * step:.2f}% {50 + high:.1f}%" for n, high in enumerate(highs)]
     said = markup(_t("outline", what=label, length=length(found.seconds)))
+    shape = ", ".join([*above, *reversed(below)])
     return (
-        f'<svg role="img" aria-label="{said}" viewBox="0 0 {2 * len(found.peaks)} {_HEIGHT}" '
-        f'preserveAspectRatio="none" style="width:100%;height:{_HEIGHT}px;display:block">'
-        f'<path d="{bars}" stroke="currentColor" stroke-width="1.2" opacity="0.65"/></svg>'
+        f'<div role="img" aria-label="{said}" style="height:{_HEIGHT_PX}px;margin-bottom:6px;'
+        f'background:currentColor;opacity:.65;clip-path:polygon({shape})"></div>'
     )
