@@ -49,7 +49,7 @@ def studio(house: Served, person: Person) -> Served:
     return replace(house, user=person.id)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # while it is open its thread can run no other event loop
 def chrome() -> Iterator[Browser]:
     expect.set_options(timeout=30_000)  # a busy machine is no fault of a page
     with sync_playwright() as playwright:

@@ -36,7 +36,11 @@ def hand_over(
 HAND_OVER = StepKind.of(hand_over, reusable=False, deliverable="delivery")
 
 
-def install() -> Catalog:
-    """The installation's kinds and this one, in this process."""
+def catalog() -> Catalog:
+    """The installation's kinds and this one."""
+    return Catalog([*CATALOG.values(), HAND_OVER])
+
+
+def install() -> None:
+    """This kind among the installation's own, in a process that does nothing else."""
     CATALOG._kinds[HAND_OVER.name] = HAND_OVER
-    return CATALOG

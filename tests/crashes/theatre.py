@@ -192,7 +192,7 @@ def opened(folder: Path, *, tellings: int) -> Iterator[House]:
             "VIDP_DAGSTER_PORT": "1",
         }
         forks = stack.enter_context(Forks(folder, env))
-        yield House(Workshop.of(settings, db, kinds.install()), forks, url, env)
+        yield House(Workshop.of(settings, db, kinds.catalog()), forks, url, env)
 
 
 def _publish(db: Database, tellings: int) -> None:
