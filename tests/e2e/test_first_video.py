@@ -1,15 +1,19 @@
-"""A new user's first video: from an empty installation, in a real browser, with no terminal."""
+"""A new user's first video: from an empty installation, in a real browser, with no terminal.
+
+There is no network and no npm meanwhile, and nobody outside is asked for anything.
+"""
 
 import json
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
+from tests import cut_off
 from tests.e2e import whole
 from tests.e2e.conftest import ARTICLE
 from vid_pipeline.media import chromium
@@ -59,9 +63,27 @@ class Journey:
 
 
 @pytest.fixture
-def journey(tmp_path: Path) -> Iterator[Journey]:
+def alone() -> Iterator[None]:
+    """No network but loopback. Who may not take it away is told so, and goes with it."""
+    with ExitStack() as stack:
+        try:
+            caught = stack.enter_context(cut_off.network())
+        except OSError as error:
+            print(f"the network stays: {error}")  # noqa: T201
+            yield
+            return
+        yield
+    assert not caught, "somebody outside was asked for something"
+
+
+@pytest.fixture
+def journey(tmp_path: Path, alone: None) -> Iterator[Journey]:
     expect.set_options(timeout=_PATIENCE_MS)
-    with whole.installation(tmp_path / "home") as running, sync_playwright() as playwright:
+    path = cut_off.path_without_javascript(tmp_path / "bin")
+    with (
+        whole.installation(tmp_path / "home", PATH=path) as running,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(
             executable_path=str(chromium.find()), args=_FLAGS, chromium_sandbox=False
         )
