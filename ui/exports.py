@@ -1,7 +1,8 @@
-"""Tables that people take away, made for whoever asks."""
+"""Tables and archives that people take away, made for whoever asks."""
 
 from collections.abc import Mapping
 from datetime import date
+from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,10 +11,12 @@ from starlette.routing import Route
 
 from ui import filters, identity
 from ui.shop import shop
-from vid_pipeline.acts import history, planning
+from vid_pipeline.acts import batch_results, batching, history, planning
+from vid_pipeline.errors import UserError
 
 HISTORY = "/exports/history.csv"
 _CALENDAR = "/exports/calendar."
+_BATCH = "/exports/batch/"
 _TYPES = {"csv": "text/csv; charset=utf-8", "ics": "text/calendar; charset=utf-8"}
 
 
@@ -41,6 +44,31 @@ async def _history(request: Request) -> Response:
     )
 
 
+def link_to_batch(batch: UUID) -> str:
+    """Where the videos of a batch are downloaded, as a ZIP."""
+    return f"{_BATCH}{batch}.zip"
+
+
+async def _batch(request: Request) -> Response:
+    """The videos of a batch, and a table of it."""
+    user = identity.of(request).user
+    try:
+        told = await run_in_threadpool(
+            batching.progress, shop(), user, request.path_params["batch"]
+        )
+        pieces = batch_results.archive(told)
+    except UserError as refusal:
+        return PlainTextResponse(str(refusal), 404)
+    return StreamingResponse(
+        pieces,
+        media_type="application/zip",
+        headers={
+            "Content-Disposition": f'attachment; filename="batch-{told.batch.short_id}.zip"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
 async def _calendar(request: Request) -> Response:
     """The rows of some days of the content calendar."""
     kind = request.path_params["kind"]
@@ -62,4 +90,5 @@ async def _calendar(request: Request) -> Response:
 ROUTES = [
     Route(HISTORY, _history, methods=["GET"]),
     Route(_CALENDAR + "{kind}", _calendar, methods=["GET"]),
+    Route(_BATCH + "{batch:uuid}.zip", _batch, methods=["GET"]),
 ]

@@ -53,7 +53,6 @@ class BatchItem(Record):
     folder: str | None = None
     seconds: float | None = None
     cost_usd: float = 0
-    shared_done: int = Field(default=0, description="Shared steps that are done in it.")
 
     @property
     def state(self) -> ItemState:

@@ -28,4 +28,4 @@ class BatchRules(_Setting):
 
     at_once: int = Field(default=2, ge=1, le=50, description="Videos made side by side.")
     stop_after_failures: int | None = Field(default=10, ge=1, le=10_000)
-    cap_usd: float | None = Field(default=None, ge=0, description="Most that all may spend.")
+    cap_usd: float | None = Field(default=None, gt=0, description="Most that all may spend.")

@@ -12,7 +12,6 @@ from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, 
 from obstore.store import S3Store
 
 from resources.targets.target import Parcel, mime_of
-from vid_pipeline.artifacts import MediaRef
 from vid_pipeline.errors import NotDelivered
 from vid_pipeline.packages import MANIFEST, Package
 
@@ -29,7 +28,7 @@ class BucketTarget:
     """Fills `<url>/<production>/`.
 
     An object has its Content-Type, and as metadata its `sha256`, the `title` (percent-encoded
-    UTF-8), the `production` and the `subject` that it is part of.
+    UTF-8) and the `production`; the manifest has the package's `subject` too.
 
     `refused` says, after a failure, whether the address was not one to connect to.
     """
@@ -45,10 +44,7 @@ class BucketTarget:
         package = parcel.package
         folder = package.production
         with self._translated(), self.opened() as store:
-            missing = [
-                name for name, ref in package.media.items()
-                if not self._has(store, f"{folder}/{name}", ref)
-            ]  # fmt: skip
+            missing = [name for name in package.media if not self._has(store, package, name)]
             listed = f"{folder}/{MANIFEST}"
             there = self._metadata(store, listed)
             if missing or there.get("subject") != package.subject:
@@ -84,28 +80,21 @@ class BucketTarget:
             obstore.delete(store, name)
 
     def _put(self, store: S3Store, package: Package, name: str, file: Path) -> None:
-        ref = package.files[name]
-        about = {
-            "Content-Type": mime_of(name, ref.mime),
-            "sha256": ref.sha256,
-            "title": quote(package.title, safe=" ,.!?'()-:")[:_LONGEST_TITLE],
-            "production": package.production,
-            "subject": package.subject,
-        }
+        about = {"Content-Type": mime_of(name, package.files[name].mime), **_about(package, name)}
         key = f"{package.production}/{name}"
         obstore.put(
             store, key, file, attributes=about, chunk_size=self.chunk_bytes,
             max_concurrency=_CONCURRENT,
         )  # fmt: skip
 
-    def _has(self, store: S3Store, key: str, ref: MediaRef) -> bool:
-        """Whether an object is there in full: stores show none before."""
+    def _has(self, store: S3Store, package: Package, name: str) -> bool:
+        """Whether an object is there in full, about the same: stores show none before."""
         try:
-            found = obstore.get(store, key, options={"head": True})
+            found = obstore.get(store, f"{package.production}/{name}", options={"head": True})
         except (NotFoundError, FileNotFoundError):
             return False
-        same = found.attributes.get("sha256") == ref.sha256
-        return bool(same and found.meta["size"] == ref.size_bytes)
+        same = _about(package, name).items() <= dict(found.attributes).items()
+        return bool(same and found.meta["size"] == package.files[name].size_bytes)
 
     def _metadata(self, store: S3Store, key: str) -> dict[str, str]:
         try:
@@ -141,3 +130,13 @@ class BucketTarget:
         # An upload that cannot be found any more is one of them: it had ended, its answer was lost.
         remedy = "Retry: what has arrived is not sent again."
         return "the bucket broke off or cannot be reached", remedy, True
+
+
+def _about(package: Package, name: str) -> dict[str, str]:
+    """What an object says of itself; the manifest also says which package is there."""
+    about = {
+        "sha256": package.files[name].sha256,
+        "title": quote(package.title, safe=" ,.!?'()-:")[:_LONGEST_TITLE],
+        "production": package.production,
+    }
+    return about | ({"subject": package.subject} if name == MANIFEST else {})

@@ -1,11 +1,16 @@
 """The client over the real API: triggers, posts to them, batches, the content calendar, drafts."""
 
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from uuid import UUID
+from zipfile import ZipFile
 
 import httpx
+import pydantic
 import pytest
 from starlette.applications import Starlette
 
@@ -17,7 +22,7 @@ from vid_pipeline.batch_records import BatchRules, Variant
 from vid_pipeline.client import Client, errors, signed, verify
 from vid_pipeline.errors import Forged
 from vid_pipeline.records import User
-from vid_pipeline.store import productions, triggers
+from vid_pipeline.store import batches, productions, triggers
 from vid_pipeline.watched import Making, OnFolder, OnSchedule, OnWebhook, Rules, Source
 from vid_pipeline.wire.batches import BatchInput, BatchWishes, NewBatch
 from vid_pipeline.wire.calendar import NewPlan
@@ -144,6 +149,68 @@ def test_a_batch_is_begun_of_a_table_and_read_by_pages(client: Client) -> None:
     assert [one.input for one in client.batches.items(batch.id)] == [*range(1, 151)]
     with pytest.raises(errors.Invalid, match="neither a column"):
         client.batches.upload("bad.csv", b"a,b\n1,2\n", wanted=wishes)
+
+
+def test_the_videos_of_a_batch_are_one_archive(
+    client: Client, api: Api, user: User, tmp_path: Path
+) -> None:
+    new = NewBatch(workflow="short", inputs=(BatchInput(text="Words of the first one."),))
+    batch = client.batches.begin(new)
+    with pytest.raises(errors.Invalid, match="is done yet"):
+        client.batches.archive(batch.id, tmp_path / "all.zip")
+    (item,) = client.batches.items(batch.id)
+    (tmp_path / "video.mp4").write_bytes(b"film")
+    with api.shop.db.acting(user.id) as conn:
+        conn.execute("update vidp.productions set folder = %s", [str(tmp_path)])
+        productions.running(conn, item.production_id)  # type: ignore[arg-type]
+        productions.done(conn, item.production_id)  # type: ignore[arg-type]
+    whole = client.batches.archive(batch.id, tmp_path / "all.zip")
+    with ZipFile(whole) as found:
+        assert found.read("001-1/video.mp4") == b"film"
+
+
+FEED = """<rss version="2.0"><channel>
+<item><title>Linked</title><link>https://example.org/linked</link></item>
+<item><title>Told</title><description>Bread rises &lt;b&gt;slowly&lt;/b&gt;.</description></item>
+</channel></rss>"""
+
+
+class Feed(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(FEED.encode())
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
+def test_a_batch_is_begun_of_a_feeds_items(
+    client: Client, api: Api, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("VIDP_WEB_PRIVATE_HOSTS", "VIDP_WEB_ROBOTS_IGNORED"):
+        monkeypatch.setenv(name, "127.0.0.1")
+    with HTTPServer(("127.0.0.1", 0), Feed) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/feed.xml"
+        batch = client.batches.begin(NewBatch(workflow="short", feed=url))
+        server.shutdown()
+    assert [one.title for one in client.batches.items(batch.id)] == ["Linked", "Told"]
+    with api.shop.db.acting(user.id) as conn:
+        briefs = [one.brief for one in batches.items(conn, batches.get(conn, batch.id))]
+    assert briefs[0] is not None
+    assert briefs[1] is not None
+    assert str(briefs[0].url) == "https://example.org/linked"
+    assert b"slowly" in api.shop.store.path(briefs[1].document).read_bytes()  # type: ignore[arg-type]
+    with pytest.raises(errors.Invalid, match="cannot be read"):
+        client.batches.begin(NewBatch(workflow="short", feed=url))
+
+
+def test_a_batch_is_of_inputs_or_of_a_feed(client: Client) -> None:
+    with pytest.raises(pydantic.ValidationError, match="either inputs or a feed"):
+        NewBatch(workflow="short")
+    with pytest.raises(errors.Invalid, match="no address of a feed"):
+        client.batches.begin(NewBatch(workflow="short", feed="file:///etc/passwd"))
 
 
 def test_the_calendar_is_planned_listed_and_goes_round_as_files(client: Client) -> None:

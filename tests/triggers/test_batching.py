@@ -1,6 +1,12 @@
 """Batches on a real database: what is shared is done once, what fails is told apart."""
 
+import csv
+import io
+from pathlib import Path
+from zipfile import ZipFile
+
 import pytest
+from pydantic import ValidationError
 
 from assets.catalog import CATALOG
 from tests.triggers.test_triggering import WORKFLOW
@@ -16,7 +22,7 @@ from vid_pipeline.acts import (
 from vid_pipeline.acts.batch_inputs import Input
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.batch_records import Batch, BatchItem, BatchRules, Variant
-from vid_pipeline.errors import BadRequest, BadSource, NotFound
+from vid_pipeline.errors import BadRequest, BadSource, NotFound, StoreError
 from vid_pipeline.records import Launch, User
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import batches, productions, traces
@@ -113,6 +119,100 @@ def test_other_variants_begin_when_the_first_has_done_what_they_share(
     assert at_work(shop, user, batch) == [(1, 0), (1, 1), (2, 0)]
 
 
+def traced(shop: Workshop, user: User, item: BatchItem, *keys: str, output: object = None) -> None:
+    """Trace steps as done; `draw[s1]` is an item of the mapped step `draw`."""
+    assert item.production_id is not None
+    with shop.db.acting(user.id) as conn:
+        for key in keys:
+            step = key.partition("[")[0]
+            trace = traces.start(
+                conn, item.production_id, run_id="r", step_key=key, step_id=step, kind=step
+            )
+            traces.finish(conn, trace.id, output=output)  # type: ignore[arg-type]
+
+
+def test_a_mapped_step_is_shared_only_when_every_item_of_it_is_done(
+    shop: Workshop, user: User
+) -> None:
+    batch = begun(shop, user, 1, VOICES, at_once=2)
+    (first, _) = items(shop, user, batch)
+    assert first.production_id is not None
+    with shop.db.acting(user.id) as conn:
+        productions.attach_run(conn, first.production_id, "r")
+    board = shop.store.put_bytes(b'{"scenes": [{}, {}]}', "application/json")
+    traced(shop, user, first, "article", "script", output={})
+    traced(shop, user, first, "storyboard", output=board.model_dump(mode="json"))
+    for key, begin_now in (("draw[s1]", [(1, 0)]), ("draw[s2]", [(1, 0), (1, 1)])):
+        traced(shop, user, first, key, output={})
+        batching.advance(shop, user.id, batch.id)
+        assert at_work(shop, user, batch) == begin_now
+
+
+def test_after_a_leader_that_failed_early_another_one_goes_ahead_alone(
+    shop: Workshop, user: User
+) -> None:
+    three = [*SHAPES, Variant(label="square", aspect="1:1")]
+    batch = begun(shop, user, 1, three, at_once=3)
+    end(shop, user, items(shop, user, batch)[0], well=False)
+    batching.advance(shop, user.id, batch.id)
+    assert at_work(shop, user, batch) == [(1, 1)]
+    traced(shop, user, items(shop, user, batch)[1], *batch.shared, output={})
+    batching.advance(shop, user.id, batch.id)
+    assert at_work(shop, user, batch) == [(1, 1), (1, 2)]
+
+
+def test_a_batch_that_cannot_start_yet_is_kept_and_begun_once(
+    shop: Workshop, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise StoreError("The database is away.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(launching, "plan", away)
+        batch = begun(shop, user, 2, [Variant()])
+    assert [one.state for one in items(shop, user, batch)] == ["waiting", "waiting"]
+    batching.tick(shop, only=user.id)
+    assert at_work(shop, user, batch) == [(1, 0), (2, 0)]
+
+
+def test_until_it_is_known_what_a_video_costs_a_capped_batch_makes_one(
+    shop: Workshop, user: User
+) -> None:
+    batch = begun(shop, user, 5, [Variant()], at_once=5, cap_usd=2.0)
+    assert at_work(shop, user, batch) == [(1, 0)]
+    with pytest.raises(ValidationError):
+        BatchRules(cap_usd=0)
+
+
+def test_the_archive_holds_every_video_and_the_table(
+    shop: Workshop, user: User, tmp_path: Path
+) -> None:
+    batch = begun(shop, user, 1, [Variant(label="tall"), Variant(label="tall", voice="de")])
+    with pytest.raises(BadRequest, match="is done yet"):
+        batch_results.archive(batching.progress(shop, user.id, batch.id))
+    for number, _ in enumerate(SHAPES):
+        one = items(shop, user, batch)[number]
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "video.mp4").write_bytes(bytes([number]) * 3_000_000)
+        with shop.db.acting(user.id) as conn:
+            conn.execute(
+                "update vidp.productions set folder = %s where id = %s",
+                [str(folder), one.production_id],
+            )
+        end(shop, user, one)
+        batching.tick(shop, only=user.id)
+    pieces = list(batch_results.archive(batching.progress(shop, user.id, batch.id)))
+    assert max(map(len, pieces)) < 2_000_000
+    with ZipFile(io.BytesIO(b"".join(pieces))) as found:
+        assert found.testzip() is None
+        names = ["results.csv", "001-1-tall/video.mp4", "001-2-tall/video.mp4"]
+        assert found.namelist() == names
+        assert found.read(names[2]) == b"\x01" * 3_000_000
+        rows = [*csv.DictReader(io.StringIO(found.read("results.csv").decode()))]
+    assert [row["video"] for row in rows] == names[1:]
+
+
 def test_no_more_are_made_at_once_than_allowed_and_the_end_is_said(
     shop: Workshop, user: User
 ) -> None:
@@ -173,6 +273,8 @@ def test_tables_and_json_lines_are_read_alike() -> None:
     table = b"text,title,seconds,aspect\nWords,Tides,30,16:9\n"
     lines = b'{"text": "Words", "title": "Tides", "seconds": 30, "aspect": "16:9"}\n\n'
     assert batch_inputs.from_csv(table, "t") == batch_inputs.from_json_lines(lines, "l")
+    odd = '{"text": "One\u2028two\u0085three"}'.encode()
+    assert len(batch_inputs.from_json_lines(odd, "l")) == 1, "these end no line"
     (faulty,) = batch_inputs.from_json_lines(b"no json", "l")
     assert "line 1" in str(faulty.fault)
     for data in (b"", b"title\nx\n", b"\xff\xfe\x00"):

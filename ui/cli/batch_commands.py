@@ -11,7 +11,9 @@ batch_app = typer.Typer(no_args_is_help=True, help="One workflow over many input
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Key = Annotated[str, typer.Argument(help="The batch's id, or the end of it.")]
-Inputs = Annotated[Path, typer.Argument(help="A .csv, a .jsonl, or a folder of texts.")]
+Inputs = Annotated[
+    str, typer.Argument(help="A .csv, a .jsonl, a folder of texts, or the address of a feed.")
+]
 Slug = Annotated[str, typer.Option("--workflow", help="The workflow's slug.")]
 Variants = Annotated[
     list[str] | None,
@@ -42,7 +44,7 @@ def batch_begin(
     name: Annotated[str, typer.Option(help="What people call it.")] = "",
     at_once: Annotated[int, typer.Option(min=1, max=50, help="Videos made side by side.")] = 2,
     stop_after: Annotated[int, typer.Option(min=1, help="Failures after which it stops.")] = 10,
-    cap: Annotated[float | None, typer.Option(min=0, help="Most dollars it may spend.")] = None,
+    cap: Annotated[float | None, typer.Option(min=0.01, help="Most dollars it may spend.")] = None,
     as_json: Json = False,
 ) -> None:
     """Begin a batch in the background."""

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import zipfile
 from pathlib import Path
 
 import typer
@@ -10,10 +9,12 @@ from pydantic import ValidationError
 
 from ui.cli.installation import entered
 from ui.cli.tables import console, table, when
+from vid_pipeline import rehearsal_process
 from vid_pipeline.acts import batch_inputs, batch_results, batching
 from vid_pipeline.acts.batch_inputs import Input
 from vid_pipeline.acts.batching import Progress
-from vid_pipeline.acts.briefs import Upload
+from vid_pipeline.acts.briefs import Upload, is_url
+from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.batch_records import BatchItem, BatchRules, Variant
 from vid_pipeline.errors import BadRequest
 from vid_pipeline.store import batches
@@ -21,10 +22,11 @@ from vid_pipeline.store import batches
 _READERS = {".csv": batch_inputs.from_csv, ".jsonl": batch_inputs.from_json_lines}
 
 
-def estimate(source: Path, workflow: str, variants: list[str], *, as_json: bool) -> None:
+def estimate(source: str, workflow: str, variants: list[str], *, as_json: bool) -> None:
     """Print what a batch would take, without beginning it."""
-    found, ways = _inputs(source), _variants(variants)
+    ways = _variants(variants)
     with entered() as here:
+        found = _inputs(here.shop, source)
         told = batching.estimate(here.shop, here.user, workflow, len(found), ways)
     if as_json:
         _print_json(vars(told))
@@ -37,15 +39,16 @@ def estimate(source: Path, workflow: str, variants: list[str], *, as_json: bool)
 
 
 def begin(
-    source: Path, workflow: str, variants: list[str], name: str, rules: BatchRules, *, as_json: bool
+    source: str, workflow: str, variants: list[str], name: str, rules: BatchRules, *, as_json: bool
 ) -> None:
     """Begin a batch in the background."""
-    found, ways = _inputs(source), _variants(variants)
+    ways = _variants(variants)
     with entered() as here:
+        found = _inputs(here.shop, source)
+        label = (name or Path(source).stem or "Batch")[:80]
         batch = batching.begin(
-            here.shop, here.user, workflow, found, name=name or source.stem, variants=ways,
-            rules=rules,
-        )  # fmt: skip
+            here.shop, here.user, workflow, found, name=label, variants=ways, rules=rules
+        )
         _told(batching.progress(here.shop, here.user, batch.id), as_json=as_json)
 
 
@@ -97,19 +100,12 @@ def export(key: str, out: Path) -> None:
     """
     with entered() as here:
         told = batching.progress(here.shop, here.user, key)
-    made = [one for one in told.items if one.state == "done" and one.folder]
-    if not made:
-        raise BadRequest("The batch", told.batch.name, "No video of it is done yet.")
     part = out.with_name(out.name + ".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr("results.csv", batch_results.table(told))
-        for one in made:
-            for name in ("video.mp4", "manifest.json"):
-                file = Path(one.folder or "", name)
-                if file.exists():
-                    archive.write(file, f"{batch_results.slot(one)}/{name}")
+    pieces = batch_results.archive(told)
+    with part.open("wb") as file:
+        file.writelines(pieces)
     part.replace(out)
-    typer.echo(f"{out}: {len(made)} videos and results.csv")
+    typer.echo(f"{out}: {told.counts['done']} videos and results.csv")
 
 
 def _told(told: Progress, *, as_json: bool) -> None:
@@ -131,13 +127,17 @@ def _item(one: BatchItem) -> dict[str, object]:
     return body | {"state": one.state, "why": one.why}
 
 
-def _inputs(source: Path) -> list[Input]:
+def _inputs(shop: Workshop, named: str) -> list[Input]:
+    if is_url(named):
+        return rehearsal_process.feed(shop.settings, named)
+    source = Path(named)
     if source.is_dir():
         files = sorted(one for one in source.iterdir() if one.is_file() and one.name[0] != ".")
         return batch_inputs.from_files(Upload(one.name, one.read_bytes()) for one in files)
     reader = _READERS.get(source.suffix.lower())
     if reader is None or not source.is_file():
-        raise BadRequest("The inputs", str(source), "Name a .csv, a .jsonl or a folder.")
+        remedy = "Name a .csv, a .jsonl, a folder, or the address of a feed."
+        raise BadRequest("The inputs", named, remedy)
     return reader(source.read_bytes(), source.name)
 
 

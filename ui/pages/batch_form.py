@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ui import texts
 from ui.state import Studio
+from vid_pipeline import rehearsal_process
 from vid_pipeline.acts import batch_inputs, batching
 from vid_pipeline.acts.batch_inputs import Input
 from vid_pipeline.batch_records import Batch, BatchRules, Variant
@@ -16,7 +18,7 @@ from vid_pipeline.store import workflows
 
 _t = texts.of("batches")
 _SHAPES = ["9:16", "16:9", "1:1"]
-_COUNT = "batches:variants"
+_COUNT, _READ = "batches:variants", "batches:read"
 
 
 def render(here: Studio, *, done: Callable[[Batch], None]) -> None:
@@ -28,17 +30,18 @@ def render(here: Studio, *, done: Callable[[Batch], None]) -> None:
         _t("inputs"), ["csv", "jsonl", "md", "txt", "html", "pdf"], accept_multiple_files=True,
         key="batches:inputs", help=_t("inputs_help"),
     )  # fmt: skip
+    feed = st.text_input(_t("feed"), key="batches:feed", help=_t("feed_help")).strip()
     workflow = st.selectbox(
         _t("workflow"), list(titles), format_func=titles.__getitem__, key="batches:workflow"
     )
     variants = _variants()
     rules = _rules()
     try:
-        found = _inputs(files)
+        found = _inputs(files) or _items(here, feed)
         if found:
             _estimate(here, str(workflow), len(found), variants)
         if st.button(_t("begin"), type="primary", disabled=not found, key="batches:begin"):
-            label = name.strip() or files[0].name
+            label = name.strip() or (files[0].name if files else urlsplit(feed).netloc)
             done(
                 batching.begin(
                     here.shop, here.user, str(workflow), found, name=label[:80], variants=variants,
@@ -79,13 +82,25 @@ def _rules() -> BatchRules:
         stop_after_failures=middle.number_input(
             _t("stop_after"), 1, 10_000, 10, key="batches:stop_after"
         ),
-        cap_usd=right.number_input(_t("cap"), 0.0, None, None, key="batches:cap"),
+        cap_usd=right.number_input(_t("cap"), 0.01, None, None, key="batches:cap"),
     )  # fmt: skip
 
 
 def _inputs(files: Sequence[UploadedFile]) -> list[Input]:
     """From one table, or from so many texts."""
     return [one for file in files for one in batch_inputs.from_upload(file.name, file.getvalue())]
+
+
+def _items(here: Studio, feed: str) -> list[Input]:
+    """Those of a feed, which is asked once for as long as its address stays."""
+    if not feed:
+        return []
+    known: tuple[str, list[Input]] | None = st.session_state.get(_READ)
+    if known is None or known[0] != feed:
+        with st.spinner(_t("reading")):
+            known = feed, rehearsal_process.feed(here.shop.settings, feed)
+        st.session_state[_READ] = known
+    return known[1]
 
 
 def _estimate(here: Studio, workflow: str, inputs: int, variants: Sequence[Variant]) -> None:

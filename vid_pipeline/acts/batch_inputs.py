@@ -1,4 +1,4 @@
-"""What batches are made of: inputs from a table, from JSON lines, from files or a feed."""
+"""What batches are made of: inputs from a table, from JSON lines or from files."""
 
 import csv
 import io
@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vid_pipeline.acts.briefs import Upload, Wishes, is_url, pasted
-from vid_pipeline.acts.triggers.found import Found
 from vid_pipeline.batch_records import Variant
 from vid_pipeline.errors import BadSource
 
@@ -50,7 +49,7 @@ def from_json_lines(data: bytes, name: str) -> list[Input]:
         BadSource: not UTF-8, or nothing in it.
     """
     try:
-        lines = data.decode("utf-8-sig").splitlines()
+        lines = data.decode("utf-8-sig").split("\n")  # other ends of lines may be in a text
     except UnicodeDecodeError as fault:
         raise BadSource(name, "it is not in UTF-8", "Save it so.") from fault
     found = list[Input]()
@@ -88,11 +87,6 @@ def from_upload(name: str, data: bytes) -> list[Input]:
 def from_files(files: Iterable[Upload]) -> list[Input]:
     """A file each."""
     return [Input(one.name, one) for one in files]
-
-
-def from_feed(found: Iterable[Found]) -> list[Input]:
-    """A feed's items."""
-    return [Input(one.title, one.document or one.url or "") for one in found]
 
 
 def varied(one: Input, variant: Variant) -> Wishes:

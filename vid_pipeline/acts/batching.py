@@ -1,21 +1,22 @@
 """Batches: one workflow over many inputs and their variants, so many at once.
 
 What the variants of an input share (those steps whose outputs do not depend on what is varied) is
-done once: the first variant goes ahead, and the others begin when it has done that. A batch goes
+done once: one variant goes ahead, and the others begin when it has done that. A batch goes
 on from whoever sees to it, as triggers do; an item becomes one production in one transaction.
 """
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
-from vid_pipeline.acts import launching, making
+from vid_pipeline.acts import launching, making, sharing
 from vid_pipeline.acts.batch_inputs import Input, varied
 from vid_pipeline.acts.briefs import brief_from
 from vid_pipeline.acts.workshop import Workshop
@@ -117,7 +118,7 @@ def begin(
                     conn, batch.id, (number, place), title=one.title[:200], label=variant.label,
                     brief=brief, reason=fault,
                 )  # fmt: skip
-    return advance(shop, user, batch.id)
+    return _going(shop, user, batch)
 
 
 def advance(shop: Workshop, user: UUID, batch_id: UUID) -> Batch:
@@ -134,7 +135,7 @@ def advance(shop: Workshop, user: UUID, batch_id: UUID) -> Batch:
             found = batches.items(conn, batch)
             if (why := _why_stop(batch, found)) is not None:
                 return batches.move(conn, batch.id, "stopped", reason=why)
-            for item in _next(batch, found):
+            for item in _next(batch, found, sharing.looking(conn, shop.store, batch)):
                 if (launch := _planned(shop, conn, batch, item)) is not None:
                     launches.append(launch)
             if all(item.state in _ENDED for item in found):
@@ -231,8 +232,17 @@ def resume(
             raise BadRequest("The batch", batch.name, "Nothing is left to do in it.")
         batches.again(conn, [one.id for one in again])
         excused = sum(one.state == "failed" for one in found if one not in again)
-        batches.move(conn, batch.id, "running", excused=excused)
-    return advance(shop, user, batch.id)
+        batch = batches.move(conn, batch.id, "running", excused=excused)
+    return _going(shop, user, batch)
+
+
+def _going(shop: Workshop, user: UUID, batch: Batch) -> Batch:
+    """A batch that is kept, and goes on at once; if that cannot be, then whenever it is seen to."""
+    try:
+        return advance(shop, user, batch.id)
+    except VidPipelineError as fault:  # to refuse now would have it begun twice
+        _LOG.warning("A batch was left for the next time: %s", fault)
+        return batch
 
 
 def shared_steps(workflow: Workflow, catalog: Catalog, fields: frozenset[str]) -> tuple[str, ...]:
@@ -275,38 +285,32 @@ def _why_stop(batch: Batch, found: Sequence[BatchItem]) -> str | None:
     if over and limit is not None and failures >= limit:
         return f"{failures} videos failed; the limit is {limit}."
     spent = math.fsum(item.cost_usd for item in found)
-    if over and cap is not None and spent >= cap > 0:
+    if over and cap is not None and spent >= cap:
         return f"${spent:.2f} are spent; the cap is ${cap:.2f}. What is being made is finished."
     return None
 
 
 def _affordable(batch: Batch, found: Sequence[BatchItem]) -> float:
     """How many may be at work, if each costs what those that ended did on the average."""
-    cap, ended = batch.rules.cap_usd, [one.cost_usd for one in found if one.state == "done"]
-    each = math.fsum(ended) / len(ended) if ended else 0.0
-    if not cap or not each:
+    cap = batch.rules.cap_usd
+    ended = [one.cost_usd for one in found if one.production_id and one.state in _ENDED]
+    each = math.fsum(ended) / len(ended) if ended else None
+    if cap is None or each == 0:
         return math.inf
+    if each is None:  # the first one shows what they cost
+        return 1
     settled = math.fsum(one.cost_usd for one in found if one.state != "running")
     return max(1, math.ceil((cap - settled) / each))
 
 
-def _next(batch: Batch, found: Sequence[BatchItem]) -> list[BatchItem]:
-    """What to start now: first variants first come, others once theirs has done what they share."""
+def _next(
+    batch: Batch, found: Sequence[BatchItem], is_ahead: Callable[[BatchItem], bool]
+) -> list[BatchItem]:
+    """What to start now, in as far as it may and places are free."""
     most = min(batch.rules.at_once, _affordable(batch, found))
     places = int(most) - sum(item.state == "running" for item in found)
-    leaders = {item.input: item for item in found if item.variant == 0}
-    ready = [
-        item
-        for item in found
-        if item.state == "waiting" and _may_begin(item, leaders, len(batch.shared))
-    ]
-    return ready[: max(0, places)]
-
-
-def _may_begin(item: BatchItem, leaders: Mapping[int, BatchItem], shared: int) -> bool:
-    leader = leaders[item.input]
-    done = leader.state in _ENDED | {"asking"} or leader.shared_done >= shared
-    return item.variant == 0 or (leader.state != "waiting" and done) or not shared
+    ready = sharing.startable(found, shares=bool(batch.shared), is_ahead=is_ahead)
+    return list(islice(ready, max(0, places)))
 
 
 def tick(shop: Workshop, *, only: UUID | None = None) -> int:

@@ -1,7 +1,7 @@
 """Follow one production in the store: its state and its view, each time it is asked."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from vid_pipeline.ports import Store
 from vid_pipeline.records import Production, StepTrace, WorkflowVersion
 from vid_pipeline.store import productions, traces, workflows
 from vid_pipeline.store.database import Database
-from vid_pipeline.workflow import field_of, step_of
+from vid_pipeline.workflow import Workflow, field_of, step_of
 
 _KEPT = {"done", "reused"}
 """A re-execution of a run reads these of the runs before."""
@@ -82,7 +82,7 @@ class Watch:
         """How it stands now by what was read: between two readings time goes on."""
         now = datetime.now(UTC)
         found = [t for t in read if t.run_id == production.run_id or t.state in _KEPT]
-        self._count(found)
+        self._counts = counts(self._version.graph, self.store, found, self._counts)
         seen = view(
             self._version.graph,
             found,
@@ -92,18 +92,26 @@ class Watch:
         )
         return Sight(production, tuple(found), seen, now, tuple(read))
 
-    def _count(self, found: Sequence[StepTrace]) -> None:
-        """Learn how many items a mapped step has, once the step before it has ended."""
-        outputs = {trace.step_id: trace.output for trace in found if trace.output is not None}
-        for step in self._version.graph.steps:
-            feed = step.inputs.get(step.over) if step.over else None
-            if step.id in self._counts or not isinstance(feed, str):
-                continue
-            output, name = outputs.get(step_of(feed)), field_of(feed)
-            if output is not None and name is not None:
-                self._counts[step.id] = len(artifact_json(self.store, output).get(name) or ())
-            elif step_of(feed) in self._counts:
-                self._counts[step.id] = self._counts[step_of(feed)]
+
+def counts(
+    graph: Workflow,
+    store: Store,
+    found: Sequence[StepTrace],
+    known: Mapping[str, int] | None = None,
+) -> dict[str, int]:
+    """How many items each mapped step has, once the step before it has ended."""
+    counted = dict(known or {})
+    outputs = {trace.step_id: trace.output for trace in found if trace.output is not None}
+    for step in graph.steps:
+        feed = step.inputs.get(step.over) if step.over else None
+        if step.id in counted or not isinstance(feed, str):
+            continue
+        output, name = outputs.get(step_of(feed)), field_of(feed)
+        if output is not None and name is not None:
+            counted[step.id] = len(artifact_json(store, output).get(name) or ())
+        elif step_of(feed) in counted:
+            counted[step.id] = counted[step_of(feed)]
+    return counted
 
 
 def artifact_json(store: Store, output: object) -> dict[str, list[object]]:

@@ -67,6 +67,18 @@ class Batches:
         """A table of its items, as CSV."""
         return self._transport.call("GET", f"{_PATH}/{batch}/results").text
 
+    def archive(self, batch: UUID, target: Path) -> Path:
+        """A ZIP of the videos that are done and the table, written to `target` piece by piece."""
+        part = target.with_name(f"{target.name}.part")
+        with (
+            self._transport.stream(f"{_PATH}/{batch}/archive", headers={}) as answer,
+            part.open("wb") as file,
+        ):
+            for piece in answer.iter_bytes():
+                file.write(piece)
+        part.replace(target)
+        return target
+
     def pause(self, batch: UUID) -> Batch:
         """Start no more of it; what is being made is finished."""
         return self._transport.send("POST", f"{_PATH}/{batch}/pause", Batch)

@@ -37,12 +37,11 @@ where id = %(id)s returning *"""
 _ITEMS = """
 select i.*, p.state as production_state, p.error, p.folder,
     extract(epoch from p.ended_at - p.started_at)::float as seconds,
-    coalesce(t.cost_usd, 0)::float as cost_usd, coalesce(t.shared_done, 0)::int as shared_done
+    coalesce(t.cost_usd, 0)::float as cost_usd
 from vidp.batch_items i
 left join vidp.productions p on p.id = i.production_id
 left join lateral (
-    select sum(cost_usd) as cost_usd, count(distinct step_id) filter (
-        where step_id = any(%(shared)s) and state in ('done', 'reused')) as shared_done
+    select sum(cost_usd) as cost_usd
     from vidp.step_traces where owner_id = i.owner_id and production_id = i.production_id) t on true
 where i.batch_id = %(batch)s order by i.input, i.variant"""
 _RULES = "update vidp.batches set rules = %(rules)s where id = %(id)s"
@@ -160,8 +159,8 @@ def set_rules(conn: Connection[Any], batch_id: UUID, rules: BatchRules) -> None:
 
 def items(conn: Connection[Any], batch: Batch) -> list[BatchItem]:
     """All of a batch, by input and variant."""
-    values = {"batch": batch.id, "shared": list(batch.shared)}
-    return conn.cursor(row_factory=class_row(BatchItem)).execute(_ITEMS, values).fetchall()
+    cursor = conn.cursor(row_factory=class_row(BatchItem))
+    return cursor.execute(_ITEMS, {"batch": batch.id}).fetchall()
 
 
 def begun(conn: Connection[Any], item_id: UUID, production_id: UUID) -> None:

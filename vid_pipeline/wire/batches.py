@@ -1,10 +1,10 @@
 """Batches: one workflow over many inputs and their variants."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from vid_pipeline.variants import BatchRules, BatchState, ItemState, Variant
 from vid_pipeline.wire.base import Answered, Asked
@@ -39,9 +39,16 @@ class BatchWishes(Asked):
 
 
 class NewBatch(BatchWishes):
-    """A batch to be begun."""
+    """A batch to be begun, of some inputs or of a feed's items."""
 
-    inputs: tuple[BatchInput, ...] = Field(min_length=1, max_length=MOST_INPUTS)
+    inputs: tuple[BatchInput, ...] = Field(default=(), max_length=MOST_INPUTS)
+    feed: str | None = Field(default=None, max_length=2_000, description="The address of a feed.")
+
+    @model_validator(mode="after")
+    def _has_one(self) -> Self:
+        if bool(self.inputs) == bool(self.feed):
+            raise ValueError("give either inputs or a feed")
+        return self
 
 
 class Guess(Asked):

@@ -8,12 +8,14 @@ from uuid import UUID
 from fastapi import Form, Query, Request, Response, UploadFile
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
+from starlette.responses import StreamingResponse
 
 from ui.api import shown
 from ui.api.callers import Caller, Here
 from ui.api.paging import Cursor, Limit, after, page
 from ui.api.problems import Refusal
 from ui.api.routing import Responses, needs, router, tells
+from vid_pipeline import rehearsal_process
 from vid_pipeline.acts import batch_inputs, batch_results, batching
 from vid_pipeline.acts.batch_inputs import Input
 from vid_pipeline.batch_records import Batch as Record
@@ -41,6 +43,13 @@ _CSV: Responses = {
     200: {"description": "A table.", "content": {"text/csv": {"schema": {"type": "string"}}}}
 }
 
+_ZIP: Responses = {
+    200: {
+        "description": "An archive.",
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
 
 @api.get("/batches", summary="Your batches, newest first", **needs(_READ, gives=tells(200, "Link")))
 def listed(
@@ -60,6 +69,8 @@ def listed(
 )
 def begin(here: Here, response: Response, new: NewBatch) -> Batch:
     """One video of each input in each variant; an input that cannot be used is a dead letter."""
+    if new.feed is not None:
+        return _begun(here, response, rehearsal_process.feed(here.shop.settings, new.feed), new)
     rows = (one.model_dump(exclude_none=True) for one in new.inputs)
     return _begun(here, response, batch_inputs.from_rows(rows), new)
 
@@ -129,6 +140,20 @@ def results(here: Here, batch_id: UUID) -> Response:
     told = batching.progress(here.shop, here.user, batch_id)
     headers = {"Content-Disposition": f'attachment; filename="batch-{told.batch.short_id}.csv"'}
     return Response(batch_results.table(told), media_type="text/csv", headers=headers)
+
+
+@api.get(
+    f"{_ONE}/archive",
+    summary="The videos of a batch",
+    response_class=StreamingResponse,
+    **needs(_READ, 404, gives=_ZIP),
+)
+def archive(here: Here, batch_id: UUID) -> StreamingResponse:
+    """A ZIP of what is done so far: each video with its manifest, and the table of results."""
+    told = batching.progress(here.shop, here.user, batch_id)
+    headers = {"Content-Disposition": f'attachment; filename="batch-{told.batch.short_id}.zip"'}
+    pieces = batch_results.archive(told)
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
 
 
 @api.post(f"{_ONE}/pause", summary="Start no more of a batch", **needs(_WRITE, 404))
