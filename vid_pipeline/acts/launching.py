@@ -4,6 +4,8 @@ Whoever finds a planned launch starts it: the one who decided, or a sweep. The r
 is started, and a run that was started but not written down is found again by its tag.
 """
 
+import logging
+import threading
 from collections.abc import Sequence, Set
 from contextlib import suppress
 from typing import Any
@@ -21,6 +23,7 @@ from vid_pipeline.records import Launch, LaunchReason, Production
 from vid_pipeline.store import launches, productions, requests, traces
 
 MOST_TRIES, MOST_STARTS = 3, 5
+_LOG = logging.getLogger(__name__)
 
 
 def plan(
@@ -101,6 +104,22 @@ def send(shop: Workshop, launch: Launch) -> str:
     except ToolError as error:
         _not_started(shop, launch, str(error))
         raise
+
+
+def soon(shop: Workshop, launch: Launch) -> None:
+    """Start a planned launch, as `send` does, while the caller goes on.
+
+    Dagster may have to read a new workflow first, which takes seconds. What cannot be started now is
+    started by a sweep.
+    """
+    threading.Thread(target=_sent, args=(shop, launch), name="launch", daemon=True).start()
+
+
+def _sent(shop: Workshop, launch: Launch) -> None:
+    try:
+        send(shop, launch)
+    except Exception as fault:  # noqa: BLE001  (a thread's end; a sweep tries again)
+        _LOG.warning("A launch was left for a sweep: %s", fault)
 
 
 def _started(shop: Workshop, launch: Launch) -> str:

@@ -69,13 +69,13 @@ def make(
     workflow: str,
     channel: str | None = None,
 ) -> Production:
-    """Begin a video, for a channel if one is named, and start it in the background.
+    """Begin a video, for a channel if one is named, which is being started meanwhile.
 
     Raises:
         BadSource: nothing was given, or this workflow cannot begin with it; says what would do.
         BadRequest: a wish that cannot be met, or the channel takes no more.
         NotFound: the user has no such workflow or channel.
-        ToolError: it could not be started; a sweep tries again.
+        WorkflowError: the workflow cannot run here.
     """
     with shop.db.acting(user) as conn:
         version = workflows.get(conn, workflow)
@@ -84,7 +84,7 @@ def make(
         wishes = branding.lent(shop, user, channel, wishes)
     brief = brief_from(source, wishes, shop.store)
     production = making.begin(shop.db, user, brief, workflow=workflow)
-    making.launch(shop, production)
+    launching.soon(shop, making.planned(shop, production))
     return production
 
 
