@@ -109,8 +109,8 @@ def send(shop: Workshop, launch: Launch) -> str:
 def soon(shop: Workshop, launch: Launch) -> None:
     """Start a planned launch, as `send` does, while the caller goes on.
 
-    Dagster may have to read a new workflow first, which takes seconds. What cannot be started now is
-    started by a sweep.
+    Dagster may have to read a new workflow first, which takes seconds. What cannot be started now
+    is started by a sweep.
     """
     threading.Thread(target=_sent, args=(shop, launch), name="launch", daemon=True).start()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from vid_pipeline.acts import branding, making
+from vid_pipeline.acts import branding, launching, making
 from vid_pipeline.acts.briefs import Upload, Wishes, brief_from, is_url, pasted
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.errors import BadSource
