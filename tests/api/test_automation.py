@@ -156,7 +156,7 @@ def test_the_videos_of_a_batch_are_one_archive(
 ) -> None:
     new = NewBatch(workflow="short", inputs=(BatchInput(text="Words of the first one."),))
     batch = client.batches.begin(new)
-    with pytest.raises(errors.Invalid, match="is done yet"):
+    with pytest.raises(errors.Conflict, match="is done yet"):
         client.batches.archive(batch.id, tmp_path / "all.zip")
     (item,) = client.batches.items(batch.id)
     (tmp_path / "video.mp4").write_bytes(b"film")

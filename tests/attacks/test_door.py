@@ -182,6 +182,23 @@ def test_a_live_socket_is_led_away_when_its_session_ends(studio: Served) -> None
         assert closed.value.rcvd.code == 4401
 
 
+def test_a_stream_of_events_ends_with_its_session_and_no_other_does(studio: Served) -> None:
+    leaving, staying = studio.person(workflows=False), studio.person(workflows=False)
+    with (
+        client(studio, **{COOKIE: leaving.token}) as gone,
+        client(studio, **{COOKIE: staying.token}) as kept,
+        gone.stream("GET", "/events/me") as one,
+        kept.stream("GET", "/events/me") as other,
+    ):
+        begun, heard = one.iter_raw(), other.iter_raw()
+        assert next(begun)
+        assert next(heard)
+        accounts.sign_out_everywhere(studio.shop.db, leaving.id)
+        while next(begun, None) is not None:
+            pass
+        assert next(heard), "it goes on"
+
+
 def read_all(live: ClientConnection) -> None:
     """Read until it ends; the last that comes leads away."""
     told = b""

@@ -1,8 +1,7 @@
 """The gate: nothing is answered to nobody, and nothing is changed for another site."""
 
-import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from anyio import CapacityLimiter, to_thread
@@ -14,6 +13,7 @@ from ui.calling import Call, starts_open
 from ui.identity import COOKIE, KNOWN, Identity, Resolve
 from ui.leading import away
 from ui.server.protecting import protected
+from ui.server.streams import Streams
 from ui.shop import shop
 from vid_pipeline.acts.door import Door
 
@@ -26,7 +26,6 @@ _GONE = ("/media/", "/auth/", "/oauth2callback", "/_stcore/metrics", "/_stcore/a
 """Streamlit's own: files that know no owner, sign-in by a cookie that can be replayed, figures."""
 
 _MACHINES = ("/api/", "/files/", "/_stcore/", "/component/", "/static/", "/events/")
-_LOOK_AGAIN_S = 5.0
 _ENDED = 4401
 _T = TypeVar("_T")
 
@@ -40,6 +39,7 @@ class Gate:
     def __init__(self, app: ASGIApp, *, bearer: Resolve | None = None) -> None:
         self._app = app
         self._bearer = bearer
+        self._streams = Streams(app, lambda call: self._looked_up(call) is not None)
         self._threads: CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,7 +55,7 @@ class Gate:
         elif call.is_socket:
             await self._app(scope, self._watched(call, receive, send), send)
         else:
-            await self._app(scope, receive, self._watching(call, send))
+            await self._streams.carry(call, receive, send)
 
     async def _judged(self, call: Call) -> tuple[Response | None, Identity | None]:
         """Why it is refused, if it is; and who asks."""
@@ -76,21 +76,23 @@ class Gate:
 
     async def _who(self, call: Call) -> Identity | None:
         """Whom the request names, of whom a database may have to be asked."""
-        scheme, _, token = call.headers.get("authorization", "").partition(" ")
+        if not _is_by_token(call) and (cookie := call.cookie(COOKIE)):
+            known = KNOWN.get(cookie)
+            if known is not None:
+                return known
+        return await self._in_thread(lambda: self._looked_up(call))
+
+    def _looked_up(self, call: Call) -> Identity | None:
         door = Door(shop().settings, shop().db)
-        if scheme.lower() == "bearer" and call.path.startswith("/api/") and not call.is_socket:
-            return await self._in_thread(
-                lambda: identity.by_bearer(door.db, self._bearer, token.strip())
-            )
+        if _is_by_token(call):
+            token = call.headers["authorization"].partition(" ")[2].strip()
+            return identity.by_bearer(door.db, self._bearer, token)
         cookie = call.cookie(COOKIE)
-        known = KNOWN.get(cookie) if cookie else None
-        if known is not None:
-            return known
-        found = await self._in_thread(lambda: identity.by_session(door, cookie))
+        found = identity.by_session(door, cookie)
         if found is not None and cookie:
             KNOWN.keep(cookie, found)
         if found is None and starts_open(call.settings) and call.is_direct_and_local:
-            return await self._in_thread(lambda: identity.local(door))
+            return identity.local(door)
         return found
 
     async def _in_thread(self, ask: Callable[[], _T]) -> _T:
@@ -111,23 +113,10 @@ class Gate:
 
         return receiving
 
-    def _watching(self, call: Call, send: Send) -> Send:
-        """What goes out; a stream of events ends with its session."""
-        streams, ended, looked = False, False, time.monotonic()
 
-        async def sending(message: Message) -> None:
-            nonlocal streams, ended, looked
-            if message["type"] == "http.response.start":
-                streams = _is_stream(message)
-            elif streams and not ended and time.monotonic() - looked > _LOOK_AGAIN_S:
-                looked = time.monotonic()
-                if await self._who(call) is None:
-                    ended = True
-                    await send({"type": "http.response.body", "body": b""})
-            if not ended:
-                await send(message)
-
-        return sending
+def _is_by_token(call: Call) -> bool:
+    scheme = call.headers.get("authorization", "").partition(" ")[0]
+    return scheme.lower() == "bearer" and call.path.startswith("/api/") and not call.is_socket
 
 
 def _is_open(path: str) -> bool:
@@ -163,10 +152,3 @@ async def _refuse(call: Call, response: Response, receive: Receive, send: Send) 
         return
     await receive()
     await send({"type": "websocket.close", "code": 1008})  # before it is accepted: a plain 403
-
-
-def _is_stream(message: dict[str, Any] | Message) -> bool:
-    for name, value in message.get("headers", ()):
-        if name.lower() == b"content-type":
-            return bool(value.startswith(b"text/event-stream"))
-    return False
