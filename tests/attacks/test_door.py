@@ -187,8 +187,8 @@ def test_a_stream_of_events_ends_with_its_session_and_no_other_does(studio: Serv
     with (
         client(studio, **{COOKIE: leaving.token}) as gone,
         client(studio, **{COOKIE: staying.token}) as kept,
-        gone.stream("GET", "/events/me") as one,
-        kept.stream("GET", "/events/me") as other,
+        gone.stream("GET", "/events/me", timeout=30) as one,
+        kept.stream("GET", "/events/me", timeout=30) as other,
     ):
         begun, heard = one.iter_raw(), other.iter_raw()
         assert next(begun)
