@@ -30,7 +30,7 @@ unattended: setup  ## three videos that nobody ordered: a folder, a feed and a s
 # By name, end-to-end files begin first; by number of tests the longest would end last, alone.
 test: setup  ## all tests, those that measure seconds alone; PYTEST_ARGS="-k name" for some
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone" $(PYTEST_ARGS) || test $$? = 5
-	@$(BIN)/python -m pytest -m alone $(PYTEST_ARGS) || test $$? = 5
+	@$(BIN)/python -m pytest -m alone $$(grep -rl 'mark\.alone' tests) $(PYTEST_ARGS) || test $$? = 5
 
 lint: setup  ## style, types and the direction of imports
 	@$(BIN)/ruff check .

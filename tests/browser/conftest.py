@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--tour", action="store_true", help="Take the pictures of docs/tour.")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The one studio of all tests, where everybody must sign in and may sign up."""
     with served.studio(tmp_path_factory.mktemp("browser"), VIDP_SIGN_UP="open") as running:

@@ -65,7 +65,7 @@ def dagster_env(settings: Settings, database: Database, runner_socket: Path) -> 
     return child_environment(environment(settings, database, runner=runner_socket))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # and no longer: it takes a core's tenth, idle
 def webserver(
     dagster_env: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Webserver]:

@@ -179,13 +179,13 @@ def journalled(floor: Floor, production: Production) -> list[tuple[str, str]]:
 
 def test_a_render_under_way(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
     text = titled("Why loaves rise") + LONG
-    production = begin(floor.settings, floor.db, text, seconds=40)
+    production = begin(floor.settings, floor.db, text, seconds=20)
     worker = started(floor, production, monkeypatch)
     until(lambda: floor.progress(production, "video") > 0)
     done = stopped(floor, production, worker)
     assert floor.steps(production)["video"] == "cancelled"
     assert {"script", "storyboard", "narration"} <= done
-    again = floor.again(text, seconds=40)
+    again = floor.again(text, seconds=20)
     assert again["video"] == "done"
     assert {again[key] for key in done - {"brief"}} == {"reused"}
 
@@ -251,7 +251,7 @@ def test_a_worker_that_has_hardly_begun(floor: Floor, monkeypatch: pytest.Monkey
 def test_a_run_of_dagsters_own(floor: Floor, webserver: Webserver) -> None:
     floor.settings = floor.settings.model_copy(update={"dagster_port": webserver.port})
     api = DagsterApi.of(floor.settings)
-    production = begin(floor.settings, floor.db, titled("Why pans clang") + LONG, seconds=60)
+    production = begin(floor.settings, floor.db, titled("Why pans clang") + LONG, seconds=30)
     before = process_tree.below(webserver.pid)
     assert making.launch(shop_of(floor.settings, floor.db), production) == "dagster"
     until(lambda: floor.progress(production, "video") > 0)
