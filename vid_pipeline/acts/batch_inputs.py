@@ -14,7 +14,7 @@ from vid_pipeline.errors import BadSource
 
 MOST = 5000
 _DEFAULTS = Wishes()
-_WISHES = ("aspect", "seconds", "voice", "language")
+_WISHES = ("aspect", "seconds", "voice", "language", "hook")
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def from_files(files: Iterable[Upload]) -> list[Input]:
 
 def from_feed(found: Iterable[Found]) -> list[Input]:
     """A feed's items."""
-    return [Input(one.title, one.document or one.url or "") for one in found]
+    return [Input(one.title, one.upload or one.url or "") for one in found]
 
 
 def varied(one: Input, variant: Variant) -> Wishes:
