@@ -78,7 +78,7 @@ def critique(
     )
 
 
-CRITIQUE = StepKind.of(critique, pool="llm", ignores={"brief": ("aspect", "voice")})
+CRITIQUE = StepKind.of(critique, pool="llm", ignores={"brief": ("aspect", "voice", "hook")})
 
 _RANKS = {"high": 0, "medium": 1, "low": 2}
 

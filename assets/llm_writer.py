@@ -29,7 +29,8 @@ def write(
     """A script of the brief's length, written from what there is, each line with its source.
 
     `turns` are earlier scripts and what reviewers said of them; `remembered` is what the channel
-    knows of itself: its style, what it must not claim.
+    knows of itself: its style, what it must not claim. An opening line that the brief gives is the
+    first one, word for word.
 
     Raises:
         BadRequest: there is neither an article nor research.
@@ -47,10 +48,13 @@ def write(
     fits = citing_form(wanted, len(kept), notes) if research else form(wanted, len(kept))
     answer = llm.ask(asked, fits, system=SYSTEM)
     written = CitingScript.model_validate(_citing(answer.value.model_dump()))
+    lines = [_line(n, one, kept, language) for n, one in enumerate(written.lines, start=1)]
+    if brief.hook:
+        lines[0] = _given(lines[0], brief.hook, language)
     return Script(
         title=brief.title or written.title,
         language=language,
-        lines=tuple(_line(n, one, kept, language) for n, one in enumerate(written.lines, start=1)),
+        lines=tuple(lines),
         author="llm",
         model=answer.model,
         source=_credit(brief, article, research),
@@ -106,6 +110,13 @@ def _line(number: int, one: CitingLine, paragraphs: tuple[Paragraph, ...], langu
         origin=origin,
         cites=tuple(dict.fromkeys(one.notes)),
     )
+
+
+def _given(line: Line, hook: str, language: str) -> Line:
+    """The brief's own opening in place of a line, with its notes if the model has repeated it."""
+    same = _content(line.text) == _content(hook)
+    told = {"text": hook, "spoken": spoken(hook, language), "topic": None, "origin": None}
+    return line.model_copy(update=told | {"cites": line.cites if same else ()})
 
 
 def _credit(brief: Brief, article: Article | None, research: Research | None) -> str:

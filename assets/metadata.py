@@ -83,7 +83,10 @@ def write_metadata(
 
 
 WRITE_METADATA = StepKind.of(
-    write_metadata, deliverable="metadata", pool="llm", ignores={"brief": ("aspect", "voice")}
+    write_metadata,
+    deliverable="metadata",
+    pool="llm",
+    ignores={"brief": ("aspect", "voice", "hook")},
 )
 
 

@@ -38,5 +38,5 @@ def read_source(params: ReadSourceParams, brief: Brief, *, store: Store, web: We
 READ_SOURCE = StepKind.of(
     read_source,
     retry=Retry(times=1, delay_s=2.0),
-    ignores={"brief": ("aspect", "seconds", "voice")},
+    ignores={"brief": ("aspect", "seconds", "voice", "hook")},
 )

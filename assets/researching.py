@@ -85,7 +85,7 @@ RESEARCH = StepKind.of(
     retry=Retry(times=1, delay_s=2.0),
     deliverable="research",
     pool="llm",
-    ignores={"brief": ("aspect", "seconds", "voice")},
+    ignores={"brief": ("aspect", "seconds", "voice", "hook")},
 )
 
 

@@ -35,6 +35,10 @@ A line cites a note only if the note's quote bears it out. Where notes contradic
 who says what, or leave it out. A closing thought that rests on nothing cites nothing."""
 
 
+OPENING = """Whoever asks for the video has chosen its first line. Give it as it is, with the role
+"hook" and no note that does not bear it out, and let the second line go on from it:"""
+
+
 def prompt(
     brief: Brief, wanted: int, language: str, material: str, remembered: Sequence[str] = ()
 ) -> str:
@@ -42,9 +46,10 @@ def prompt(
     speech = _LANGUAGES.get(language, f"the language with the ISO 639-1 code {language}")
     known = marked("MEMORIES", "\n".join(f"- {one}" for one in remembered))
     memories = f"What this channel keeps to:\n{known}\n\n" if remembered else ""
+    opening = f"{OPENING}\n{marked('OPENING', brief.hook)}\n\n" if brief.hook else ""
     return (
         f"Write the script of a {brief.seconds}-second video in {speech}: {wanted} words in all "
-        f"lines together, give or take a tenth.\n{memories}{material}"
+        f"lines together, give or take a tenth.\n{memories}{opening}{material}"
     )
 
 

@@ -97,7 +97,7 @@ def sensors(
         with opened(settings) as db:
             shop = Workshop.of(settings, db, CATALOG)
             told = triggering.tick(shop, outside_of(settings))
-            return dg.SkipReason(f"{told}, batches={batching.tick(shop)}")
+            return dg.SkipReason(f"{told.said} Batches seen to: {batching.tick(shop)}.")
 
     @dg.sensor(
         name="tell_people",

@@ -116,5 +116,5 @@ def _scene(body: tuple[Line, ...], placed: Placed) -> tuple[tuple[Line, ...], Ca
 
 
 STORYBOARD = StepKind.of(
-    storyboard, deliverable="storyboard", ignores={"brief": ("seconds", "voice")}
+    storyboard, deliverable="storyboard", ignores={"brief": ("seconds", "voice", "hook")}
 )

@@ -171,5 +171,5 @@ def _timing(take: _Take, start_s: float) -> LineTiming:
 
 
 NARRATE = StepKind.of(
-    narrate, retry=Retry(times=2), deliverable="narration", ignores={"brief": ("aspect",)}
+    narrate, retry=Retry(times=2), deliverable="narration", ignores={"brief": ("aspect", "hook")}
 )

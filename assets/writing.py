@@ -30,7 +30,8 @@ def write_script(
 
     It rests on an article, on research, or on both; lines cite the notes that they rest on.
     Rejected, it is written again by what was said of it. A model is told what the channel
-    remembers; the sources' own sentences stay as they are.
+    remembers; the sources' own sentences stay as they are. An opening line that the brief gives
+    is its first, word for word.
 
     Raises:
         BadRequest: neither an article nor research is joined to it.

@@ -93,6 +93,8 @@ def webhook_body(message: Message) -> dict[str, JsonValue]:
         "event": message.event,
         "production": None if message.production is None else str(message.production),
         "request": None if message.request is None else str(message.request),
+        "batch": None if message.batch is None else str(message.batch),
+        "trigger": None if message.trigger is None else str(message.trigger),
         "title": message.title,
         "subject": message.subject,
         "text": " ".join(message.lines),

@@ -90,6 +90,10 @@ class Brand(Artifact):
     outro: str = Field(default="", description="Stands at the end.")
 
 
+LONGEST_HOOK = 160
+"""Characters of an opening line: some ten seconds of speech."""
+
+
 class Brief(Artifact):
     """What somebody asked for. Exactly one of `document` and `url` is set."""
 
@@ -105,6 +109,11 @@ class Brief(Artifact):
         default=None,
         exclude_if=operator.not_,
         description="The channel it is made for; left out if there is none.",
+    )
+    hook: str | None = Field(
+        default=None,
+        exclude_if=operator.not_,
+        description="The line that its script opens with, word for word; left out if unset.",
     )
 
 

@@ -37,15 +37,19 @@ class Notice(Record):
     """One event for one person."""
 
     id: UUID
-    owner_id: UUID = Field(description="Whose production it is about.")
-    production_id: UUID
+    owner_id: UUID = Field(description="Whose production, batch or trigger it is about.")
+    production_id: UUID | None = None
     request_id: UUID | None = None
+    batch_id: UUID | None = None
+    trigger_id: UUID | None = None
     event: Event
     occasion: str = Field(default="", description="Tells two events of one kind apart.")
     person_id: UUID
-    about: str = Field(description="The production's title.")
-    what: str | None = Field(default=None, description="The request's title.")
-    detail: str | None = Field(default=None, description="Why it failed.")
+    about: str = Field(description="The production's title; the batch's, the trigger's name.")
+    what: str | None = Field(
+        default=None, description="The request's title; a batch's counts; what cannot be made."
+    )
+    detail: str | None = Field(default=None, description="Why it failed, or stopped.")
     deadline_at: datetime | None = None
     posted_at: datetime
     spread_at: datetime | None = Field(
@@ -82,7 +86,9 @@ class Told(Record):
     event: Event
     about: str
     what: str | None
-    production_id: UUID
+    production_id: UUID | None
+    batch_id: UUID | None
+    trigger_id: UUID | None
     posted_at: datetime
 
 
@@ -98,8 +104,10 @@ class Due:
 
 @dataclass(frozen=True)
 class Where:
-    """Where a link leads: to this request, or this production, once its user has signed in."""
+    """Where a link leads once its user has signed in: to the one of these that is there."""
 
     user: UUID
-    production_id: UUID
-    request_id: UUID | None
+    production_id: UUID | None = None
+    request_id: UUID | None = None
+    batch_id: UUID | None = None
+    trigger_id: UUID | None = None

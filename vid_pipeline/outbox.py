@@ -10,7 +10,9 @@ from typing import Literal, Protocol, get_args
 from uuid import UUID
 
 Kind = Literal["email", "slack", "webhook"]
-Event = Literal["asked", "reminder", "escalated", "failed", "done", "expired"]
+Event = Literal[
+    "asked", "reminder", "escalated", "failed", "done", "expired", "batch_ended", "dead_letter"
+]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 EVENTS: tuple[Event, ...] = get_args(Event)
@@ -40,6 +42,8 @@ class Message:
     at: datetime
     production: UUID | None = None
     request: UUID | None = None
+    batch: UUID | None = None
+    trigger: UUID | None = None
 
 
 class Sender(Protocol):

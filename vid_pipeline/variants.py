@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from vid_pipeline.artifacts import LONGEST_HOOK
+
 BatchState = Literal["running", "paused", "stopped", "done"]
 ItemState = Literal["waiting", "running", "asking", "done", "failed", "cancelled"]
 
@@ -21,6 +23,9 @@ class Variant(_Setting):
     seconds: int | None = Field(default=None, ge=15, le=600)
     voice: str | None = Field(default=None, max_length=120)
     language: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
+    hook: str | None = Field(
+        default=None, max_length=LONGEST_HOOK, description="The line that the script opens with."
+    )
 
 
 class BatchRules(_Setting):

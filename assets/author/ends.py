@@ -41,7 +41,7 @@ def hook(article: Article, sentences: tuple[Sentence, ...], ranking: Ranking) ->
 
 
 def lead(
-    article: Article, sentences: tuple[Sentence, ...], opening: Sentence, seconds: int
+    article: Article, sentences: tuple[Sentence, ...], opening: Sentence, seconds: float
 ) -> set[int]:
     """The article's own first sentence, which says what it is about; said unless time is short."""
     first = _first(sentences)

@@ -7,6 +7,7 @@ from assets.author import ends, polish
 from assets.author.choose import Chooser
 from assets.author.heard import Heard, heard
 from assets.author.names import full_names, introduced
+from assets.author.opening import OPENING_S, opened
 from assets.author.rank import ranked
 from assets.author.sentences import Sentence, sentences_of
 from assets.author.spoken import spoken
@@ -26,7 +27,8 @@ def write(
 ) -> Script:
     """A script for the brief's length: a hook, the main points in order, a closing line.
 
-    `turns` are earlier drafts and what reviewers said of them.
+    An opening line that the brief gives comes before all that, and changes none of it but its
+    length. `turns` are earlier drafts and what reviewers said of them.
 
     Raises:
         BadSource: the article has no two whole sentences to say.
@@ -35,11 +37,12 @@ def write(
     said = heard(turns, sentences, article.language)
     sentences = tuple(replace(s, usable=s.usable and s.index not in said.out) for s in sentences)
     brief = brief.model_copy(update={"seconds": max(15, round(brief.seconds * said.length))})
+    kept_s = OPENING_S if brief.hook else 0.0
     usable = [s for s in sentences if s.usable]
     if len(usable) < MIN_SENTENCES:
         reason = f"it has {len(usable)} whole sentences that can be read aloud"
         raise BadSource(brief.name, reason, "Give a text in prose, not a list of links or words.")
-    order = _order(brief, article, sentences, embeddings, said)
+    order = _order(brief.seconds - kept_s, article, sentences, embeddings, said)
     names = full_names([s.text for s in sentences], article.language)
     texts = introduced([s.text for s in order], names)
     lines = _lines(order, texts, article.language)
@@ -47,17 +50,18 @@ def write(
     if seconds < MIN_SECONDS:
         reason = f"what can be read aloud of it lasts {seconds} s"
         raise BadSource(brief.name, reason, "Give a text with more prose in whole sentences.")
-    return Script(
+    script = Script(
         title=article.title,
         language=article.language,
         lines=lines,
         author="extractive",
-        notes=_notes(brief, lines) + _answered(turns, said),
+        notes=_notes(brief, lines, kept_s) + _answered(turns, said),
     )
+    return opened(script, brief.hook) if brief.hook else script
 
 
 def _order(
-    brief: Brief,
+    wanted_s: float,
     article: Article,
     sentences: tuple[Sentence, ...],
     embeddings: Embeddings,
@@ -71,14 +75,14 @@ def _order(
     last = ends.closing(article, sentences, ranking, after=opening.index if opening else -1)
     pinned, closed = set[int](), set[int]()
     if opening is not None:
-        pinned |= {opening.index, *ends.lead(article, sentences, opening, brief.seconds)}
+        pinned |= {opening.index, *ends.lead(article, sentences, opening, wanted_s)}
         if any(s.usable for s in sentences[: opening.index]):
             closed |= {s.index for s in sentences if s.before == opening.index}
     if last is not None:
         closed |= {s.index for s in sentences if s.index > last.index}
         pinned |= ends.with_antecedents(sentences, last, closed)
     costs = {i: pace.line_s(spoken(sentences[i].text, article.language)) for i in ranking.places}
-    seconds = brief.seconds - pace.ENDS_S
+    seconds = wanted_s - pace.ENDS_S
     chooser = Chooser(sentences, ranking, costs, seconds=seconds, pinned=pinned, closed=closed)
     chosen = chooser.fill()
     body = [sentences[i] for i in chosen if opening is None or i != opening.index]
@@ -126,8 +130,8 @@ def _answered(turns: tuple[Turn, ...], said: Heard) -> tuple[str, ...]:
     )
 
 
-def _notes(brief: Brief, lines: tuple[Line, ...]) -> tuple[str, ...]:
-    seconds = round(pace.video_s(line.spoken for line in lines))
+def _notes(brief: Brief, lines: tuple[Line, ...], kept_s: float) -> tuple[str, ...]:
+    seconds = round(pace.video_s(line.spoken for line in lines) + kept_s)
     if seconds >= SHORT * brief.seconds:
         return ()
     return (

@@ -22,10 +22,10 @@ from vid_pipeline.batch_records import BatchRules, Variant
 from vid_pipeline.client import Client, errors, signed, verify
 from vid_pipeline.errors import Forged
 from vid_pipeline.records import User
-from vid_pipeline.store import batches, productions, triggers
+from vid_pipeline.store import batches, calendar_rows, productions, triggers
 from vid_pipeline.watched import Making, OnFolder, OnSchedule, OnWebhook, Rules, Source
 from vid_pipeline.wire.batches import BatchInput, BatchWishes, NewBatch
-from vid_pipeline.wire.calendar import NewPlan
+from vid_pipeline.wire.calendar import NewPlan, PlanChange
 from vid_pipeline.wire.problems import MEDIA_TYPE
 from vid_pipeline.wire.triggers import NewTrigger
 
@@ -142,11 +142,29 @@ def test_a_batch_is_estimated_begun_stopped_and_its_failures_retried(
     assert [one.id for one in client.batches.list()] == [batch.id]
 
 
+def test_an_opening_line_is_given_to_a_video_and_to_variants(
+    client: Client, api: Api, user: User
+) -> None:
+    hook = "Ferries, after all, are late."
+    one = client.productions.create(url="https://example.org/a", workflow="short", hook=hook)
+    ways = (Variant(label="plain"), Variant(label="bold", hook=hook))
+    inputs = (BatchInput(url="https://example.org/b"),)
+    batch = client.batches.begin(NewBatch(workflow="short", variants=ways, inputs=inputs))
+    with api.shop.db.acting(user.id) as conn:
+        assert productions.get(conn, one.id).brief.hook == hook
+        briefs = [item.brief for item in batches.items(conn, batches.get(conn, batch.id))]
+    assert [brief.hook for brief in briefs if brief] == [None, hook]
+    with pytest.raises(errors.Invalid, match="Write words that can be said"):
+        client.productions.create(url="https://example.org/a", hook="?!")
+
+
 def test_a_batch_is_begun_of_a_table_and_read_by_pages(client: Client) -> None:
     table = "url\n" + "".join(f"https://example.org/{n}\n" for n in range(150))
     wishes = BatchWishes(name="Many", workflow="short")
     batch = client.batches.upload("many.csv", table.encode(), wanted=wishes)
     assert [one.input for one in client.batches.items(batch.id)] == [*range(1, 151)]
+    waiting = [one.input for one in client.batches.items(batch.id, state=["waiting"])]
+    assert waiting == [*range(3, 151)]
     with pytest.raises(errors.Invalid, match="neither a column"):
         client.batches.upload("bad.csv", b"a,b\n1,2\n", wanted=wishes)
 
@@ -228,6 +246,37 @@ def test_the_calendar_is_planned_listed_and_goes_round_as_files(client: Client) 
         [*client.calendar.list(date(2020, 1, 1), day)]
     with pytest.raises(errors.NotThere):
         client.calendar.add(NewPlan(day=day, topic="Tides", workflow="none"))
+
+
+def test_a_plan_is_changed_until_its_video_is_begun(client: Client, api: Api, user: User) -> None:
+    day, later = date(2026, 3, 29), date(2026, 4, 2)
+    plan = client.calendar.add(NewPlan(day=day, at="09:30", topic="Tides", workflow="short"))
+    moved = client.calendar.edit(plan.id, PlanChange(day=later, topic=" Ferries "))
+    assert (moved.day, moved.topic) == (later, "Ferries")
+    assert (moved.at, moved.workflow) == ("09:30", "short")
+    assert client.calendar.edit(plan.id, PlanChange(at="", workflow="")).at == ""
+    assert [one.id for one in client.calendar.list(later, later)] == [plan.id]
+    with pytest.raises(errors.NotThere):
+        client.calendar.edit(plan.id, PlanChange(workflow="none"))
+    with pytest.raises(errors.NotThere):
+        client.calendar.edit(user.id, PlanChange(topic="x"))
+    with api.asking(api.token(user)) as plain:
+        answer = plain.patch(f"/api/v1/calendar/{plan.id}", json={"at": "25:00"})
+        assert (answer.status_code, answer.headers["content-type"]) == (422, MEDIA_TYPE)
+        assert answer.json()["errors"][0]["pointer"] == "/body/at"
+    made_of(api, user, plan.id)
+    with pytest.raises(errors.Conflict, match="video of it was begun"):
+        client.calendar.edit(plan.id, PlanChange(topic="Bread"))
+
+
+def made_of(api: Api, user: User, plan: UUID) -> None:
+    """Let a trigger have taken a plan up."""
+    new = NewTrigger(name="Posts", watches=OnWebhook(), making=SHORT)
+    trigger = triggering.add(api.shop, user.id, new)
+    with api.shop.db.acting(user.id) as conn:
+        find = triggers.keep(conn, trigger.id, ("a",), None, title="T", state="dead", reason="R")
+        assert find is not None
+        calendar_rows.taken(conn, plan, find)
 
 
 def test_a_draft_is_saved_over_what_was_seen_and_published(client: Client) -> None:

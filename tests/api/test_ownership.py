@@ -45,6 +45,7 @@ BODIES: dict[str, Any] = {
         "making": {"workflow": "their-secret-flow"},
     },
     "batches.resume": {"failed": True},
+    "calendar.edit": {"topic": "Mine"},
     "drafts.save": {"document": {"title": "Mine"}},
     "drafts.publish": {"note": "Mine"},
 }

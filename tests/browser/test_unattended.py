@@ -64,3 +64,7 @@ def test_a_batch_is_estimated_before_it_begins(page: Page, tmp_path: Path) -> No
     page.get_by_role("button", name="Add a variant").click()
     expect(page.get_by_text(re.compile("^4 videos"))).to_be_visible()
     expect(page.get_by_text("Done once for all variants: article, script.")).to_be_visible()
+    opening = page.get_by_role("textbox", name="Opening line").nth(1)
+    opening.fill("Cheap, fast, gone.")
+    opening.press("Tab")
+    expect(page.get_by_text("Done once for all variants: article.")).to_be_visible()

@@ -10,6 +10,9 @@ import psutil
 import pytest
 
 from tests.command_line import started, vidp
+from vid_pipeline.acts import branding
+from vid_pipeline.acts.branding import Draft
+from vid_pipeline.brand_records import BrandKit
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import productions, server
 from vid_pipeline.store.database import opened
@@ -55,6 +58,30 @@ def test_a_text_becomes_a_video_and_the_second_time_nothing_is_made_anew(
     assert second["steps"] == {"total": 11, "reused": 9}
     assert second["scenes"]["reused"] == second["scenes"]["total"]
     assert (home / "second.mp4").read_bytes() == (home / "new" / "first.mp4").read_bytes()
+
+
+def test_a_video_opens_with_the_line_it_is_given_in_the_colours_of_its_channel(
+    home: Path, article: Path
+) -> None:
+    with opened(Settings(home=home)) as db:
+        branding.add(db, db.local_user, Draft("Salt & Light", kit=BrandKit(intro="Salt & Light")))
+    order = ("make", article, "--seconds", "15", "--json")
+    hook = "Twice a day, the sea forgets where the beach is."
+    target = home / "hooked.mp4"
+    wishes = ("--hook", hook, "--channel", "salt & light", "--out", target)
+    done = vidp(*order, *wishes, home=home)
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    manifest = json.loads((Path(made["folder"]) / "manifest.json").read_text(encoding="utf-8"))
+    first, second = manifest["sentences"][:2]
+    assert (first["text"], first["role"], first["source_sentence"]) == (hook, "hook", None)
+    assert second["source_sentence"] in " ".join(TEXT.split())
+    with opened(Settings(home=home)) as db, db.acting(db.local_user) as conn:
+        brief = productions.recent(conn, 1)[0].brief
+    assert brief.brand is not None
+    assert (brief.brand.channel, brief.hook) == ("salt-light", hook)
+    nobody = vidp(*order, "--channel", "boats", home=home)
+    assert (nobody.returncode, "salt-light" in nobody.stdout) == (2, True)
 
 
 def test_ctrl_c_leaves_nothing_half_written_and_nobody_running(home: Path, article: Path) -> None:

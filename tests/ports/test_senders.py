@@ -101,6 +101,8 @@ def test_the_signature_verifies_as_the_documentation_says() -> None:
         "event": "asked",
         "production": str(sent.production),
         "request": str(sent.request),
+        "batch": None,
+        "trigger": None,
         "title": "Tea",
         "subject": sent.subject,
         "text": "Your answer is needed. Please answer by Friday.",

@@ -12,6 +12,7 @@ from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
 from vid_pipeline.errors import BadRequest, StoreError
+from vid_pipeline.outbox import EVENTS
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import cluster, migrate, revisions, roles, setup
 from vid_pipeline.store.database import Database, opened
@@ -25,6 +26,11 @@ def upgrade() -> None:
     op.execute("create table vidp.half_made (id int)")
     op.execute("select 1/0")
 """
+
+
+_CHANNEL = """
+insert into vidp.channels (id, owner_id, kind, target, shown, events)
+select gen_random_uuid(), id, 'slack', 'x', 'x', %s from vidp.users"""
 
 
 def superuser(database: Database, home: Path, name: str) -> Parameters:
@@ -76,6 +82,32 @@ def test_a_revision_that_fails_leaves_nothing_behind(
     with connect() as conn:
         assert conn.execute("select to_regclass('vidp.half_made')").fetchone() == (None,)
     assert setup.is_current(empty, of_home(home))
+
+
+def test_who_is_told_of_everything_hears_of_what_is_new(
+    empty: Parameters, home: Path, tmp_path: Path
+) -> None:
+    """From before there were notices of batches and triggers; who chose some keeps those."""
+    older, own = tmp_path / "migrations", of_home(home)
+    shutil.copytree(revisions.FOLDER, older)
+    for path in (older / "versions").glob("[0-9]*.py"):
+        if path.name >= "0020":
+            path.unlink()
+    maintenance = empty | {"dbname": "postgres"}
+    with psycopg.connect(make_conninfo("", **maintenance), autocommit=True) as conn:
+        roles.make_database(conn, "another")
+    with psycopg.connect(make_conninfo("", **empty), autocommit=True) as conn:
+        roles.make_schemas(conn)
+    owner = empty | {"user": roles.OWNER, "password": own.password(roles.OWNER)}
+    migrate.upgrade(lambda: psycopg.connect(make_conninfo("", **owner)), folder=older)
+    every, some = list(EVENTS[:6]), ["asked", "failed"]
+    with psycopg.connect(make_conninfo("", **empty)) as conn:
+        for events in (every, some):
+            conn.execute(_CHANNEL, [events])
+    setup.ensure(maintenance, empty, own)
+    with psycopg.connect(make_conninfo("", **empty)) as conn:
+        now = conn.execute("select events from vidp.channels order by cardinality(events)")
+        assert [row[0] for row in now] == [some, list(EVENTS)]
 
 
 def test_a_database_of_another_installation_is_refused(database: Database, home: Path) -> None:

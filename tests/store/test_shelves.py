@@ -79,6 +79,22 @@ def test_a_channel_lends_what_is_not_wished_otherwise(shop: Workshop, user: User
         branding.lent(shop, user.id, channel.slug, Wishes())
 
 
+def test_a_channel_is_found_by_its_slug_or_by_what_people_call_it(
+    database: Database, user: User
+) -> None:
+    with pytest.raises(NotFound, match="Add one in the studio"):
+        branding.named(database, user.id, "Ships")
+    ships = branding.add(database, user.id, Draft("Salt & Light"))
+    for name in ("Night sea", "Night Sea"):
+        branding.add(database, user.id, Draft(name))
+    assert branding.named(database, user.id, " salt & LIGHT ") == ships
+    assert branding.named(database, user.id, ships.slug) == ships
+    with pytest.raises(BadRequest, match="Several are called so"):
+        branding.named(database, user.id, "night sea")
+    with pytest.raises(NotFound, match=r"There are: .*salt-light"):
+        branding.named(database, user.id, "boats")
+
+
 def test_a_channel_that_has_used_its_share_takes_no_more(shop: Workshop, user: User) -> None:
     branding.add(shop.db, user.id, Draft("Ships", month_usd=2))
     workflow = publishing.read(publishing.EXAMPLES / "article-to-short.json")

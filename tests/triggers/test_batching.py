@@ -100,6 +100,11 @@ def do_shared(shop: Workshop, user: User, batch: Batch, item: BatchItem) -> None
         pytest.param(
             [Variant(title="A"), Variant(title="B")], set[str](), id="titles change all of it"
         ),
+        pytest.param(
+            [Variant(hook="Cheap."), Variant(hook="Fast.")],
+            {"article"},
+            id="hooks share the article",
+        ),
     ],
 )
 def test_what_variants_share_follows_from_what_each_kind_needs(
@@ -107,6 +112,56 @@ def test_what_variants_share_follows_from_what_each_kind_needs(
 ) -> None:
     fields = batching.varied_fields(variants)
     assert set(batching.shared_steps(WORKFLOW, CATALOG, fields)) == shared
+
+
+def test_what_was_found_out_is_shared_by_hooks(shop: Workshop) -> None:
+    research = publishing.read(publishing.EXAMPLES / "researched-short.json")
+    shared = batching.shared_steps(research, CATALOG, frozenset({"hook"}))
+    kinds = {one.kind for one in research.steps if one.id in shared}
+    assert kinds == {"recall", "research"}
+
+
+def test_an_opening_line_of_a_variant_goes_before_that_of_its_input(
+    shop: Workshop, user: User
+) -> None:
+    table = b"url,hook\nhttps://example.org/1,Of the input.\n"
+    batch = batching.begin(
+        shop, user.id, WORKFLOW.slug, batch_inputs.from_csv(table, "t"), name="B",
+        variants=[Variant(), Variant(hook="Cheap, fast, gone.")],
+    )  # fmt: skip
+    briefs = [one.brief for one in items(shop, user, batch)]
+    assert [one.hook for one in briefs if one] == ["Of the input.", "Cheap, fast, gone."]
+
+
+def test_items_are_paged_counted_and_filtered_as_they_stand(shop: Workshop, user: User) -> None:
+    """In SQL, as the rows say of themselves."""
+    table = b"url\n" + b"".join(b"https://example.org/%d\n" % n for n in range(7)) + b"no\n"
+    batch = batching.begin(
+        shop, user.id, WORKFLOW.slug, batch_inputs.from_csv(table, "t"), name="B",
+        rules=BatchRules(at_once=6),
+    )  # fmt: skip
+    found = items(shop, user, batch)
+    end(shop, user, found[0])
+    end(shop, user, found[1], well=False)
+    end(shop, user, found[2], well=False)
+    with shop.db.acting(user.id) as conn:
+        batches.again(conn, [found[2].id])
+        for one, state in ((found[3], "waiting"), (found[4], "cancelled"), (found[5], "running")):
+            conn.execute(
+                "update vidp.productions set state = %s where id = %s", [state, one.production_id]
+            )
+    found = items(shop, user, batch)
+    assert {one.state for one in found} == {
+        "waiting", "running", "asking", "done", "failed", "cancelled",
+    }  # fmt: skip
+    told = batching.overview(shop, user.id, batch.id)
+    assert told.counts == batching.progress(shop, user.id, batch.id).counts
+    assert (told.videos, told.failed_begun) == (8, 1)
+    for state in told.counts:
+        alike = batching.page(shop, user.id, batch.id, limit=50, states=[state])
+        assert alike == [one for one in found if one.state == state]
+    assert batching.page(shop, user.id, batch.id, limit=3, after=(2, 0)) == found[2:5]
+    assert batching.page(shop, user.id, batch.id, limit=3, offset=6) == found[6:]
 
 
 def test_other_variants_begin_when_the_first_has_done_what_they_share(

@@ -2,13 +2,15 @@
 
 import os
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from vid_pipeline.acts.triggers import files
 from vid_pipeline.acts.triggers.files import Seen, look
-from vid_pipeline.errors import BadRequest, NotFound, UserError
+from vid_pipeline.acts.triggers.spool import Spool
+from vid_pipeline.errors import BadRequest, BadSource, NotFound, UserError
 
 
 def put(path: Path, text: str, *, age_s: float = 60) -> Path:
@@ -89,3 +91,29 @@ def test_a_file_that_is_too_large_is_refused_once_with_its_size(tmp_path: Path) 
     assert not seen.found
     assert "25 MB" in seen.refused["big.md"]
     assert not look(tmp_path, ".", "*", seen.marks, now_s=time.time()).refused
+
+
+def test_however_much_is_new_memory_holds_a_file_at_a_time(tmp_path: Path) -> None:
+    for number in range(40):
+        put(tmp_path / f"{number:02d}.md", f"{number:02d}" + "x" * 1_000_000)
+    first = look(tmp_path, ".", "*", {}, now_s=time.time())
+    tracemalloc.start()
+    try:
+        seen = look(tmp_path, ".", "*", first.marks, now_s=time.time())
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(seen.found) == 40
+    assert most_bytes < 10_000_000
+    assert [one.upload.data[:2] for one in seen.found if one.upload] == [
+        f"{number:02d}".encode() for number in range(40)
+    ]
+
+
+def test_more_than_a_look_takes_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    for name in "ab":
+        put(tmp_path / name, "words" * 100)
+    first = look(tmp_path, ".", "*", {}, now_s=time.time())
+    small = Spool(tmp_path / "spool", most_bytes=600)
+    with pytest.raises(BadSource, match="Move some of it away"):
+        look(tmp_path, ".", "*", first.marks, now_s=time.time(), spool=small)

@@ -21,7 +21,7 @@ from tests.triggers.test_triggering import (
     world,
 )
 from vid_pipeline.acts import planning, publishing, triggering
-from vid_pipeline.acts.triggers import files, hooks
+from vid_pipeline.acts.triggers import files, hooks, keeping
 from vid_pipeline.acts.triggers.looking import look
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.errors import BadSource
@@ -189,7 +189,7 @@ def test_a_row_of_the_calendar_is_made_by_one_of_two_triggers(
     assert [len(one.found) for one in seen] == [1, 1]
     for one, told in zip(both, seen, strict=True):
         with shop.db.acting(user.id) as conn:
-            triggering._take(shop, conn, triggers.locked(conn, one.id), told, NOW)
+            keeping.take(shop, conn, triggers.locked(conn, one.id), told, NOW)
     assert len(ticked(shop, world, user, at=soon(both[1]))) == 1
 
 

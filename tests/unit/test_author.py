@@ -21,6 +21,7 @@ from assets.writing import WRITE_SCRIPT
 from resources.embeddings import EmbeddingsResource
 from vid_pipeline.artifacts import Article, Brief, Paragraph, Script
 from vid_pipeline.errors import BadSource
+from vid_pipeline.ports import Turn
 from vid_pipeline.testing.embeddings import FakeEmbeddings
 
 SOURCES = Path(__file__).parents[2] / "examples" / "sources"
@@ -119,6 +120,42 @@ def test_an_article_too_short_is_said_whole_with_a_note() -> None:
     found = script("cacao.txt", 600)
     assert len(found.lines) > 25
     assert "of the 600 s asked for" in found.notes[0]
+
+
+HOOKS = (
+    "A steel box changed what the world costs.",
+    "Boxes? $3.5M of them came ashore, and for ten years almost nobody who lived by the docks "
+    "had noticed what that would cost them.",
+)
+
+
+@pytest.mark.parametrize("seconds", [15, 60])
+def test_an_opening_line_is_said_first_word_for_word_and_the_rest_is_the_same_for_any(
+    seconds: int,
+) -> None:
+    name = "shipping-container.md"
+    first, second = (
+        write(Brief(name=name, seconds=seconds, hook=hook), article(name), Remembering())
+        for hook in HOOKS
+    )
+    assert (first.lines[0].text, second.lines[0].text) == HOOKS
+    assert first.lines[1:] == second.lines[1:]
+    assert [line.role for line in first.lines].count("hook") == 1
+    assert first.lines[0].origin is None
+    assert "3.5 million dollars" in second.lines[0].spoken
+    estimate_s = pace.video_s(line.spoken for line in first.lines)
+    assert seconds * 0.85 <= estimate_s <= seconds * 1.1
+    assert not first.notes
+
+
+def test_an_opening_line_stays_when_a_reviewer_rejects_the_rest() -> None:
+    name = "shipping-container.md"
+    turn = Turn(gave=None, feedback="shorter", by="Ada")
+    brief = Brief(name=name, hook=HOOKS[0])
+    whole = write(brief, article(name), Remembering())
+    shorter = write(brief, article(name), Remembering(), (turn,))
+    assert shorter.lines[0] == whole.lines[0]
+    assert len(shorter.lines) < len(whole.lines)
 
 
 def test_a_list_of_words_is_refused() -> None:

@@ -81,3 +81,20 @@ def test_wishes_that_cannot_be_met_say_what_can(
 ) -> None:
     with pytest.raises(BadRequest, match=says):
         brief_from(Upload("a.txt", b"text"), wishes, store)
+
+
+def test_an_opening_line_is_cleaned_and_nothing_in_a_brief_without_one(store: FakeStore) -> None:
+    told = " A box\x00\x1b[2J\u202e  changed\nall\u200d. "
+    brief = brief_from("https://example.org/a", Wishes(hook=told), store)
+    assert brief.hook == "A box [2J changed all\u200d."
+    plain = brief_from("https://example.org/a", Wishes(hook=" \n"), store)
+    assert plain.hook is None
+    assert "hook" not in plain.model_dump_json()
+
+
+@pytest.mark.parametrize(("hook", "says"), [("x" * 161, "161 characters"), ("?! …", "Write words")])
+def test_an_opening_line_that_cannot_be_said_is_refused(
+    hook: str, says: str, store: FakeStore
+) -> None:
+    with pytest.raises(BadRequest, match=says):
+        brief_from("https://example.org/a", Wishes(hook=hook), store)

@@ -56,7 +56,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "unavailable": (503, "It cannot be done for now"),
 }
 _OF_STATUS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
-_CONFLICTS = {"Production", "Request", "The batch", "The find"}
+_CONFLICTS = {"Production", "Request", "The batch", "The find", "The plan"}
 """What `BadRequest` says of these is about their state: by their ids nothing else can be wrong."""
 _TREE: tuple[tuple[type[VidPipelineError], str], ...] = (
     (NotFound, "not-found"),

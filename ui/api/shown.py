@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from vid_pipeline import wiring
 from vid_pipeline.acts import verdicts
-from vid_pipeline.acts.batching import Progress as BatchStands
+from vid_pipeline.acts.batching import Overview as BatchStands
 from vid_pipeline.acts.following import StepView, title_of
 from vid_pipeline.acts.results import manifest_of
 from vid_pipeline.acts.reviewing import Review as Reviewed
@@ -267,8 +267,8 @@ def batch(one: Batch) -> batches.Batch:
 def batch_progress(told: BatchStands) -> batches.BatchProgress:
     return batches.BatchProgress(
         batch=batch(told.batch),
-        videos=len(told.items),
-        counts=dict(told.counts),
+        videos=told.videos,
+        counts=told.counts,
         cost_usd=told.cost_usd,
     )
 

@@ -74,12 +74,18 @@ def main() -> None:
 def make(
     source: Annotated[str, typer.Argument(help="A file (md, txt, html, pdf), a URL, or - .")],
     *,
-    workflow: Annotated[str, typer.Option(help="Which workflow.")] = "article-to-short",
+    workflow: Annotated[
+        str | None, typer.Option(help="Which one; else the channel's, or article-to-short.")
+    ] = None,
+    channel: Annotated[
+        str | None, typer.Option(help="The channel it is for, by its name or its slug.")
+    ] = None,
     aspect: Annotated[str, typer.Option(help="9:16, 16:9 or 1:1.")] = "9:16",
     seconds: Annotated[int, typer.Option(help="Wanted length, 15 to 600.")] = 60,
     voice: Annotated[str | None, typer.Option(help="Voice, by name or language code.")] = None,
     language: Annotated[str | None, typer.Option(help="ISO 639-1; detected if unset.")] = None,
     title: Annotated[str | None, typer.Option(help="Instead of the source's own.")] = None,
+    hook: Annotated[str | None, typer.Option(help="The line it opens with, word for word.")] = None,
     out: Annotated[Path | None, typer.Option(help="The video; else out/<title>.mp4.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Reuse nothing.")] = False,
     as_json: Json = False,
@@ -89,8 +95,9 @@ def make(
     from ui.cli.making import Order, make
     from vid_pipeline.acts.briefs import Wishes
 
-    wishes = Wishes(aspect, seconds, voice, language, title)
-    make(Order(source, workflow, wishes, out=out, fresh=fresh), as_json=as_json)
+    wishes = Wishes(aspect, seconds, voice, language, title, hook=hook)
+    order = Order(source, wishes, workflow=workflow, channel=channel, out=out, fresh=fresh)
+    make(order, as_json=as_json)
 
 
 @app.command()

@@ -18,7 +18,7 @@ Slug = Annotated[str, typer.Option("--workflow", help="The workflow's slug.")]
 Variants = Annotated[
     list[str] | None,
     typer.Option(
-        "--variant", help="`label=wide,aspect=16:9`; also seconds, voice, language, title."
+        "--variant", help="`label=wide,aspect=16:9`; also seconds, voice, language, title, hook."
     ),
 ]
 

@@ -1,6 +1,7 @@
 """`vidp batch …`: one workflow over many inputs and their variants."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -19,12 +20,14 @@ from vid_pipeline.batch_records import BatchItem, BatchRules, Variant
 from vid_pipeline.errors import BadRequest
 from vid_pipeline.store import batches
 
+_NEXT = re.compile(r",(?=\s*\w+\s*=)")
+"""Before another setting: a hook or a title may have commas of its own."""
 _READERS = {".csv": batch_inputs.from_csv, ".jsonl": batch_inputs.from_json_lines}
 
 
 def estimate(source: str, workflow: str, variants: list[str], *, as_json: bool) -> None:
     """Print what a batch would take, without beginning it."""
-    ways = _variants(variants)
+    ways = ways_of(variants)
     with entered() as here:
         found = _inputs(here.shop, source)
         told = batching.estimate(here.shop, here.user, workflow, len(found), ways)
@@ -42,7 +45,7 @@ def begin(
     source: str, workflow: str, variants: list[str], name: str, rules: BatchRules, *, as_json: bool
 ) -> None:
     """Begin a batch in the background."""
-    ways = _variants(variants)
+    ways = ways_of(variants)
     with entered() as here:
         found = _inputs(here.shop, source)
         label = (name or Path(source).stem or "Batch")[:80]
@@ -141,11 +144,11 @@ def _inputs(shop: Workshop, named: str) -> list[Input]:
     return reader(source.read_bytes(), source.name)
 
 
-def _variants(told: list[str]) -> list[Variant]:
-    """From `aspect=16:9,label=wide` and so on; one that changes nothing if there is none."""
+def ways_of(told: list[str]) -> list[Variant]:
+    """From `label=bold,hook=Cheap, fast, gone.` and so on; one that changes nothing if none is."""
     made = list[Variant]()
     for text in told:
-        pairs = [part.partition("=") for part in text.split(",")]
+        pairs = [part.partition("=") for part in _NEXT.split(text)]
         try:
             made.append(Variant.model_validate({name.strip(): value for name, _, value in pairs}))
         except ValidationError as fault:

@@ -11,7 +11,7 @@ from ui.cli.installation import Installation, entered
 from ui.cli.progress import Reporter, reporter
 from ui.cli.stopping import stoppable
 from vid_pipeline import worker_process
-from vid_pipeline.acts import ending, making, sweeping
+from vid_pipeline.acts import branding, ending, making, sweeping
 from vid_pipeline.acts.briefs import STDIN, Upload, Wishes, brief_from
 from vid_pipeline.acts.results import result_of
 from vid_pipeline.acts.watching import Sight, Watch
@@ -20,6 +20,7 @@ from vid_pipeline.records import Production
 from vid_pipeline.store import productions
 
 _POLL_S = 0.25
+_WORKFLOW = "article-to-short"
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,9 @@ class Order:
     """What `vidp make` was asked for."""
 
     source: str
-    workflow: str
     wishes: Wishes
+    workflow: str | None = None
+    channel: str | None = None
     out: Path | None = None
     fresh: bool = False
 
@@ -44,14 +46,24 @@ def make(order: Order, *, as_json: bool) -> None:
     outputs.refuse(order.out)
     source = _source(order.source)
     with stoppable(), entered() as here:
-        brief = brief_from(source, order.wishes, here.store)
-        production = making.begin(here.db, here.user, brief, workflow=order.workflow)
+        wishes, workflow = _lent(here, order)
+        brief = brief_from(source, wishes, here.store)
+        production = making.begin(here.db, here.user, brief, workflow=workflow)
         sight = _run(here, production, reporter(quiet=as_json), fresh=order.fresh)
         if sight.production.state == "waiting":
             waiting.tell(here, sight.production, as_json=as_json)
         result = result_of(sight, here.store)
         target = outputs.copied(result.video, order.out or outputs.default(result.title))
         summary.tell(result.model_copy(update={"video": target}), here.settings, as_json=as_json)
+
+
+def _lent(here: Installation, order: Order) -> tuple[Wishes, str]:
+    """The wishes and the workflow, with what a channel lends to both."""
+    if order.channel is None:
+        return order.wishes, order.workflow or _WORKFLOW
+    channel = branding.named(here.db, here.user, order.channel)
+    wishes = branding.lent(here.shop, here.user, channel.slug, order.wishes)
+    return wishes, order.workflow or channel.workflow or _WORKFLOW
 
 
 def _source(source: str) -> str | Upload:

@@ -12,6 +12,7 @@ from ui.state import Studio
 from vid_pipeline import rehearsal_process
 from vid_pipeline.acts import batch_inputs, batching
 from vid_pipeline.acts.batch_inputs import Input
+from vid_pipeline.artifacts import LONGEST_HOOK
 from vid_pipeline.batch_records import Batch, BatchRules, Variant
 from vid_pipeline.errors import UserError
 from vid_pipeline.store import workflows
@@ -64,13 +65,22 @@ def _variants() -> list[Variant]:
 
 def _variant(number: int) -> Variant:
     key = f"batches:variant:{number}"
-    label, shape, seconds, voice, language = st.columns([3, 2, 2, 3, 2])
+    place = st.container(border=True, gap="small")
+    label, shape, seconds, voice, language = place.columns([3, 2, 2, 3, 2])
     told: dict[str, Any] = {
         "label": label.text_input(_t("label"), key=f"{key}:label"),
         "aspect": shape.selectbox(_t("shape"), _SHAPES, number % len(_SHAPES), key=f"{key}:aspect"),
         "seconds": seconds.number_input(_t("seconds"), 15, 600, None, key=f"{key}:seconds"),
         "voice": voice.text_input(_t("voice"), key=f"{key}:voice") or None,
         "language": language.text_input(_t("language"), key=f"{key}:language", max_chars=2) or None,
+        "hook": place.text_input(
+            _t("hook"),
+            key=f"{key}:hook",
+            max_chars=LONGEST_HOOK,
+            placeholder=_t("hook_hint"),
+            help=_t("hook_help"),
+        ).strip()
+        or None,
     }
     return Variant.model_validate(told)
 

@@ -1,5 +1,6 @@
 """Batches: what they come to, item by item, and a form that begins one."""
 
+import math
 from collections.abc import Sequence
 
 import streamlit as st
@@ -10,7 +11,7 @@ from ui.pages import batch_form
 from ui.pages.words import length, plain
 from ui.state import Studio
 from vid_pipeline.acts import batching
-from vid_pipeline.acts.batching import Progress
+from vid_pipeline.acts.batching import Overview
 from vid_pipeline.batch_records import Batch, BatchItem
 from vid_pipeline.store import batches
 
@@ -32,7 +33,7 @@ def render() -> None:
     if chosen == _NEW:
         batch_form.render(here, done=_begun)
         return
-    _one(here, batching.progress(here.shop, here.user, chosen))
+    _one(here, batching.overview(here.shop, here.user, chosen))
 
 
 def _all(here: Studio) -> None:
@@ -57,26 +58,26 @@ def _all(here: Studio) -> None:
                 _open(str(batch.id))
 
 
-def _one(here: Studio, told: Progress) -> None:
+def _one(here: Studio, told: Overview) -> None:
     batch, counts = told.batch, told.counts
     st.subheader(plain(batch.name), anchor=False)
     st.markdown(_t.table("batch_states")[batch.state])
     if batch.reason:
         st.warning(batch.reason)
-    done, every = counts.get("done", 0), len(told.items)
+    done, every = counts.get("done", 0), told.videos
     st.progress(done / every, _t("progress", done=done, all=every))
     states = _t.table("states")
     with st.container(horizontal=True):
         for name, count in counts.items():
             st.metric(states[name], count, width="content")
     _controls(here, told)
-    _table(told.items)
+    _items(here, told)
     if done:
         address = link_to_batch(batch.id)
         st.link_button(_t("export"), address, icon=":material/folder_zip:", type="tertiary")
 
 
-def _controls(here: Studio, told: Progress) -> None:
+def _controls(here: Studio, told: Overview) -> None:
     batch = told.batch
     with st.container(horizontal=True):
         if st.button(_t("refresh"), icon=":material/refresh:", key="batches:refresh"):
@@ -90,8 +91,7 @@ def _controls(here: Studio, told: Progress) -> None:
             _go_on(here, batch)
             look.flash(_t("resumed", name=batch.name))
             st.rerun()
-        again = [one for one in told.items if one.state == "failed" and one.production_id]
-        if again and st.button(_t("retry"), type="primary", key="batches:retry"):
+        if told.failed_begun and st.button(_t("retry"), type="primary", key="batches:retry"):
             batching.resume(here.shop, here.user, batch.id, failed=True)
             look.flash(_t("resumed", name=batch.name))
             st.rerun()
@@ -121,7 +121,18 @@ def _stop(here: Studio, batch: Batch) -> None:
         st.rerun()
 
 
-def _table(items: Sequence[BatchItem]) -> None:
+def _items(here: Studio, told: Overview) -> None:
+    """Its items, by pages."""
+    pages, place, page = math.ceil(told.videos / _SHOWN), st.container(), 1
+    if pages > 1:
+        page = st.pagination(pages, key=f"batches:page:{told.batch.id}:{pages}")
+    offset = (page - 1) * _SHOWN
+    found = batching.page(here.shop, here.user, told.batch.id, limit=_SHOWN, offset=offset)
+    with place:
+        _table(found, page)
+
+
+def _table(items: Sequence[BatchItem], page: int) -> None:
     """The items as a table; one that was made opens its video."""
     states = _t.table("states")
     rows = [
@@ -134,11 +145,12 @@ def _table(items: Sequence[BatchItem]) -> None:
             _t("column_cost"): f"${one.cost_usd:.2f}" if one.cost_usd else "",
             _t("column_why"): one.why,
         }
-        for one in items[:_SHOWN]
+        for one in items
     ]
     chosen = st.dataframe(
-        rows, hide_index=True, on_select="rerun", selection_mode="single-row", key="batches:items"
-    )
+        rows, hide_index=True, on_select="rerun", selection_mode="single-row",
+        key=f"batches:items:{page}",
+    )  # fmt: skip
     for row in chosen["selection"]["rows"]:
         if (production := items[row].production_id) is not None and st.button(
             _t("open"), icon=":material/movie:", key="batches:video"

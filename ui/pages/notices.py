@@ -247,7 +247,17 @@ def _recent(here: Studio) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             with st.container(gap=None, width="stretch"):
                 st.markdown(_row(told, now))
-            navigation.link("run", _t("open"), production=str(told.production_id))
+            _opens(told)
+
+
+def _opens(told: Told) -> None:
+    """The link to what it is about, if that is still there."""
+    if told.production_id is not None:
+        navigation.link("run", _t("open"), production=str(told.production_id))
+    elif told.batch_id is not None:
+        navigation.link("batches", _t("open"), batch=str(told.batch_id))
+    elif told.trigger_id is not None:
+        navigation.link("triggers", _t("open"), trigger=str(told.trigger_id))
 
 
 def _row(told: Told, now: datetime) -> str:

@@ -1,7 +1,6 @@
 """Links in notices: `/open?token=…` leads whoever it was sent to, once they have signed in."""
 
 from functools import partial
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,7 +10,7 @@ from ui import identity, texts
 from ui.server import sheet
 from ui.server.door import in_thread
 from ui.shop import shop
-from vid_pipeline.acts.notice_links import open_link
+from vid_pipeline.acts.notice_links import open_link, path_of
 from vid_pipeline.errors import LinkRefused
 
 _t = texts.of("door")
@@ -24,11 +23,7 @@ async def _open(request: Request) -> Response:
     except LinkRefused as error:
         parts = sheet.said(str(error)), sheet.link(_t("open_inbox"), "/inbox", button=True)
         return sheet.page(_t("open_title"), *parts, status=410)
-    if found.request_id is not None:
-        where = "/inbox?" + urlencode({"request": str(found.request_id)})
-    else:
-        where = "/run?" + urlencode({"production": str(found.production_id)})
-    return RedirectResponse(where, 303, {"Cache-Control": "no-store"})
+    return RedirectResponse(path_of(found), 303, {"Cache-Control": "no-store"})
 
 
 ROUTES = [Route("/open", _open, methods=["GET"])]

@@ -13,7 +13,7 @@ from vid_pipeline.errors import BadSource
 
 MOST = 5000
 _DEFAULTS = Wishes()
-_WISHES = ("aspect", "seconds", "voice", "language")
+_WISHES = ("aspect", "seconds", "voice", "language", "hook")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ on from whoever sees to it, as triggers do; an item becomes one production in on
 
 import logging
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,20 +17,27 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from vid_pipeline.acts import launching, making, sharing
+from vid_pipeline.acts import launching, making, notice_words, sharing
 from vid_pipeline.acts.batch_inputs import Input, varied
 from vid_pipeline.acts.briefs import brief_from
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Brief
-from vid_pipeline.batch_records import Batch, BatchItem, BatchRules, Variant
+from vid_pipeline.batch_records import (
+    Batch,
+    BatchItem,
+    BatchRules,
+    BatchState,
+    ItemState,
+    Variant,
+)
 from vid_pipeline.errors import BadRequest, ToolError, UserError, VidPipelineError, WorkflowError
 from vid_pipeline.kinds import Catalog
 from vid_pipeline.records import Launch
-from vid_pipeline.store import batches, productions, traces, workflows
+from vid_pipeline.store import batches, notices, productions, traces, workflows
 from vid_pipeline.workflow import Step, Workflow, sources_of, step_of
 
 _ONCE = (Variant(),)
-_FIELDS = ("title", "aspect", "seconds", "voice", "language")
+_FIELDS = ("title", "aspect", "seconds", "voice", "language", "hook")
 _ENDED = {"done", "failed", "cancelled"}
 _MOST_ITEMS = 20_000
 _LOG = logging.getLogger(__name__)
@@ -63,6 +71,22 @@ class Progress:
     @property
     def cost_usd(self) -> float:
         return sum(item.cost_usd for item in self.items)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A batch, how many of its items stand how, and what they have cost."""
+
+    batch: Batch
+    counts: dict[ItemState, int]
+    cost_usd: float
+    failed_begun: int
+    """Those that failed and can be retried: of the others there is no production."""
+
+    @property
+    def videos(self) -> int:
+        """How many items there are."""
+        return sum(self.counts.values())
 
 
 def estimate(
@@ -134,19 +158,39 @@ def advance(shop: Workshop, user: UUID, batch_id: UUID) -> Batch:
                 return batch
             found = batches.items(conn, batch)
             if (why := _why_stop(batch, found)) is not None:
-                return batches.move(conn, batch.id, "stopped", reason=why)
+                return _ended(conn, batch, found, "stopped", why)
             for item in _next(batch, found, sharing.looking(conn, shop.store, batch)):
                 if (launch := _planned(shop, conn, batch, item)) is not None:
                     launches.append(launch)
             if all(item.state in _ENDED for item in found):
-                batch = batches.move(conn, batch.id, "done")
+                batch = _ended(conn, batch, found, "done")
     except WorkflowError as fault:
         with shop.db.acting(user) as conn:
-            return batches.move(conn, batch_id, "stopped", reason=str(fault))
+            batch = batches.locked(conn, batch_id)
+            if batch.state != "running":
+                return batch
+            return _ended(conn, batch, batches.items(conn, batch), "stopped", str(fault))
     for launch in launches:
         with suppress(ToolError):  # a sweep starts it
             launching.send(shop, launch)
     return batch
+
+
+def _ended(
+    conn: Connection[Any],
+    batch: Batch,
+    found: Sequence[BatchItem],
+    state: BatchState,
+    reason: str | None = None,
+) -> Batch:
+    """The batch at its end, of which its owner is told; the caller holds it while it runs."""
+    moved = batches.move(conn, batch.id, state, reason=reason)
+    counts = Counter[str](item.state for item in found)
+    notices.post_of(
+        conn, "batch_ended", about=batch.name, what=notice_words.counted(counts), detail=reason,
+        occasion=f"{batch.id} {moved.ended_at}", batch_id=batch.id,
+    )  # fmt: skip
+    return moved
 
 
 def _planned(shop: Workshop, conn: Connection[Any], batch: Batch, item: BatchItem) -> Launch | None:
@@ -172,6 +216,35 @@ def progress(shop: Workshop, user: UUID, key: UUID | str) -> Progress:
     with shop.db.acting(user) as conn:
         batch = batches.get(conn, key)
         return Progress(batch, tuple(batches.items(conn, batch)))
+
+
+def overview(shop: Workshop, user: UUID, key: UUID | str) -> Overview:
+    """How a batch stands as a whole; its items are counted where they are."""
+    with shop.db.acting(user) as conn:
+        batch = batches.get(conn, key)
+        told = batches.counts(conn, batch.id)
+    return Overview(
+        batch,
+        {one.state: one.items for one in told},
+        math.fsum(one.cost_usd for one in told),
+        sum(one.begun for one in told if one.state == "failed"),
+    )
+
+
+def page(
+    shop: Workshop,
+    user: UUID,
+    key: UUID | str,
+    *,
+    limit: int,
+    after: tuple[int, int] = (0, 0),
+    states: Sequence[ItemState] = (),
+    offset: int = 0,
+) -> list[BatchItem]:
+    """Some items of a batch in their order: those after one, in any of these states."""
+    with shop.db.acting(user) as conn:
+        batch = batches.get(conn, key)
+        return batches.page(conn, batch, limit=limit, after=after, states=states, offset=offset)
 
 
 def pause(shop: Workshop, user: UUID, key: UUID | str) -> Batch:

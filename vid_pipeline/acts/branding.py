@@ -12,7 +12,7 @@ from vid_pipeline.acts.briefs import Wishes
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import MediaRef
 from vid_pipeline.brand_records import BrandChannel, BrandKit
-from vid_pipeline.errors import BadRequest, BadSource
+from vid_pipeline.errors import BadRequest, BadSource, NotFound
 from vid_pipeline.media.cards.palettes import PALETTES
 from vid_pipeline.memories import MAIN
 from vid_pipeline.ports import Store
@@ -62,6 +62,28 @@ def get(db: Database, user: UUID, slug: str) -> BrandChannel:
     """
     with db.acting(user) as conn:
         return brand_channels.get(conn, slug)
+
+
+def named(db: Database, user: UUID, name: str) -> BrandChannel:
+    """A channel by its slug, or by what people call it, in whatever case; none that is put away.
+
+    Raises:
+        NotFound: the user has no such channel; says which there are.
+        BadRequest: several are called so.
+    """
+    wanted = name.strip().casefold()
+    with db.acting(user) as conn:
+        known = brand_channels.listed(conn)
+    found = [one for one in known if one.slug == wanted]
+    found = found or [one for one in known if one.name.casefold() == wanted]
+    if len(found) > 1:
+        slugs = ", ".join(one.slug for one in found)
+        raise BadRequest("Channel", name, f"Several are called so: give one of {slugs}.")
+    if not found:
+        slugs = ", ".join(one.slug for one in known)
+        told = f"There are: {slugs}." if slugs else "Add one in the studio under Channels."
+        raise NotFound("channel", name, told)
+    return found[0]
 
 
 def add(db: Database, user: UUID, draft: Draft) -> BrandChannel:

@@ -2,12 +2,13 @@
 
 import mimetypes
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from vid_pipeline.artifacts import Aspect, Brand, Brief
+from vid_pipeline.artifacts import LONGEST_HOOK, Aspect, Brand, Brief
 from vid_pipeline.errors import BadRequest, BadSource
 from vid_pipeline.ports import Store
 
@@ -25,6 +26,7 @@ _MIMES = {
     ".pdf": "application/pdf",
 }
 _LANGUAGE = re.compile(r"[a-z]{2}")
+_JOINERS = "\u200c\u200d"  # within words of some scripts, and within emoji
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Wishes:
     language: str | None = None
     title: str | None = None
     brand: Brand | None = None
+    hook: str | None = None
 
 
 def brief_from(source: str | Upload, wishes: Wishes, store: Store) -> Brief:
@@ -158,4 +161,17 @@ def checked(wishes: Wishes) -> dict[str, Any]:
         "language": language,
         "title": (wishes.title or "").strip() or None,
         "brand": wishes.brand,
+        "hook": _opening(wishes.hook or ""),
     }
+
+
+def _opening(hook: str) -> str | None:
+    """An opening line on one line, without what is neither read nor said; None if there is none."""
+    shown = (c if c.isprintable() or c in _JOINERS else " " for c in hook)
+    line = " ".join(unicodedata.normalize("NFC", "".join(shown)).split())
+    if len(line) > LONGEST_HOOK:
+        told = f"It has {len(line)} characters: {LONGEST_HOOK} at most can be said at a go."
+        raise BadRequest("The opening line", f"{line[:40]}…", told)
+    if line and not any(c.isalnum() for c in line):
+        raise BadRequest("The opening line", line, "Write words that can be said.")
+    return line or None

@@ -23,6 +23,17 @@ def link_for(conn: Connection[Any], settings: Settings, keys: Keys, notice_id: U
     return f"{studio_url(settings)}/open?{urlencode({'token': links.make(conn, keys, notice_id)})}"
 
 
+def path_of(where: Where) -> str:
+    """The studio's page that a link leads to; the home page if what it was about is gone."""
+    pages = {
+        "/inbox?request": where.request_id,
+        "/run?production": where.production_id,
+        "/batches?batch": where.batch_id,
+        "/triggers?trigger": where.trigger_id,
+    }
+    return next((f"{page}={found}" for page, found in pages.items() if found is not None), "/")
+
+
 def open_link(db: Database, token: str, *, user: UUID | None = None) -> Where:
     """Where a link leads; it is used up by this, so call it once its user has signed in.
 

@@ -1,6 +1,6 @@
 """The content calendar: planning videos for days, and taking plans in and out as files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -22,15 +22,30 @@ def add(shop: Workshop, user: UUID, *, day: date, **told: Any) -> CalendarRow:
         BadRequest: a value that cannot be used.
         NotFound: the user has no such workflow.
     """
-    try:
-        planned = Planned(date=day, time=told.pop("at", ""), **told)
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        raise BadRequest("The plan's", str(first["loc"][0]), f"{first['msg']}.") from None
+    planned = _checked(told | {"day": day})
     with shop.db.acting(user) as conn:
         if planned.workflow:
             workflows.get(conn, planned.workflow)
         return calendar_rows.add(conn, **_row(planned))
+
+
+def edit(shop: Workshop, user: UUID, row_id: UUID, **told: Any) -> CalendarRow:
+    """A plan set anew where told: day, at, topic, channel, workflow, notes.
+
+    Raises:
+        BadRequest: a value that cannot be used; or a video of it was begun.
+        NotFound: the user has no such plan, or no such workflow.
+    """
+    with shop.db.acting(user) as conn:
+        free = calendar_rows.free(conn, row_id)
+        row = calendar_rows.get(conn, row_id)
+        if not free:
+            begun = "A video of it was begun: plan another one, or change that video."
+            raise BadRequest("The plan", row.topic[:60], begun)
+        planned = _checked(_row(_planned(row)) | told)
+        if planned.workflow and planned.workflow != row.workflow:
+            workflows.get(conn, planned.workflow)
+        return calendar_rows.edit(conn, row_id, **_row(planned))
 
 
 def take_in(shop: Workshop, user: UUID, name: str, data: bytes) -> int:
@@ -69,6 +84,16 @@ def put_back(shop: Workshop, user: UUID, row: CalendarRow) -> None:
     """Plan again what was removed."""
     with shop.db.acting(user) as conn:
         calendar_rows.add(conn, **_row(_planned(row)))
+
+
+def _checked(told: Mapping[str, object]) -> Planned:
+    """A plan of a row's columns."""
+    names = {"day": "date", "at": "time"}
+    try:
+        return Planned.model_validate({names.get(k, k): value for k, value in told.items()})
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        raise BadRequest("The plan's", str(first["loc"][0]), f"{first['msg']}.") from None
 
 
 def _planned(row: CalendarRow) -> Planned:

@@ -172,4 +172,6 @@ def _message(delivery_id: UUID, notice: Notice, link: str) -> Message:
         at=notice.posted_at,
         production=notice.production_id,
         request=notice.request_id,
+        batch=notice.batch_id,
+        trigger=notice.trigger_id,
     )

@@ -8,24 +8,24 @@ says so: a process that is killed anywhere loses nothing and makes nothing twice
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 
 from vid_pipeline.acts import launching, retrying
-from vid_pipeline.acts.briefs import Wishes, brief_from, checked
-from vid_pipeline.acts.triggers import hooks
-from vid_pipeline.acts.triggers.found import Found, caught_up, titled, why_not
-from vid_pipeline.acts.triggers.looking import Look, Outside, folders, look
+from vid_pipeline.acts.triggers import dead_letters, hooks
+from vid_pipeline.acts.triggers.found import why_not
+from vid_pipeline.acts.triggers.keeping import keep, take
+from vid_pipeline.acts.triggers.looking import Outside, folders, look
+from vid_pipeline.acts.triggers.ticked import Begun, Looked, Ticked
 from vid_pipeline.acts.workshop import Workshop
-from vid_pipeline.artifacts import Brief
 from vid_pipeline.errors import (
     BadRequest,
     NotFound,
@@ -36,14 +36,13 @@ from vid_pipeline.errors import (
 )
 from vid_pipeline.records import Launch
 from vid_pipeline.sandbox import beneath
-from vid_pipeline.store import calendar_rows, productions, triggers, workflows
+from vid_pipeline.store import launches, productions, triggers, workflows
 from vid_pipeline.store.triggers import Whose
-from vid_pipeline.trigger_records import Find, FindState, NewTrigger, Trigger
-from vid_pipeline.watched import OnCalendar, OnFolder, OnPage, OnSchedule, OnWebhook, UntilGood
+from vid_pipeline.trigger_records import Find, NewTrigger, Trigger
+from vid_pipeline.watched import OnFolder, OnPage, OnSchedule, OnWebhook, UntilGood
 
 _HELD = timedelta(seconds=60)
 _LONGEST_PAUSE = timedelta(hours=6)
-_OFF = timedelta(hours=1)
 _TRIES, _RETRY = 3, timedelta(minutes=2)
 _MOST_STARTED = 4
 _LONGEST_LOOKING_S = 20.0
@@ -53,13 +52,7 @@ _STORE = "The database or the artifact store could not be used. It is tried agai
 _HOOK = "trigger hook"
 _LOG = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True)
-class Ticked:
-    """How much was done for triggers."""
-
-    looked: int = 0
-    made: int = 0
+T = TypeVar("T")
 
 
 def tick(
@@ -74,19 +67,20 @@ def tick(
     moment = now or datetime.now(UTC)
     with shop.db.service() as conn:
         due = triggers.due(conn, now=moment)
-    begun, looked = time.monotonic(), 0
+    started, looked, begun = time.monotonic(), list[Looked](), list[Begun]()
     for one in _of(only, due):
-        if time.monotonic() - begun > _LONGEST_LOOKING_S:
+        if time.monotonic() - started > _LONGEST_LOOKING_S:
             break
-        looked += _quietly(_look, shop, one, outside, moment)
+        if (seen := _quietly(_look, shop, one, outside, moment)) is not None:
+            looked.append(seen)
     with shop.db.service() as conn:
         ready = triggers.waiting(conn, now=moment)
-    made = 0
     for one in _of(only, ready):
-        if made == _MOST_STARTED:
+        if len(begun) == _MOST_STARTED:
             break
-        made += _quietly(make, shop, one, moment)
-    return Ticked(looked, made)
+        if (made := _quietly(make, shop, one, moment)) is not None:
+            begun.append(made)
+    return Ticked(tuple(looked), tuple(begun))
 
 
 def add(shop: Workshop, user: UUID, new: NewTrigger) -> Trigger:
@@ -198,7 +192,8 @@ def post(
             raise NotFound("trigger that takes posts", str(trigger_id))
         hooks.refuse_forged(_key(shop, trigger_id), signed, body, now_s=now.timestamp())
         found = hooks.read(body, delivery, trigger.watches)
-        kept = _keep(shop, conn, trigger, found, why_not(found, trigger.sieve, now=now), now)
+        kept = keep(shop, conn, trigger, found, why_not(found, trigger.sieve, now=now), now)
+        dead_letters.tell(conn, trigger, [kept] if kept else [], now=now)
     if kept is not None:
         _quietly(make, shop, Whose(id=kept, owner_id=owner, trigger_id=trigger_id), now)
     return kept
@@ -239,35 +234,42 @@ def _why_not_again(found: Find) -> str:
     return "It waits already." if found.brief else f"It cannot be read: {found.reason}"
 
 
-def make(shop: Workshop, whose: Whose, now: datetime) -> bool:
-    """Whether a find that waits has become a production, which is being started."""
-    assert whose.trigger_id is not None
+def make(shop: Workshop, whose: Whose, now: datetime) -> Begun | None:
+    """The production that a find which waits has become, and which is being started; or None."""
     try:
-        launch = _planned(shop, whose, now)
+        planned = _planned(shop, whose, now)
     except UserError as fault:
-        return _not_made(shop, whose, now, str(fault), retried=False)
+        _not_made(shop, whose, now, str(fault), retried=False)
     except VidPipelineError as fault:
-        return _not_made(shop, whose, now, _words(fault))
+        _not_made(shop, whose, now, _words(fault))
     except Exception:  # noqa: BLE001  (logged and noted; it keeps no other find back)
         _LOG.exception("The find %s was not made.", whose.id)
-        return _not_made(shop, whose, now, _FAULT)
-    if launch is None:
-        return False
+        _not_made(shop, whose, now, _FAULT)
+    else:
+        return None if planned is None else _sent(shop, *planned)
+    return None
+
+
+def _sent(shop: Workshop, launch: Launch, begun: Begun) -> Begun:
+    """What was begun, with its run if Dagster has started one."""
     with suppress(ToolError):  # a sweep starts it
         launching.send(shop, launch)
-    return True
+    with shop.db.acting(launch.owner_id) as conn:
+        now = launches.get(conn, launch.id)
+    return begun if now is None else replace(begun, run_id=now.run_id)
 
 
 def _not_made(
     shop: Workshop, whose: Whose, now: datetime, why: str, *, retried: bool = True
-) -> bool:
-    """False; the find waits for another try, or is a dead letter after some of them."""
+) -> None:
+    """Let the find wait for another try; after some of them it is a dead letter."""
     with shop.db.acting(whose.owner_id) as conn:
         held = triggers.locked_find(conn, whose.id)
         if held is not None:
             later = now + _RETRY * 2**held.tries if retried and held.tries + 1 < _TRIES else None
             triggers.failed(conn, whose.id, why, next_at=later)
-    return False
+            trigger = triggers.get(conn, held.trigger_id)
+            dead_letters.tell(conn, trigger, [held.id], now=now)
 
 
 def _words(fault: VidPipelineError) -> str:
@@ -275,7 +277,7 @@ def _words(fault: VidPipelineError) -> str:
     return _STORE if isinstance(fault, StoreError) else str(fault)
 
 
-def _planned(shop: Workshop, whose: Whose, now: datetime) -> Launch | None:
+def _planned(shop: Workshop, whose: Whose, now: datetime) -> tuple[Launch, Begun] | None:
     with shop.db.acting(whose.owner_id) as conn:
         assert whose.trigger_id is not None
         trigger = triggers.locked(conn, whose.trigger_id)
@@ -291,7 +293,8 @@ def _planned(shop: Workshop, whose: Whose, now: datetime) -> Launch | None:
         production = productions.create(conn, version, find.brief)
         triggers.made(conn, find.id, production.id, now=now)
         fresh = isinstance(trigger.watches, OnSchedule | OnPage | UntilGood)
-        return launching.plan(shop, conn, production, reason="start", fresh=fresh)
+        launch = launching.plan(shop, conn, production, reason="start", fresh=fresh)
+    return launch, Begun(trigger.name, find.title, production.short_id)
 
 
 def _day(trigger: Trigger, now: datetime) -> tuple[datetime, datetime]:
@@ -301,22 +304,26 @@ def _day(trigger: Trigger, now: datetime) -> tuple[datetime, datetime]:
     return today.astimezone(UTC), (today + timedelta(days=1)).astimezone(UTC)
 
 
-def _look(shop: Workshop, whose: Whose, outside: Outside, now: datetime) -> bool:
+def _look(shop: Workshop, whose: Whose, outside: Outside, now: datetime) -> Looked | None:
+    """How a trigger that is due has looked; None if another looker has it."""
     with shop.db.acting(whose.owner_id) as conn:
         trigger = triggers.hold(conn, whose.id, now=now, until=now + _HELD)
     if trigger is None:
-        return False
+        return None
+    error = None
     try:
         seen = look(trigger, shop.db, outside, now=now)
         with shop.db.acting(whose.owner_id) as conn:
             if _as_before(conn, trigger):
-                _take(shop, conn, trigger, seen, now)
+                take(shop, conn, trigger, seen, now)
     except VidPipelineError as fault:
-        _failed(shop, trigger, _words(fault), now)
+        error = _words(fault)
     except Exception:  # noqa: BLE001  (logged and noted; it keeps no other trigger back)
         _LOG.exception("A look of the trigger %s failed.", trigger.id)
-        _failed(shop, trigger, _FAULT, now)
-    return True
+        error = _FAULT
+    if error is not None:
+        _failed(shop, trigger, error, now)
+    return Looked(trigger.name, error)
 
 
 def _as_before(conn: Connection[Any], trigger: Trigger) -> bool:
@@ -332,96 +339,6 @@ def _failed(shop: Workshop, trigger: Trigger, error: str, now: datetime) -> None
             triggers.looked(conn, trigger, now=now, next_at=now + pause, error=error)
 
 
-def _take(
-    shop: Workshop, conn: Connection[Any], trigger: Trigger, seen: Look, now: datetime
-) -> None:
-    """Write what a look found, and what it remembers, in the caller's transaction."""
-    new = _unknown(conn, trigger, seen.found)
-    passed = _passed(trigger, new, now)
-    for found in reversed(new):  # the oldest first, so that it is made first
-        _keep(shop, conn, trigger, found, passed.get(found.names), now)
-    for name, reason in seen.refused.items():
-        triggers.keep(
-            conn, trigger.id, (f"refused:{name}:{reason}",), None, title=name, state="dead",
-            reason=reason,
-        )  # fmt: skip
-    usual = now + timedelta(seconds=trigger.rules.every_s)
-    triggers.looked(
-        conn,
-        trigger,
-        now=now,
-        next_at=seen.next_at or usual,
-        marks=seen.marks,
-        finished=seen.finished,
-    )
-
-
-def _unknown(conn: Connection[Any], trigger: Trigger, found: Sequence[Found]) -> list[Found]:
-    """Finds of which no name is known; those that are known are so by all their names from now."""
-    known = triggers.known(conn, trigger.id, [name for one in found for name in one.names])
-    new = []
-    for one in found:
-        if known.intersection(one.names):
-            triggers.keep(conn, trigger.id, one.names, None, title=one.title, state="dead")
-        else:
-            new.append(one)
-    return new
-
-
-def _passed(trigger: Trigger, new: Iterable[Found], now: datetime) -> dict[tuple[str, ...], str]:
-    """Why some of the new finds are not made, by their names."""
-    reasons = {one.names: why_not(one, trigger.sieve, now=now) for one in new}
-    left = [one for one in new if reasons[one.names] is None]
-    first = trigger.looked_at is None and not isinstance(trigger.watches, OnSchedule | UntilGood)
-    off = trigger.looked_at is not None and now - trigger.looked_at > _OFF
-    late = isinstance(trigger.watches, OnSchedule) and len(left) > 1
-    if first or late or (off and not isinstance(trigger.watches, OnSchedule | OnCalendar)):
-        _, skipped = caught_up(left, trigger.rules.catch_up)
-        reasons |= {one.names: "It came while nobody looked." for one in skipped}
-    return {names: reason for names, reason in reasons.items() if reason is not None}
-
-
-def _keep(
-    shop: Workshop,
-    conn: Connection[Any],
-    trigger: Trigger,
-    found: Found,
-    passed: str | None,
-    now: datetime,
-) -> UUID | None:
-    row = next((n.removeprefix("row:") for n in found.names if n.startswith("row:")), None)
-    if row is not None and not calendar_rows.free(conn, UUID(row)):
-        return None  # another trigger has taken it, or it was removed
-    title = titled(trigger.making.title, found, trigger=trigger.name, now=now)
-    state: FindState = "passed" if passed else "waiting"
-    brief, reason = None, passed
-    try:
-        brief = _brief(shop, trigger, found, title)
-    except UserError as fault:
-        state, reason = "dead", str(fault)
-    kept = triggers.keep(
-        conn, trigger.id, found.names, brief, title=title, workflow=found.workflow, state=state,
-        reason=reason,
-    )  # fmt: skip
-    if kept is not None and row is not None:
-        calendar_rows.taken(conn, UUID(row), kept)
-    return kept
-
-
-def _brief(shop: Workshop, trigger: Trigger, found: Found, title: str) -> Brief:
-    making = trigger.making
-    wishes = Wishes(
-        aspect=making.aspect,
-        seconds=making.seconds,
-        voice=making.voice,
-        language=making.language,
-        title=title if making.title != "{title}" else None,
-    )
-    if found.stored is not None:
-        return Brief(name=found.title, document=found.stored, **checked(wishes))
-    return brief_from(found.document or found.url or "", wishes, shop.store)
-
-
 def _of(only: UUID | None, found: Iterable[Whose]) -> list[Whose]:
     return [one for one in found if only in {None, one.owner_id}]
 
@@ -435,11 +352,11 @@ def _key(shop: Workshop, trigger_id: UUID) -> bytes:
     return shop.db.keys.derived(f"{_HOOK} {trigger_id}")
 
 
-def _quietly(act: Any, *given: Any) -> bool:
+def _quietly(act: Callable[..., T | None], *given: Any) -> T | None:
     try:
-        return bool(act(*given))
+        return act(*given)
     except VidPipelineError as fault:
         _LOG.warning("A trigger was left for the next time: %s", fault)
     except Exception:  # noqa: BLE001  (logged; one trigger's fault keeps no other back)
         _LOG.exception("A trigger was left for the next time.")
-    return False
+    return None

@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from vid_pipeline.client.transport import Transport
-from vid_pipeline.wire.calendar import NewPlan, Plan, TakenIn
+from vid_pipeline.wire.calendar import NewPlan, Plan, PlanChange, TakenIn
 
 _PATH = "/calendar"
 
@@ -26,6 +26,16 @@ class Calendar:
     def add(self, new: NewPlan) -> Plan:
         """Plan a video."""
         return self._transport.send("POST", _PATH, Plan, new.model_dump(mode="json"))
+
+    def edit(self, plan: UUID, change: PlanChange) -> Plan:
+        """Plan it otherwise; what is null stays.
+
+        Raises:
+            NotThere: there is no such plan.
+            Conflict: a video of it was begun.
+        """
+        body = change.model_dump(mode="json", exclude_none=True)
+        return self._transport.send("PATCH", f"{_PATH}/{plan}", Plan, body)
 
     def remove(self, plan: UUID) -> None:
         """Forget a plan; a video that was made of it stays."""

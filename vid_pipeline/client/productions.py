@@ -35,6 +35,7 @@ class Wishes(TypedDict, total=False):
     seconds: int
     voice: str | None
     language: str | None
+    hook: str | None
     start: bool
     fresh: bool
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from psycopg import Connection, Cursor
 from psycopg.rows import class_row
+from pydantic import Field
 
 from vid_pipeline.artifacts import Brief
-from vid_pipeline.batch_records import Batch, BatchItem, BatchRules, BatchState
+from vid_pipeline.batch_records import Batch, BatchItem, BatchRules, BatchState, ItemState
 from vid_pipeline.errors import BadRequest, NotFound
 from vid_pipeline.records import Record, WorkflowVersion
 
@@ -34,21 +35,47 @@ update vidp.batches set state = %(state)s, reason = %(reason)s,
     ended_at = case when %(state)s in ('done', 'stopped') then clock_timestamp() end,
     excused = coalesce(%(excused)s, excused)
 where id = %(id)s returning *"""
-_ITEMS = """
+_STATE = """case
+    when i.again and p.state in ('failed', 'cancelled') then 'waiting'
+    when p.id is null then case when i.brief is null then 'failed' else 'waiting' end
+    when p.state in ('done', 'failed', 'cancelled') then p.state
+    when p.state = 'waiting' then 'asking' else 'running' end"""
+"""As `BatchItem.state`."""
+_ITEM_OF = """
 select i.*, p.state as production_state, p.error, p.folder,
     extract(epoch from p.ended_at - p.started_at)::float as seconds,
     coalesce(t.cost_usd, 0)::float as cost_usd
 from vidp.batch_items i
-left join vidp.productions p on p.id = i.production_id
+left join vidp.productions p on p.owner_id = i.owner_id and p.id = i.production_id
 left join lateral (
     select sum(cost_usd) as cost_usd
     from vidp.step_traces where owner_id = i.owner_id and production_id = i.production_id) t on true
-where i.batch_id = %(batch)s order by i.input, i.variant"""
+where i.owner_id = (select vidp.uid()) and i.batch_id = %(batch)s"""
+_ITEMS = f"{_ITEM_OF} order by i.input, i.variant"
+_PAGE = f"""{_ITEM_OF} and (i.input, i.variant) > (%(input)s, %(variant)s)
+    and (%(states)s::text[] is null or {_STATE} = any(%(states)s))
+order by i.input, i.variant limit %(limit)s offset %(offset)s"""
+_COUNTS = f"""
+select {_STATE} as state, count(*)::int as items, count(i.production_id)::int as begun,
+    coalesce(sum((select sum(cost_usd) from vidp.step_traces
+        where owner_id = i.owner_id and production_id = i.production_id)), 0)::float as cost_usd
+from vidp.batch_items i
+left join vidp.productions p on p.owner_id = i.owner_id and p.id = i.production_id
+where i.owner_id = (select vidp.uid()) and i.batch_id = %(batch)s group by 1"""  # noqa: S608
 _RULES = "update vidp.batches set rules = %(rules)s where id = %(id)s"
 _BEGUN = """
 update vidp.batch_items set production_id = %(production)s, again = false where id = %(id)s"""
 _AGAIN = "update vidp.batch_items set again = true where id = any(%(ids)s)"
 _REMOVE = "delete from vidp.batches where id = %(id)s"
+
+
+class StateCount(Record):
+    """The items of a batch that are in one state."""
+
+    state: ItemState
+    items: int
+    begun: int = Field(description="Those of which there is a production.")
+    cost_usd: float
 
 
 class Whose(Record):
@@ -161,6 +188,34 @@ def items(conn: Connection[Any], batch: Batch) -> list[BatchItem]:
     """All of a batch, by input and variant."""
     cursor = conn.cursor(row_factory=class_row(BatchItem))
     return cursor.execute(_ITEMS, {"batch": batch.id}).fetchall()
+
+
+def page(
+    conn: Connection[Any],
+    batch: Batch,
+    *,
+    limit: int,
+    after: tuple[int, int] = (0, 0),
+    states: Sequence[ItemState] = (),
+    offset: int = 0,
+) -> list[BatchItem]:
+    """Some of its items, by input and variant: those `after` one, in any of these states."""
+    values = {
+        "batch": batch.id,
+        "shared": list(batch.shared),
+        "input": after[0],
+        "variant": after[1],
+        "states": list(states) or None,
+        "limit": limit,
+        "offset": offset,
+    }
+    return conn.cursor(row_factory=class_row(BatchItem)).execute(_PAGE, values).fetchall()
+
+
+def counts(conn: Connection[Any], batch_id: UUID) -> list[StateCount]:
+    """How many of its items stand how, and what those have cost."""
+    cursor = conn.cursor(row_factory=class_row(StateCount))
+    return cursor.execute(_COUNTS, {"batch": batch_id}).fetchall()
 
 
 def begun(conn: Connection[Any], item_id: UUID, production_id: UUID) -> None:

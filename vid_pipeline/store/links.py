@@ -34,7 +34,7 @@ update vidp.links l set used_at = clock_timestamp() from vidp.notices n
 where l.id = %(id)s and l.token_sha = %(sha)s and l.owner_id = (select vidp.uid())
     and l.used_at is null and l.expires_at > clock_timestamp()
     and n.id = l.notice_id and n.person_id = l.owner_id
-returning l.owner_id as user, n.production_id, n.request_id"""
+returning l.owner_id as user, n.production_id, n.request_id, n.batch_id, n.trigger_id"""
 _WHY = """
 select case when used_at is not null then 'used' else 'expired' end
 from vidp.links where id = %(id)s and token_sha = %(sha)s and owner_id = (select vidp.uid())"""

@@ -1,4 +1,4 @@
-"""Notices and their deliveries: posted by a production's owner, spread and sent as who is told.
+"""Notices and their deliveries: posted by whose the thing is, spread and sent as who is told.
 
 A delivery that is claimed is out of reach of others for `CLAIM`, twelve times as long as a send may
 take. Who claimed it marks it; a sender that died leaves it to be claimed again.
@@ -29,6 +29,12 @@ from vidp.productions p
         and r.id = %(request)s
     cross join unnest(%(people)s::uuid[]) as person
 where p.id = %(production)s and p.owner_id = %(owner)s
+on conflict do nothing"""
+_POST_OF = """
+insert into vidp.notices
+    (owner_id, batch_id, trigger_id, event, occasion, person_id, about, what, detail)
+values (vidp.uid(), %(batch)s, %(trigger)s, %(event)s, %(occasion)s, vidp.uid(),
+    left(%(about)s, 200), left(%(what)s, 200), left(%(detail)s, 500))
 on conflict do nothing"""
 _TO_SPREAD = """
 select distinct person_id from vidp.notices where spread_at is null limit %(limit)s"""
@@ -87,7 +93,7 @@ order by d.next_at desc, d.id desc limit %(limit)s"""
 
 _RECENT = """
 select d.id, d.state, d.tries, d.next_at, d.error, d.sent_at, d.operator, c.shown, n.event,
-    n.about, n.what, n.production_id, n.posted_at
+    n.about, n.what, n.production_id, n.batch_id, n.trigger_id, n.posted_at
 from vidp.deliveries d
     join vidp.notices n on (n.person_id, n.id) = (d.owner_id, d.notice_id)
     left join vidp.channels c on (c.owner_id, c.id) = (d.owner_id, d.channel_id)
@@ -119,6 +125,30 @@ def post(
         "occasion": occasion,
     }
     return conn.execute(_POST, values).rowcount
+
+
+def post_of(
+    conn: Connection[Any],
+    event: Event,
+    *,
+    about: str,
+    what: str,
+    detail: str | None,
+    occasion: str,
+    batch_id: UUID | None = None,
+    trigger_id: UUID | None = None,
+) -> int:
+    """Write down an event of the acting user's batch or trigger, for them; 1 if it was new."""
+    values = {
+        "event": event,
+        "batch": batch_id,
+        "trigger": trigger_id,
+        "about": about,
+        "what": what,
+        "detail": detail,
+        "occasion": occasion,
+    }
+    return conn.execute(_POST_OF, values).rowcount
 
 
 def people_to_tell(conn: Connection[Any], limit: int) -> list[UUID]:

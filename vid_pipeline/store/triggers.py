@@ -74,6 +74,7 @@ limit %(limit)s"""
 _FIND = """
 select f.*, p.state as production_state, p.error as production_error
 from vidp.finds f left join vidp.productions p on p.id = f.production_id"""
+_DEAD = "select * from vidp.finds where id = any(%(ids)s) and state = 'dead' order by id"
 _LOCK_FIND = "select * from vidp.finds where id = %(id)s and state = 'waiting' for update"
 _MADE = """
 update vidp.finds set state = 'made', production_id = %(production)s, made_at = %(now)s,
@@ -279,6 +280,11 @@ def waiting(conn: Connection[Any], *, now: datetime, limit: int = 50) -> list[Wh
 def locked_find(conn: Connection[Any], find_id: UUID) -> Find | None:
     """A find that still waits, held until the transaction ends; None if it does not."""
     return _finds(conn).execute(_LOCK_FIND, {"id": find_id}).fetchone()
+
+
+def dead(conn: Connection[Any], find_ids: Sequence[UUID]) -> list[Find]:
+    """Those of some finds that no production can be made of, in the order they were found."""
+    return _finds(conn).execute(_DEAD, {"ids": list(find_ids)}).fetchall() if find_ids else []
 
 
 def made(conn: Connection[Any], find_id: UUID, production_id: UUID, *, now: datetime) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
+from vid_pipeline.artifacts import LONGEST_HOOK
 from vid_pipeline.variants import BatchRules, BatchState, ItemState, Variant
 from vid_pipeline.wire.base import Answered, Asked
 
@@ -23,6 +24,9 @@ class BatchInput(Asked):
     seconds: int | None = Field(default=None, ge=15, le=600)
     voice: str | None = Field(default=None, max_length=120)
     language: str | None = Field(default=None, max_length=20)
+    hook: str | None = Field(
+        default=None, max_length=LONGEST_HOOK, description="The line that the script opens with."
+    )
 
 
 class BatchWishes(Asked):

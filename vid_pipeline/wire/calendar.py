@@ -7,6 +7,9 @@ from pydantic import ConfigDict, Field
 
 from vid_pipeline.wire.base import Answered, Asked
 
+_AT = r"^(([01]\d|2[0-3]):[0-5]\d)?$"
+_SLUG = r"^([a-z0-9][a-z0-9-]*)?$"
+
 
 class NewPlan(Asked):
     """A video to be planned."""
@@ -14,16 +17,29 @@ class NewPlan(Asked):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     day: date
-    at: str = Field(
-        default="", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$", description="As 09:30; or any time."
-    )
+    at: str = Field(default="", pattern=_AT, description="As 09:30; or any time.")
     topic: str = Field(min_length=1, max_length=20_000, description="Words, or a web address.")
     channel: str = Field(default="", max_length=80)
     workflow: str = Field(
-        default="", max_length=80, pattern=r"^([a-z0-9][a-z0-9-]*)?$",
+        default="",
+        max_length=80,
+        pattern=_SLUG,
         description="A slug; that of the trigger if empty.",
-    )  # fmt: skip
+    )
     notes: str = Field(default="", max_length=20_000)
+
+
+class PlanChange(Asked):
+    """What is to be otherwise in a plan; null leaves a thing as it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    day: date | None = None
+    at: str | None = Field(default=None, pattern=_AT, description="As 09:30; empty for any time.")
+    topic: str | None = Field(default=None, min_length=1, max_length=20_000)
+    channel: str | None = Field(default=None, max_length=80)
+    workflow: str | None = Field(default=None, max_length=80, pattern=_SLUG)
+    notes: str | None = Field(default=None, max_length=20_000)
 
 
 class Plan(Answered):

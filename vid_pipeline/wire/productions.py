@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, JsonValue
 
-from vid_pipeline.artifacts import Aspect
+from vid_pipeline.artifacts import LONGEST_HOOK, Aspect
 from vid_pipeline.wire.base import Answered, Asked
 
 State = Literal["draft", "queued", "running", "waiting", "failed", "cancelled", "done"]
@@ -26,6 +26,11 @@ class Wanted(Asked):
     seconds: int = Field(default=60, ge=15, le=600)
     voice: str | None = Field(default=None, max_length=100)
     language: str | None = Field(default=None, max_length=20, description="ISO 639-1.")
+    hook: str | None = Field(
+        default=None,
+        max_length=LONGEST_HOOK,
+        description="The line that the script opens with, word for word.",
+    )
     start: bool = Field(default=True, description="False leaves it a draft; `start` begins it.")
     fresh: bool = Field(default=False, description="Reuse nothing of earlier productions.")
 

@@ -106,7 +106,7 @@ def estimate(here: Here, wanted: Guess) -> Estimate:
 @api.get(_ONE, summary="How a batch stands", **needs(_READ, 404))
 def get(here: Here, batch_id: UUID) -> BatchProgress:
     """How many items stand how, and what they have cost so far."""
-    return shown.batch_progress(batching.progress(here.shop, here.user, batch_id))
+    return shown.batch_progress(batching.overview(here.shop, here.user, batch_id))
 
 
 @api.get(f"{_ONE}/items", summary="The items of a batch, in their order", **needs(_READ, 404))
@@ -118,12 +118,9 @@ def items(
     state: Annotated[list[ItemState] | None, Query(description="Any of these.")] = None,
 ) -> Page[BatchItem]:
     """By pages."""
-    place = _slot(cursor)
-    found = [
-        one
-        for one in batching.progress(here.shop, here.user, batch_id).items
-        if (one.input, one.variant) > place and (not state or one.state in state)
-    ]
+    found = batching.page(
+        here.shop, here.user, batch_id, limit=limit + 1, after=_slot(cursor), states=state or ()
+    )
     kept = found[:limit]
     more = f"{kept[-1].input}.{kept[-1].variant}" if len(found) > limit else None
     return Page(items=tuple(shown.batch_item(one) for one in kept), next=more)

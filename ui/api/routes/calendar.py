@@ -13,7 +13,7 @@ from ui.api.routing import Responses, needs, router, tells
 from vid_pipeline.acts import planning
 from vid_pipeline.store import calendar_rows
 from vid_pipeline.wire.base import Page
-from vid_pipeline.wire.calendar import NewPlan, Plan, TakenIn
+from vid_pipeline.wire.calendar import NewPlan, Plan, PlanChange, TakenIn
 
 api = router("calendar")
 
@@ -50,6 +50,13 @@ def add(here: Here, response: Response, new: NewPlan) -> Plan:
     made = planning.add(here.shop, here.user, **new.model_dump())
     response.headers["Location"] = f"/api/v1/calendar?first={made.day}&last={made.day}"
     return shown.plan(made)
+
+
+@api.patch("/calendar/{plan_id}", summary="Change a plan", **needs(_WRITE, 404, 409))
+def edit(here: Here, plan_id: UUID, change: PlanChange) -> Plan:
+    """What is null stays as it is. A plan of which a video was begun is not changed any more."""
+    told = change.model_dump(exclude_none=True)
+    return shown.plan(planning.edit(here.shop, here.user, plan_id, **told))
 
 
 @api.delete("/calendar/{plan_id}", status_code=204, summary="Forget a plan", **needs(_WRITE, 404))

@@ -236,7 +236,12 @@ async def events(
 
 def _created(here: Caller, response: Response, source: str | Upload, wanted: Wanted) -> Production:
     wishes = Wishes(
-        wanted.aspect.value, wanted.seconds, wanted.voice, wanted.language, wanted.title
+        wanted.aspect.value,
+        wanted.seconds,
+        wanted.voice,
+        wanted.language,
+        wanted.title,
+        hook=wanted.hook,
     )
     brief = brief_from(source, wishes, here.shop.store)
     made = making.begin(here.db, here.user, brief, workflow=wanted.workflow, version=wanted.version)

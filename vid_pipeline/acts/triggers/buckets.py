@@ -10,21 +10,30 @@ from obstore.store import from_url
 from vid_pipeline.acts.briefs import MAX_BYTES
 from vid_pipeline.acts.triggers.files import Seen, of_bytes, wanted
 from vid_pipeline.acts.triggers.found import Found
+from vid_pipeline.acts.triggers.spool import Spool
 from vid_pipeline.errors import BadRequest, BadSource
 
 _MOST = 5000
 
 
-def look(url: str, pattern: str, marks: Mapping[str, str], *, allowed: Sequence[str]) -> Seen:
+def look(
+    url: str,
+    pattern: str,
+    marks: Mapping[str, str],
+    *,
+    allowed: Sequence[str],
+    spool: Spool | None = None,
+) -> Seen:
     """What lies under a bucket's address; objects whose mark is as before are not read again.
 
     Raises:
         BadRequest: the operator lets no such bucket be watched.
-        BadSource: it cannot be read.
+        BadSource: it cannot be read, or holds too much that is new.
     """
     if not any(url == one or url.startswith(one.rstrip("/") + "/") for one in allowed):
         raise BadRequest("Bucket", url, "Ask the operator to add it to VIDP_WATCHED_BUCKETS.")
     found, kept, refused = list[Found](), dict[str, str](), dict[str, str]()
+    spool = spool or Spool()
     try:
         store = from_url(url)
         for group in obstore.list(store):
@@ -45,7 +54,8 @@ def look(url: str, pattern: str, marks: Mapping[str, str], *, allowed: Sequence[
                     )
                     continue
                 data = bytes(obstore.get(store, name).bytes())
-                found.append(of_bytes(PurePosixPath(name).name, data, one["last_modified"]))
+                short, at = PurePosixPath(name).name, one["last_modified"]
+                found.append(of_bytes(short, data, at, spool))
     except (BaseError, ValueError) as error:
         reason = str(error).splitlines()[0][:200]
         raise BadSource(

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
 
-from vid_pipeline.acts.briefs import MAX_BYTES, Upload
+from vid_pipeline.acts.briefs import MAX_BYTES
 from vid_pipeline.acts.triggers.found import Found, clean
+from vid_pipeline.acts.triggers.spool import Spool
 from vid_pipeline.errors import BadSource
 from vid_pipeline.sandbox import beneath
 
@@ -30,15 +31,25 @@ class Seen:
     refused: dict[str, str]
 
 
-def look(root: Path, path: str, pattern: str, marks: Mapping[str, str], *, now_s: float) -> Seen:
+def look(
+    root: Path,
+    path: str,
+    pattern: str,
+    marks: Mapping[str, str],
+    *,
+    now_s: float,
+    spool: Spool | None = None,
+) -> Seen:
     """What lies in a folder below `root`; no link is followed out of it.
 
     A file counts once it is as large and as old as at the look before, and was not written to in
     the last seconds. A file that had counted before, as its mark says, is not read again.
 
     Raises:
-        BadSource: there is no such folder, a link leads to it, or it holds too many files.
+        BadSource: there is no such folder, a link leads to it, or it holds too many files, or too
+            much that is new.
     """
+    spool = spool or Spool()
     parts = [part for part in Path(path).parts if part not in {".", ""}]
     found, kept, refused = list[Found](), dict[str, str](), dict[str, str]()
     for name, status in _files(root, parts, pattern):
@@ -57,16 +68,16 @@ def look(root: Path, path: str, pattern: str, marks: Mapping[str, str], *, now_s
         elif (data := _whole(root, [*parts, name], status)) is None:
             kept[name] = mark  # it changed while it was read
         else:
-            found.append(of_bytes(name, data, datetime.fromtimestamp(status.st_mtime, UTC)))
+            at = datetime.fromtimestamp(status.st_mtime, UTC)
+            found.append(of_bytes(name, data, at, spool))
     return Seen(tuple(found), kept, refused)
 
 
-def of_bytes(name: str, data: bytes, at: datetime | None) -> Found:
+def of_bytes(name: str, data: bytes, at: datetime | None, spool: Spool) -> Found:
     """A document that was found, known by its bytes: copied or renamed it is the same."""
     digest = hashlib.sha256(data).hexdigest()
-    return Found(
-        (f"sha256:{digest}",), Path(name).stem.replace("_", " "), Upload(name, data), at=at
-    )
+    title = Path(name).stem.replace("_", " ")
+    return Found((f"sha256:{digest}",), title, spool.put(name, data), at=at)
 
 
 def wanted(name: str, pattern: str) -> bool:
@@ -105,7 +116,7 @@ def _whole(root: Path, parts: list[str], expected: os.stat_result) -> bytes | No
     top = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         with beneath.file(top, parts) as opened, os.fdopen(os.dup(opened), "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(expected.st_size + 1)
             now = os.fstat(opened)
     finally:
         os.close(top)

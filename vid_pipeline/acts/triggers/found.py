@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from vid_pipeline.acts.briefs import Upload
+from vid_pipeline.acts.triggers.spool import Spooled
 from vid_pipeline.artifacts import MediaRef
 from vid_pipeline.watched import CatchUp, Sieve
 
@@ -23,7 +24,7 @@ class Found:
 
     names: tuple[str, ...]
     title: str
-    document: Upload | None = None
+    document: Upload | Spooled | None = None
     url: str | None = None
     stored: MediaRef | None = None
     workflow: str | None = None
@@ -40,6 +41,11 @@ class Found:
         if self.document is not None:
             set_to(self, "document", replace(self.document, name=clean(self.document.name)))
 
+    @property
+    def upload(self) -> Upload | None:
+        """The document in memory."""
+        return self.document.upload() if isinstance(self.document, Spooled) else self.document
+
 
 def clean(text: str) -> str:
     """A text without nulls, and with `?` for what is no character."""
@@ -54,7 +60,7 @@ def sifted(found: Iterable[Found], sieve: Sieve, *, now: datetime) -> list[Found
 def why_not(found: Found, sieve: Sieve, *, now: datetime) -> str | None:
     """Why a find does not count; None if it does."""
     text = f"{found.title}\n{found.said}".casefold()
-    if found.document is not None:
+    if found.document is not None and (sieve.words or sieve.without):
         text += found.document.data.decode("utf-8", "replace").casefold()
     if sieve.words and not any(word.casefold() in text for word in sieve.words):
         return f"It has none of the words {', '.join(sieve.words)}."

@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from vid_pipeline.acts.briefs import Upload, is_url, pasted
 from vid_pipeline.acts.triggers import buckets, feeds, files, times
 from vid_pipeline.acts.triggers.found import Found
+from vid_pipeline.acts.triggers.spool import Spool
 from vid_pipeline.ports import Page
 from vid_pipeline.records import Production
 from vid_pipeline.settings import Settings
@@ -131,7 +132,8 @@ def _missed(watches: OnSchedule, last: datetime, now: datetime) -> list[datetime
 def _folder(trigger: Trigger, watches: OnFolder, outside: Outside) -> Look:
     marks = _texts(trigger.marks.get("files"))
     root = outside.folders / str(trigger.owner_id)
-    seen = files.look(root, watches.path, watches.pattern, marks, now_s=time.time())
+    spool = Spool(outside.folders)
+    seen = files.look(root, watches.path, watches.pattern, marks, now_s=time.time(), spool=spool)
     unsettled = any(not mark.startswith("done ") for mark in seen.marks.values())
     soon = datetime.now(UTC) + timedelta(seconds=files.SETTLED_S) if unsettled else None
     return Look(seen.found, {"files": dict(seen.marks)}, seen.refused, next_at=soon)
@@ -139,7 +141,8 @@ def _folder(trigger: Trigger, watches: OnFolder, outside: Outside) -> Look:
 
 def _bucket(trigger: Trigger, watches: OnBucket, outside: Outside) -> Look:
     marks = _texts(trigger.marks.get("files"))
-    seen = buckets.look(watches.url, watches.pattern, marks, allowed=outside.buckets)
+    spool = Spool(outside.folders)
+    seen = buckets.look(watches.url, watches.pattern, marks, allowed=outside.buckets, spool=spool)
     return Look(seen.found, {"files": dict(seen.marks)}, seen.refused)
 
 
