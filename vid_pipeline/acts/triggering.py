@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -197,7 +197,11 @@ def post(
         if not isinstance(trigger.watches, OnWebhook) or trigger.paused:
             raise NotFound("trigger that takes posts", str(trigger_id))
         hooks.refuse_forged(_key(shop, trigger_id), signed, body, now_s=now.timestamp())
+        proof = hooks.proof_of(signed)
+        if triggers.known(conn, trigger_id, [proof]):
+            return None  # under whatever delivery id: that one is not taken from a genuine post
         found = hooks.read(body, delivery, trigger.watches)
+        found = replace(found, names=(*found.names, proof))
         kept = _keep(shop, conn, trigger, found, why_not(found, trigger.sieve, now=now), now)
     if kept is not None:
         _quietly(make, shop, Whose(id=kept, owner_id=owner, trigger_id=trigger_id), now)
