@@ -418,6 +418,8 @@ def test_a_forwarded_address_of_a_stranger_is_not_believed(studio: Served) -> No
             browser.headers["X-Forwarded-For"] = f"203.0.113.{number}"
             statuses.append(signed_in(browser, address, "wrong wrong wrong").status_code)
     assert statuses[-1] == 429
+    log = (studio.shop.settings.home / "studio.log").read_text()
+    assert log.count("VIDP_TRUSTED_PROXIES") == 1, "whoever has forgotten a proxy is told once"
 
 
 def test_asking_for_a_reset_tells_nobody_who_is_here(studio: Served) -> None:

@@ -202,14 +202,76 @@ def test_a_crowd_at_an_address_keeps_strangers_out_and_lets_its_user_in(
     home = elsewhere()
     accounts.sign_in(door, address(user), SECRET, caller=home)
     with door.db.service() as conn:
-        for _ in range(throttling.AT_ADDRESS + 1):
-            throttling.crowded(
-                conn, "sign_in", client="192.0.2.1", address=address(user), user=user.id
-            )
+        for _ in range(throttling.A_CROWD + 1):
+            throttling.crowded(conn, "sign_in", client="192.0.2.1", address=address(user))
     with pytest.raises(TooManyTries) as refused:
         accounts.sign_in(door, address(user), SECRET, caller=elsewhere())
     assert 0 < refused.value.wait_s <= throttling.WINDOW.total_seconds()
     assert accounts.sign_in(door, address(user), SECRET, caller=home)
+
+
+def test_a_crowd_of_one_network_keeps_out_nobody_who_is_known_there(
+    door: Door, user: User
+) -> None:
+    office, words = elsewhere(), set[str]()
+    accounts.sign_in(door, address(user), SECRET, caller=office)
+    with door.db.service() as conn:
+        other = users.add(conn, f"o{uuid4().hex}", email=f"{uuid4().hex}@example.org")
+        kept.set_password(conn, other.id, door.passwords.hashed(SECRET))
+        for number in range(throttling.A_CROWD + 1):
+            throttling.crowded(conn, "sign_in", client=office.client, address=f"guessed {number}")
+    assert accounts.sign_in(door, address(user), SECRET, caller=office)
+    for email, password in (
+        (address(user), "wrong wrong wrong"),
+        (str(other.email), SECRET),
+        (f"{uuid4().hex}@example.org", SECRET),
+    ):
+        with pytest.raises(TooManyTries) as refused:
+            accounts.sign_in(door, email, password, caller=office)
+        words.add(str(refused.value))
+    assert len(words) == 1, "nobody is told who is known there"
+
+
+def test_whoever_gets_it_right_is_not_counted_against_the_others(door: Door, user: User) -> None:
+    office = elsewhere()
+    for _ in range(throttling.A_CROWD + 10):
+        with door.db.service() as conn:
+            throttling.crowded(conn, "sign_in", client=office.client, address=address(user))
+            throttling.succeeded(conn, "sign_in", client=office.client, address=address(user))
+    with door.db.service() as conn:
+        assert throttling.crowded(conn, "sign_in", client=office.client, address="other") is None
+
+
+def test_a_whole_team_signs_up_and_resets_from_one_office(door: Door, user: User) -> None:
+    office = elsewhere()
+    by_invitation = replace(
+        door, settings=door.settings.model_copy(update={"sign_up": "invitation"})
+    )
+    team = 3 * throttling.OF_CLIENT_AT_ADDRESS
+    for _ in range(team):
+        _, token = joining.invite(by_invitation, user.id)
+        assert join(by_invitation, ticket=token, caller=office)
+    for _ in range(team):
+        with door.db.service() as conn:
+            one = users.add(conn, f"t{uuid4().hex}", email=f"{uuid4().hex}@example.org")
+        token = resetting.make_link(door.db, user.id, one.id)
+        assert resetting.reset(door, token, "another good one", caller=office)
+
+
+def test_in_a_crowd_a_good_invitation_and_a_good_link_still_open(door: Door, user: User) -> None:
+    office = elsewhere()
+    with door.db.service() as conn:
+        for _ in range(throttling.A_CROWD + 1):
+            for what in ("sign_up", "reset_use"):
+                throttling.crowded(conn, what, client=office.client)
+    with pytest.raises(TooManyTries):
+        join(door, caller=office)
+    _, token = joining.invite(door, user.id)
+    assert join(door, ticket=token, caller=office)
+    with pytest.raises(TooManyTries):
+        resetting.reset(door, "guessed", "another good one", caller=office)
+    token = resetting.make_link(door.db, user.id, user.id)
+    assert resetting.reset(door, token, "another good one", caller=office)
 
 
 def test_trying_on_makes_the_wait_no_longer(database: Database) -> None:
@@ -325,8 +387,9 @@ def test_a_reset_link_opens_once_for_one_of_many(door: Door, user: User) -> None
 def test_a_reset_by_mail_goes_to_the_address_on_record_alone(door: Door, user: User) -> None:
     sent: list[tuple[str, str]] = []
 
-    def send(to: str, token: str) -> None:
+    def send(to: str, token: str) -> bool:
         sent.append((to, token))
+        return True
 
     resetting.ask(door, f"  {address(user).upper()} ", send, caller=elsewhere())()
     resetting.ask(door, f"{uuid4().hex}@example.org", send, caller=elsewhere())()
@@ -334,6 +397,65 @@ def test_a_reset_by_mail_goes_to_the_address_on_record_alone(door: Door, user: U
     assert resetting.look(door.db, sent[0][1]) is not None
     with pytest.raises(AccountError):
         resetting.ask(door, "a@example.org\r\nBcc: b@example.org", send)
+
+
+def test_nobody_makes_a_link_worthless_by_asking_for_another(door: Door, user: User) -> None:
+    """Neither an administrator's, nor one in the mail; and nobody fills a mailbox with them."""
+    sent = list[str]()
+
+    def send(_: str, token: str) -> bool:
+        sent.append(token)
+        return len(sent) > 1
+
+    by_hand = resetting.make_link(door.db, user.id, user.id)
+    for _ in range(4):
+        resetting.ask(door, address(user), send, caller=elsewhere())()
+    lost, mailed = sent
+    assert resetting.look(door.db, lost) is None, "no mail server took it, so the next one is sent"
+    assert resetting.look(door.db, mailed) is not None
+    assert resetting.look(door.db, by_hand) is not None
+    resetting.reset(door, by_hand, "another good one", caller=elsewhere())
+    assert resetting.look(door.db, mailed) is None
+
+
+def test_asked_for_at_once_one_mail_goes_out(door: Door, user: User) -> None:
+    sent, start = list[str](), threading.Barrier(6)
+
+    def ask(_: int) -> None:
+        def send(_: str, token: str) -> bool:
+            sent.append(token)
+            return True
+
+        rest = resetting.ask(door, address(user), send, caller=elsewhere())
+        start.wait()
+        rest()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(ask, range(6)))
+    assert len(sent) == 1
+
+
+@pytest.mark.parametrize("changed", ["password", "address"])
+def test_another_password_or_address_makes_links_worthless(
+    door: Door, user: User, changed: str
+) -> None:
+    sent = list[str]()
+
+    def send(_: str, token: str) -> bool:
+        sent.append(token)
+        return True
+
+    resetting.ask(door, address(user), send, caller=elsewhere())()
+    if changed == "password":
+        accounts.change_password(
+            door, user.id, SECRET, "quite another one", session=None, caller=elsewhere()
+        )
+    else:
+        email = f"{uuid4().hex}@example.org"
+        accounts.rename(
+            door, user.id, name="Ada", email=email, password=SECRET, caller=elsewhere()
+        )
+    assert resetting.look(door.db, sent[0]) is None
 
 
 def test_another_password_ends_all_other_sessions(door: Door, user: User) -> None:
@@ -406,7 +528,14 @@ def _plan(conn: Connection[Any], statement: str) -> str:
     return str(conn.execute("explain " + statement).fetchall())
 
 
-def join(door: Door, *, email: str = "", ticket: str = "", first: bool = False) -> str:
+def join(
+    door: Door,
+    *,
+    email: str = "",
+    ticket: str = "",
+    first: bool = False,
+    caller: Caller | None = None,
+) -> str:
     return joining.sign_up(
         door,
         name="Somebody",
@@ -414,7 +543,7 @@ def join(door: Door, *, email: str = "", ticket: str = "", first: bool = False) 
         password=SECRET,
         ticket=ticket,
         first=first,
-        caller=elsewhere(),
+        caller=caller or elsewhere(),
     )
 
 

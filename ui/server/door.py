@@ -295,10 +295,10 @@ def _resetting(made: Forms, token: str, *, problem: str = "", status: int = 200)
     return sheet.page(_t("reset_title"), *parts, problem=problem, status=status)
 
 
-def _send(address: str, token: str) -> None:
+def _send(address: str, token: str) -> bool:
     """Have a link to reset a password sent."""
     settings = shop().settings
-    letters.send(
+    return letters.send(
         settings,
         letters.Letter(
             to=address,

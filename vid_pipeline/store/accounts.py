@@ -29,6 +29,7 @@ _ADD_LOGIN = """
 insert into vidp.logins (owner_id, issuer, subject, email)
 values (%(owner)s, %(issuer)s, %(subject)s, %(email)s)"""
 _LOGINS = "select issuer, coalesce(email, '') from vidp.logins where owner_id = %(owner)s"
+_LOCK = "select 1 from vidp.users where id = %(id)s for update"
 _LOCK_LOCAL = "select * from vidp.users where local for update"
 _RENAME = """
 update vidp.users set display_name = %(name)s, email = %(email)s where id = %(id)s returning *"""
@@ -95,6 +96,11 @@ def add_login(
 def logins(conn: Connection[Any], owner: UUID) -> list[tuple[str, str]]:
     """The providers that let a user in, each with the address there."""
     return [(issuer, email) for issuer, email in conn.execute(_LOGINS, {"owner": owner})]
+
+
+def lock(conn: Connection[Any], user_id: UUID) -> None:
+    """Let nobody else hold this user until the transaction ends (service)."""
+    conn.execute(_LOCK, {"id": user_id})
 
 
 def lock_local(conn: Connection[Any]) -> User:
