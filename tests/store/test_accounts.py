@@ -14,15 +14,25 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from vid_pipeline.account_records import Caller
-from vid_pipeline.acts import accounts, auditing, joining, passwords, resetting, throttling
+from vid_pipeline.account_records import Caller, Login
+from vid_pipeline.acts import (
+    accounts,
+    auditing,
+    connecting,
+    joining,
+    passwords,
+    resetting,
+    throttling,
+    tokens,
+)
 from vid_pipeline.acts.administering import Administration
 from vid_pipeline.acts.door import Door
 from vid_pipeline.errors import AccountError, BadRequest, TooManyTries
+from vid_pipeline.openid import Person
 from vid_pipeline.records import User
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import accounts as kept
-from vid_pipeline.store import server, sessions, users
+from vid_pipeline.store import audit, server, sessions, users
 from vid_pipeline.store.database import Database, opened
 
 SECRET = "seven green kettles"
@@ -210,9 +220,7 @@ def test_a_crowd_at_an_address_keeps_strangers_out_and_lets_its_user_in(
     assert accounts.sign_in(door, address(user), SECRET, caller=home)
 
 
-def test_a_crowd_of_one_network_keeps_out_nobody_who_is_known_there(
-    door: Door, user: User
-) -> None:
+def test_a_crowd_of_one_network_keeps_out_nobody_who_is_known_there(door: Door, user: User) -> None:
     office, words = elsewhere(), set[str]()
     accounts.sign_in(door, address(user), SECRET, caller=office)
     with door.db.service() as conn:
@@ -452,9 +460,7 @@ def test_another_password_or_address_makes_links_worthless(
         )
     else:
         email = f"{uuid4().hex}@example.org"
-        accounts.rename(
-            door, user.id, name="Ada", email=email, password=SECRET, caller=elsewhere()
-        )
+        accounts.rename(door, user.id, name="Ada", email=email, password=SECRET, caller=elsewhere())
     assert resetting.look(door.db, sent[0]) is None
 
 
@@ -471,6 +477,99 @@ def test_another_password_ends_all_other_sessions(door: Door, user: User) -> Non
     )
     assert accounts.present(door, here) is not None
     assert accounts.present(door, there) is None
+
+
+def test_access_tokens_end_when_their_user_wants_it_and_at_a_reset(door: Door, user: User) -> None:
+    caller = elsewhere()
+
+    def change(old: str, new: str, *, with_tokens: bool) -> None:
+        accounts.change_password(
+            door, user.id, old, new, session=None, with_tokens=with_tokens, caller=caller
+        )
+
+    def new_one() -> str:
+        made = tokens.make(door.db, user.id, "ci", ["tokens:write"])
+        return made.secret.get_secret_value()
+
+    def is_good(token: str) -> bool:
+        return tokens.of(door.db, token) is not None
+
+    token = new_one()
+    change(SECRET, "quite another one", with_tokens=False)
+    accounts.sign_out_everywhere(door.db, user.id)
+    assert is_good(token)
+    change("quite another one", SECRET, with_tokens=True)
+    assert not is_good(token)
+    token = new_one()
+    accounts.sign_out_everywhere(door.db, user.id, with_tokens=True)
+    assert not is_good(token)
+    token = new_one()
+    link = resetting.make_link(door.db, user.id, user.id)
+    resetting.reset(door, link, "another good one", caller=caller)
+    assert not is_good(token)
+    with door.db.service() as conn:
+        chief = users.add(conn, f"c{uuid4().hex}", role="administrator")
+    administration, token = Administration(door, chief.id), new_one()
+    (shown,) = [one for one in administration.people() if one.id == user.id]
+    assert shown.tokens == 1
+    assert administration.revoke_tokens(user.id) == 1
+    assert not is_good(token)
+    (line, *_) = administration.log(act="tokens_revoked", person=user.id)
+    assert (line.actor_id, line.detail) == (chief.id, {"revoked": 1})
+
+
+def test_a_provider_is_disconnected_and_what_came_by_it_ends(door: Door, user: User) -> None:
+    person = stranger()
+    connecting.connect(door, user.id, person)
+    here, there = (accounts.begin_session(door.db, user.id), connecting.enter(door, person))
+    mine = accounts.present(door, here)
+    assert mine is not None
+    (login,) = connecting.connected(door.db, user.id)
+    assert (login.subject, login.email) == (person.subject, person.email)
+    connecting.disconnect(door, user.id, login, session=mine.session)
+    assert connecting.connected(door.db, user.id) == []
+    assert accounts.present(door, there) is None
+    assert accounts.present(door, here) is not None
+    with door.db.acting(user.id) as conn:
+        acts = [one.act for one in audit.read(conn)]
+    assert "login_disconnected" in acts
+
+
+def test_nobody_is_disconnected_from_their_last_way_in(door: Door, user: User) -> None:
+    """Not by themselves twice at once, nor by an administrator; a reset gives them another one."""
+    mine = accounts.present(door, connecting.enter(door, stranger()))
+    assert mine is not None
+    connecting.connect(door, mine.user, stranger())
+    with door.db.service() as conn:
+        chief = users.add(conn, f"c{uuid4().hex}", role="administrator")
+    administration = Administration(door, chief.id)
+    with pytest.raises(AccountError, match="password"):
+        administration.disconnect(mine.user)
+    both, start = connecting.connected(door.db, mine.user), threading.Barrier(2)
+
+    def leave(login: Login) -> bool:
+        start.wait()
+        try:
+            connecting.disconnect(door, mine.user, login, session=None)
+        except AccountError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(leave, both)) == [False, True]
+    link = administration.reset_link(mine.user)
+    resetting.reset(door, link, "another good one", caller=elsewhere())
+    assert connecting.connected(door.db, mine.user) == []
+    connecting.connect(door, mine.user, stranger())
+    administration.disconnect(mine.user)
+    (shown,) = [one for one in administration.people() if one.id == mine.user]
+    assert shown.logins == 0
+
+
+def stranger() -> Person:
+    """Somebody new at a provider."""
+    name = uuid4().hex
+    return Person(issuer="i", subject=name, name="Ada", email=f"{name}@provider.test")
 
 
 def test_another_address_needs_the_password_and_must_be_free(door: Door, user: User) -> None:
@@ -500,6 +599,8 @@ def test_only_an_active_administrator_administers(door: Door, user: User) -> Non
         lambda one: one.sessions(),
         lambda one: one.log(),
         lambda one: one.end_session(user.id),
+        lambda one: one.revoke_tokens(user.id),
+        lambda one: one.disconnect(user.id),
     ]
     for call in calls:
         with pytest.raises(AccountError, match="Only administrators"):

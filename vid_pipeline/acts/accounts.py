@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from vid_pipeline.account_records import Beginning, Caller, Present
-from vid_pipeline.acts import auditing, passwords, throttling
+from vid_pipeline.acts import auditing, passwords, throttling, tokens
 from vid_pipeline.acts.door import Door
 from vid_pipeline.errors import AccountError
 from vid_pipeline.records import User
@@ -109,10 +109,17 @@ def end_session(db: Database, user: UUID, session: UUID) -> bool:
     return ended
 
 
-def sign_out_everywhere(db: Database, user: UUID, *, but: UUID | None = None) -> int:
-    """End all sessions of a user, except one if it is named; how many ended."""
+def sign_out_everywhere(
+    db: Database, user: UUID, *, but: UUID | None = None, with_tokens: bool = False
+) -> int:
+    """End all sessions of a user, except one if it is named; how many ended.
+
+    Access tokens go on, unless they are to end `with_tokens`.
+    """
     with db.service() as conn:
         ended = sessions.end_all(conn, user, but=but)
+        if with_tokens:
+            tokens.revoke_all(conn, user, actor=user)
         auditing.record(conn, "signed_out_everywhere", actor=user, ended=ended)
     return ended
 
@@ -124,9 +131,16 @@ def has_password(db: Database, user: UUID) -> bool:
 
 
 def change_password(
-    door: Door, user: UUID, old: str, new: str, *, session: UUID | None, caller: Caller = NOBODY
+    door: Door,
+    user: UUID,
+    old: str,
+    new: str,
+    *,
+    session: UUID | None,
+    with_tokens: bool = False,
+    caller: Caller = NOBODY,
 ) -> None:
-    """Choose another password; all other sessions end.
+    """Choose another password; all other sessions end, and access tokens `with_tokens`.
 
     Raises:
         AccountError: the old one is not right, or the new one is weak.
@@ -141,6 +155,8 @@ def change_password(
         accounts.set_password(conn, user, hashed)
         sessions.end_all(conn, user, but=session)
         tickets.withdraw_all(conn, user, "reset")
+        if with_tokens:
+            tokens.revoke_all(conn, user, actor=user, caller=caller)
         auditing.record(conn, "password_changed", actor=user, caller=caller)
 
 

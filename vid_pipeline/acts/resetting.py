@@ -11,7 +11,7 @@ from uuid import UUID
 
 from vid_pipeline.account_records import Caller, Ticket
 from vid_pipeline.acts import accounts as entering
-from vid_pipeline.acts import auditing, passwords, throttling
+from vid_pipeline.acts import auditing, connecting, passwords, throttling, tokens
 from vid_pipeline.acts.accounts import NOBODY
 from vid_pipeline.acts.door import Door
 from vid_pipeline.errors import AccountError
@@ -67,9 +67,7 @@ def make_link(db: Database, administrator: UUID, user: UUID) -> str:
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     with db.service() as conn:
         tickets.withdraw_all(conn, user, "reset")
-        tickets.make(
-            conn, user, "reset", token, life=BY_ADMINISTRATOR, made_by=administrator
-        )
+        tickets.make(conn, user, "reset", token, life=BY_ADMINISTRATOR, made_by=administrator)
         auditing.record(conn, "reset_link_made", actor=administrator, owner=user)
     return token
 
@@ -81,7 +79,9 @@ def look(db: Database, token: str) -> Ticket | None:
 
 
 def reset(door: Door, token: str, password: str, *, caller: Caller = NOBODY) -> str:
-    """Choose a new password; all sessions end, and the token of a new one is returned.
+    """Choose a new password; the token of a session is returned.
+
+    Whatever else let somebody in ends: sessions, access tokens, sign-ins by a provider.
 
     Raises:
         AccountError: the link is not good, or the password is weak; then the link stays good.
@@ -104,6 +104,8 @@ def reset(door: Door, token: str, password: str, *, caller: Caller = NOBODY) -> 
         tickets.withdraw_all(conn, user.id, "reset")
         accounts.set_password(conn, user.id, hashed)
         sessions.end_all(conn, user.id)
+        tokens.revoke_all(conn, user.id, actor=user.id, caller=caller)
+        connecting.forget(conn, user.id, actor=user.id, caller=caller)
         auditing.record(conn, "password_reset", actor=user.id, caller=caller)
     return entering.begin_session(door.db, user.id, by="reset", caller=caller, life=door.life)
 
