@@ -197,4 +197,4 @@ def test_the_service_looks_tokens_up_revokes_them_and_no_more(
         ("select answer from vidp.idempotency_keys", "denied"),
     ):
         with connected(database, roles.SERVICE) as conn, pytest.raises(Exception, match=said):
-            conn.execute(attack)  # type: ignore[call-overload]
+            conn.execute(attack)

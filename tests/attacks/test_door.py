@@ -21,7 +21,15 @@ from vid_pipeline.acts.administering import Administration
 from vid_pipeline.acts.door import Door
 from vid_pipeline.artifacts import MediaRef
 
-PAGES = ["/", "/inbox", "/run?production=1f", "/administration", "/anything/else", "/signinx"]
+PAGES = [
+    "/",
+    "/inbox",
+    "/oidc/connect",
+    "/run?production=1f",
+    "/administration",
+    "/anything/else",
+    "/signinx",
+]
 CLOSED = [
     "/_stcore/health", "/_stcore/host-config", "/_stcore/bidi-components/a/b.js", "/component/a/b",
     "/static/js/index.js", "/index.html", "/manifest.json", "/files/" + "a" * 64, "/api/v1/me",

@@ -12,7 +12,7 @@ from tests.browser.accessibility import faults
 from tests.browser.conftest import SIZES, shot
 from tests.served import PASSWORD, Person, Served
 from ui.identity import COOKIE
-from vid_pipeline.acts import connecting, tokens
+from vid_pipeline.acts import accounts, connecting, tokens
 from vid_pipeline.acts.door import Door
 from vid_pipeline.store import accounts as kept
 from vid_pipeline.testing.openid_provider import CLIENT, SECRET, OpenIdProvider
@@ -36,13 +36,14 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def somebody(linked: Served) -> Person:
-    """An administrator with a password and two access tokens."""
+    """An administrator with a password, two access tokens, and a session elsewhere."""
     made = linked.person("administrator", workflows=False)
     with linked.shop.db.service() as conn:
         hashed = Door(linked.shop.settings, linked.shop.db).passwords.hashed(PASSWORD)
         kept.set_password(conn, made.id, hashed)
     for name in ("One", "Two"):
         tokens.make(linked.shop.db, made.id, name, ["productions:read"])
+    accounts.begin_session(linked.shop.db, made.id)
     return made
 
 
@@ -75,8 +76,9 @@ def test_a_provider_is_connected_with_the_password_and_disconnected(
     expect(page.get_by_text("ada@provider.test").first).to_be_visible()
     _looked_at(page, "connect-sure", folder)
     page.get_by_role("button", name="Connect Example ID").click()
-    expect(page.get_by_text("Sign-in by Example ID is connected.")).to_be_visible()
-    expect(page.get_by_text("End my 2 access tokens, too")).to_be_visible()
+    expect(page.get_by_text("End my 2 access tokens, too")).to_have_count(2)
+    expect(page.get_by_role("button", name="Sign out everywhere")).to_be_visible()
+    page.get_by_text("Sign-in by Example ID is connected.").scroll_into_view_if_needed()
     _looked_at(page, "connected", folder)
     page.goto("/administration")
     page.get_by_role("textbox", name="Search people").fill("@studio.test")
@@ -89,7 +91,8 @@ def test_a_provider_is_connected_with_the_password_and_disconnected(
     page.goto("/profile")
     page.get_by_role("button", name="Disconnect").click()
     expect(page.get_by_role("button", name="Connect Example ID")).to_be_visible()
-    expect(page.get_by_text("access token")).to_have_count(0)
+    expect(page.get_by_text("End my")).to_have_count(0)
+    expect(page.get_by_role("button", name="Sign out everywhere")).to_have_count(0)
     assert connecting.connected(linked.shop.db, somebody.id) == []
 
 

@@ -49,7 +49,9 @@ class Token(Answered):
     name: str
     last4: str
     scopes: tuple[str, ...]
-    made_by: UUID | None = Field(description="The token by which it was made; it ends with it.")
+    made_by: UUID | None = Field(
+        default=None, description="The token by which it was made; it ends with it."
+    )
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None = Field(description="To the minute.")
