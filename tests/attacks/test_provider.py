@@ -12,6 +12,7 @@ import pytest
 
 from tests import served
 from tests.served import ADMINISTRATOR, PASSWORD, Person, Served
+from tests.store.test_supervision import until
 from ui.identity import COOKIE
 from vid_pipeline.acts import accounts, connecting, joining
 from vid_pipeline.acts.administering import Administration
@@ -20,6 +21,8 @@ from vid_pipeline.errors import AccountError
 from vid_pipeline.openid import Person as Named
 from vid_pipeline.openid import Provider
 from vid_pipeline.store import accounts as kept
+from vid_pipeline.store import users
+from vid_pipeline.testing.mail_server import MailServer
 from vid_pipeline.testing.openid_provider import CLIENT, SECRET, Manner, OpenIdProvider
 
 
@@ -30,7 +33,15 @@ def provider() -> Iterator[OpenIdProvider]:
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory, provider: OpenIdProvider) -> Iterator[Served]:
+def mail() -> Iterator[MailServer]:
+    with MailServer() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def studio(
+    tmp_path_factory: pytest.TempPathFactory, provider: OpenIdProvider, mail: MailServer
+) -> Iterator[Served]:
     with served.studio(
         tmp_path_factory.mktemp("provider"),
         VIDP_SIGN_UP="open",
@@ -38,6 +49,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory, provider: OpenIdProvider) -
         VIDP_OIDC_CLIENT_ID=CLIENT,
         VIDP_OIDC_CLIENT_SECRET=SECRET,
         VIDP_OIDC_NAME="Provider",
+        VIDP_SMTP_URL=f"smtp://{mail.place}",
+        VIDP_SMTP_FROM="Videos <videos@studio.test>",
     ) as running:
         yield running
 
@@ -169,8 +182,8 @@ def test_an_address_may_be_told_apart_from_the_token(
     assert browser.get(there_and_back(browser)).headers["location"] == "/inbox"
 
 
-def test_a_user_connects_the_provider_and_only_they_do(
-    studio: Served, browser: httpx.Client, somebody: dict[str, object]
+def test_a_user_connects_the_provider_only_they_do_and_they_are_told(
+    studio: Served, browser: httpx.Client, somebody: dict[str, object], mail: MailServer
 ) -> None:
     person, other = with_password(studio), studio.person(workflows=False)
     as_user(browser, person)
@@ -193,6 +206,13 @@ def test_a_user_connects_the_provider_and_only_they_do(
         found = accounts.present(Door(studio.shop.settings, studio.shop.db), later.cookies[COOKIE])
     assert found is not None
     assert found.user == person.id
+    until(lambda: bool(mail.received))
+    (told,) = mail.received
+    with studio.shop.db.service() as conn:
+        assert told["To"] == users.get(conn, person.id).email
+    text = told.get_body(("plain",))
+    assert text is not None
+    assert f"Provider as {somebody['email']}" in " ".join(text.get_content().split())
 
 
 def test_no_link_and_nobody_without_the_password_begins_to_connect(

@@ -120,8 +120,9 @@ def _page(made: Forms, *, has_password: bool, problem: str = "", status: int = 2
         "password", _t("password"), kind="password", complete="current-password", focus=True
     )
     fields = (asked_for,) if has_password else ()
+    words = [_t("connect_said", name=name), *([_t("connect_password")] if has_password else [])]
     parts = (
-        sheet.said(_t("connect_said", name=name)),
+        sheet.said(" ".join(words)),
         sheet.form(
             "/oidc/connect", _t("signin_with", name=name), *fields, hidden={FIELD: made.token}
         ),
