@@ -55,6 +55,13 @@ class Call:
         return peer[:64]
 
     @property
+    def unknown_proxy(self) -> str:
+        """Who has passed it on without being one of our proxies; empty if nobody has."""
+        peer = str((self.scope.get("client") or ("", 0))[0])
+        told = "x-forwarded-for" in self.headers
+        return peer if told and not _within(peer, networks(self.settings.trusted_proxies)) else ""
+
+    @property
     def caller(self) -> Caller:
         """Who it is, for the records."""
         return Caller(client=self.client, user_agent=self.headers.get("user-agent", "")[:400])

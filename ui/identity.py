@@ -27,17 +27,23 @@ _MOST_KEPT = 10_000
 
 @dataclass(frozen=True)
 class Identity:
-    """A user at the door. `scopes` is None for a session, which may do all that its user may."""
+    """A user at the door, by a session or an access token.
+
+    `scopes` is None for a session, which may do all that its user may.
+    """
 
     user: UUID
     role: Role = "creator"
     scopes: frozenset[str] | None = None
     session: UUID | None = None
+    token: UUID | None = None
 
 
 class Bearer(Protocol):
     """Whom an access token stands for, and what it may be used for."""
 
+    @property
+    def id(self) -> UUID: ...
     @property
     def user(self) -> UUID: ...
     @property
@@ -107,7 +113,9 @@ def by_bearer(db: Database, resolve: Resolve | None, token: str) -> Identity | N
     except NotFound:
         return None
     active = user.deactivated_at is None
-    return Identity(user.id, role=user.role, scopes=found.scopes) if active else None
+    if not active:
+        return None
+    return Identity(user.id, role=user.role, scopes=found.scopes, token=found.id)
 
 
 def local(door: Door) -> Identity | None:

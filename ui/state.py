@@ -63,6 +63,7 @@ def _identity() -> Identity:
     token = cookie if isinstance(cookie, str) else None  # no browser, no cookies
     found = identity.by_session(door, token) or _local(door)
     if found is None:
+        identity.KNOWN.forget()  # or the gate leads them straight back
         leading.lead("/signin")
         raise AssertionError("the page ended before this")
     if st.session_state.setdefault(_WHO, found.user) != found.user:

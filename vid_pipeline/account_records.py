@@ -63,6 +63,15 @@ class Ticket(Record):
     used_by: UUID | None
 
 
+class Login(Record):
+    """Somebody at a provider who comes in as a user. `email` is theirs there."""
+
+    issuer: str
+    subject: str
+    email: str | None
+    made_at: datetime
+
+
 class Entry(Record):
     """A line of the audit log. `actor_id` did it; it concerns `owner_id`."""
 
@@ -89,3 +98,5 @@ class Account(Record):
     has_password: bool
     sessions: int
     seen_at: datetime | None
+    logins: int
+    tokens: int

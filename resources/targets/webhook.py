@@ -30,7 +30,7 @@ class WebhookTarget:
 
     def check(self) -> None:
         """Post a test, which names no video."""
-        self._post({"event": "test", "destination": self.name}, "test")
+        self._post({"id": "test", "event": "test", "destination": self.name}, "test")
 
     def _post(self, body: dict[str, JsonValue], delivery: str) -> None:
         try:

@@ -302,12 +302,17 @@ def test_a_draft_is_saved_over_what_was_seen_and_published(client: Client) -> No
 
 def test_a_notice_is_verified_and_a_forged_one_is_not() -> None:
     """By the same recipe as what sends them."""
-    body, now = b'{"event": "done"}', int(datetime.now(UTC).timestamp())
+    body, now = b'{"id": "a", "event": "done"}', int(datetime.now(UTC).timestamp())
     headers = {"x-vidp-signature": signature("key", now, body), "x-vidp-delivery": "a"}
+    assert verify(headers, body, "key") == "a"
+    del headers["x-vidp-delivery"]
     assert verify(headers, body, "key") == "a"
     old = headers | {"x-vidp-signature": signature("key", now - 999, body)}
     for told, said, key in (
         (headers, b"{}", "key"), (headers, body, "other"), (old, body, "key"), ({}, body, "key"),
+        (headers | {"x-vidp-delivery": "b"}, body, "key"),
+        ({"x-vidp-signature": signature("key", now, b"{}"), "x-vidp-delivery": "b"}, b"{}", "key"),
+        ({"x-vidp-signature": signature("key", now, b"["), "x-vidp-delivery": "b"}, b"[", "key"),
     ):  # fmt: skip
         with pytest.raises(Forged):
             verify(told, said, key)

@@ -1,26 +1,34 @@
 """Access tokens: made, looked up, refused, noted as used."""
 
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from tests.api.conftest import Api
 from tests.store.test_row_security import connected
 from vid_pipeline.acts import tokens
 from vid_pipeline.errors import BadRequest, NotFound
 from vid_pipeline.records import User
-from vid_pipeline.store import roles
+from vid_pipeline.scopes import SCOPES
+from vid_pipeline.store import audit, roles
 from vid_pipeline.store.database import Database
 
 
-def made(database: Database, user: User, **more: Any) -> tokens.Made:
-    return tokens.make(database, user.id, "ci", ["productions:read"], **more)
+def made(
+    database: Database, user: User, scopes: Sequence[str] = ("productions:read",), **more: Any
+) -> tokens.Made:
+    return tokens.make(database, user.id, "ci", scopes, **more)
 
 
 def test_a_token_is_its_users_with_its_scopes(database: Database, user: User) -> None:
-    secret = made(database, user).secret.get_secret_value()
-    found = tokens.of(database, secret)
-    assert found == tokens.Bearer(user.id, frozenset({"productions:read"}))
+    new = made(database, user)
+    found = tokens.of(database, new.secret.get_secret_value())
+    assert found == tokens.Bearer(new.token.id, user.id, frozenset({"productions:read"}))
 
 
 def test_a_scanner_finds_a_leaked_token(database: Database, user: User) -> None:
@@ -116,12 +124,77 @@ def test_nobody_sees_or_revokes_anothers_token(database: Database, user: User) -
     assert tokens.of(database, from_other.secret.get_secret_value()) is not None
 
 
-def test_the_service_looks_tokens_up_and_changes_none(database: Database, user: User) -> None:
+def test_a_token_that_a_token_made_ends_with_it(database: Database, user: User) -> None:
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    first = made(database, user, expires_at=soon)
+    for wanted in (None, soon + timedelta(days=900)):
+        assert made(database, user, by=first.token.id, expires_at=wanted).token.expires_at == soon
+    sooner = soon - timedelta(minutes=30)
+    assert made(database, user, by=first.token.id, expires_at=sooner).token.expires_at == sooner
+    child = made(database, user, by=first.token.id)
+    grandchild = made(database, user, by=child.token.id)
+    other = made(database, user)
+    tokens.revoke(database, user.id, first.token.id)
+    for gone in (first, child, grandchild):
+        assert tokens.of(database, gone.secret.get_secret_value()) is None
+    assert tokens.of(database, other.secret.get_secret_value()) is not None
+    with pytest.raises(BadRequest, match="ended meanwhile"):
+        made(database, user, by=child.token.id)
+
+
+def test_no_token_is_made_by_one_that_is_being_revoked(database: Database, user: User) -> None:
+    """In whichever order they come: afterwards none of them is good."""
+    for _ in range(5):
+        first, start = made(database, user), threading.Barrier(5)
+
+        def make(by: tokens.Made = first, start: threading.Barrier = start) -> None:
+            start.wait()
+            with suppress(BadRequest):
+                made(database, user, by=made(database, user, by=by.token.id).token.id)
+
+        def revoke(by: tokens.Made = first, start: threading.Barrier = start) -> None:
+            start.wait()
+            tokens.revoke(database, user.id, by.token.id)
+
+        with ThreadPoolExecutor(5) as pool:
+            for done in [pool.submit(one) for one in (make, make, revoke, make, make)]:
+                done.result()
+        assert not any(tokens.is_good(one) for one in tokens.listed(database, user.id))
+
+
+def test_over_the_api_a_token_outlives_itself_in_no_other(api: Api, user: User) -> None:
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    first = made(api.shop.db, user, scopes=SCOPES, expires_at=soon)
+    with api.asking(first.secret.get_secret_value()) as asking:
+        new = {"name": "for ever", "scopes": ["productions:read"], "expires_at": None}
+        told = asking.post("/api/v1/tokens", json=new).json()
+    assert datetime.fromisoformat(told["token"]["expires_at"]) == soon
+    assert told["token"]["made_by"] == str(first.token.id)
+    tokens.revoke(api.shop.db, user.id, first.token.id)
+    assert tokens.of(api.shop.db, told["secret"]) is None
+
+
+def test_who_made_and_revoked_a_token_is_in_the_audit_log(database: Database, user: User) -> None:
+    new = made(database, user)
+    for _ in range(2):
+        tokens.revoke(database, user.id, new.token.id)
+    with database.service() as conn:
+        lines = audit.read(conn, person=user.id)
+    assert [one.act for one in lines] == ["token_revoked", "token_made"]
+    assert lines[0].detail == {"name": "ci", "last4": new.token.last4}
+
+
+def test_the_service_looks_tokens_up_revokes_them_and_no_more(
+    database: Database, user: User
+) -> None:
     made(database, user)
-    for attack in (
-        "select name from vidp.access_tokens",
-        "update vidp.access_tokens set revoked_at = now()",
-        "select answer from vidp.idempotency_keys",
+    for attack, said in (
+        ("select name from vidp.access_tokens", "denied"),
+        ("update vidp.access_tokens set expires_at = null", "denied"),
+        ("update vidp.access_tokens set scopes = '{tokens:write}'", "denied"),
+        ("update vidp.access_tokens set revoked_at = null", "row-level security"),
+        ("delete from vidp.access_tokens", "denied"),
+        ("select answer from vidp.idempotency_keys", "denied"),
     ):
-        with connected(database, roles.SERVICE) as conn, pytest.raises(Exception, match="denied"):
+        with connected(database, roles.SERVICE) as conn, pytest.raises(Exception, match=said):
             conn.execute(attack)

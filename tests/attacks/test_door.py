@@ -21,7 +21,15 @@ from vid_pipeline.acts.administering import Administration
 from vid_pipeline.acts.door import Door
 from vid_pipeline.artifacts import MediaRef
 
-PAGES = ["/", "/inbox", "/run?production=1f", "/administration", "/anything/else", "/signinx"]
+PAGES = [
+    "/",
+    "/inbox",
+    "/oidc/connect",
+    "/run?production=1f",
+    "/administration",
+    "/anything/else",
+    "/signinx",
+]
 CLOSED = [
     "/_stcore/health", "/_stcore/host-config", "/_stcore/bidi-components/a/b.js", "/component/a/b",
     "/static/js/index.js", "/index.html", "/manifest.json", "/files/" + "a" * 64, "/api/v1/me",
@@ -435,6 +443,8 @@ def test_a_forwarded_address_of_a_stranger_is_not_believed(studio: Served) -> No
             browser.headers["X-Forwarded-For"] = f"203.0.113.{number}"
             statuses.append(signed_in(browser, address, "wrong wrong wrong").status_code)
     assert statuses[-1] == 429
+    log = (studio.shop.settings.home / "studio.log").read_text()
+    assert log.count("VIDP_TRUSTED_PROXIES") == 1, "whoever has forgotten a proxy is told once"
 
 
 def test_asking_for_a_reset_tells_nobody_who_is_here(studio: Served) -> None:

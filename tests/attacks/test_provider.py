@@ -1,5 +1,6 @@
 """Sign-in by a provider, on the real server against a real one: what is believed, and what not."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import get_args
@@ -10,13 +11,18 @@ import httpx
 import pytest
 
 from tests import served
-from tests.served import ADMINISTRATOR, Served
+from tests.served import ADMINISTRATOR, PASSWORD, Person, Served
+from tests.store.test_supervision import until
 from ui.identity import COOKIE
 from vid_pipeline.acts import accounts, connecting, joining
 from vid_pipeline.acts.administering import Administration
 from vid_pipeline.acts.door import Door
 from vid_pipeline.errors import AccountError
-from vid_pipeline.openid import Person, Provider
+from vid_pipeline.openid import Person as Named
+from vid_pipeline.openid import Provider
+from vid_pipeline.store import accounts as kept
+from vid_pipeline.store import users
+from vid_pipeline.testing.mail_server import MailServer
 from vid_pipeline.testing.openid_provider import CLIENT, SECRET, Manner, OpenIdProvider
 
 
@@ -27,7 +33,15 @@ def provider() -> Iterator[OpenIdProvider]:
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory, provider: OpenIdProvider) -> Iterator[Served]:
+def mail() -> Iterator[MailServer]:
+    with MailServer() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def studio(
+    tmp_path_factory: pytest.TempPathFactory, provider: OpenIdProvider, mail: MailServer
+) -> Iterator[Served]:
     with served.studio(
         tmp_path_factory.mktemp("provider"),
         VIDP_SIGN_UP="open",
@@ -35,6 +49,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory, provider: OpenIdProvider) -
         VIDP_OIDC_CLIENT_ID=CLIENT,
         VIDP_OIDC_CLIENT_SECRET=SECRET,
         VIDP_OIDC_NAME="Provider",
+        VIDP_SMTP_URL=f"smtp://{mail.place}",
+        VIDP_SMTP_FROM="Videos <videos@studio.test>",
     ) as running:
         yield running
 
@@ -56,7 +72,8 @@ def somebody(provider: OpenIdProvider) -> Iterator[dict[str, object]]:
 
 @pytest.fixture
 def browser(studio: Served) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=studio.url, trust_env=False) as opened:
+    own = {"Origin": studio.url}
+    with httpx.Client(base_url=studio.url, trust_env=False, headers=own) as opened:
         yield opened
 
 
@@ -165,31 +182,105 @@ def test_an_address_may_be_told_apart_from_the_token(
     assert browser.get(there_and_back(browser)).headers["location"] == "/inbox"
 
 
-def test_a_user_connects_the_provider_and_only_they_do(
-    studio: Served, browser: httpx.Client, somebody: dict[str, object]
+def test_a_user_connects_the_provider_only_they_do_and_they_are_told(
+    studio: Served, browser: httpx.Client, somebody: dict[str, object], mail: MailServer
 ) -> None:
-    person, other = studio.person(workflows=False), studio.person(workflows=False)
-    browser.cookies.set(COOKIE, person.token, domain="127.0.0.1")
-    back = there_and_back(browser, "/oidc/start?connect=1")
-    browser.cookies.delete(COOKIE)
-    browser.cookies.set(COOKIE, other.token, domain="127.0.0.1")
-    assert browser.get(back).headers["location"] == "/signin?said=oidc_stale"
-    browser.cookies.delete(COOKIE)
-    browser.cookies.set(COOKIE, person.token, domain="127.0.0.1")
-    back = there_and_back(browser, "/oidc/start?connect=1")
-    assert browser.get(back).headers["location"] == "/profile"
+    person, other = with_password(studio), studio.person(workflows=False)
+    as_user(browser, person)
+    back = asked_by_form(browser)
+    as_user(browser, other)
+    assert "begun elsewhere" in browser.get(back).text
+    as_user(browser, person)
+    asked = browser.get(asked_by_form(browser))
+    assert str(somebody["email"]) in asked.text
+    assert connecting.connected(studio.shop.db, person.id) == []
+    with httpx.Client(base_url=studio.url, trust_env=False, headers=browser.headers) as thief:
+        as_user(thief, other)
+        mine = hidden(thief.get("/oidc/connect"))
+        answer = thief.post("/oidc/confirm", data={**hidden(asked), **mine})
+        assert (answer.status_code, "Not connected" in answer.text) == (400, True)
+    answer = browser.post("/oidc/confirm", data=hidden(asked))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/profile")
     with httpx.Client(base_url=studio.url, trust_env=False) as later:
         later.get(there_and_back(later))
         found = accounts.present(Door(studio.shop.settings, studio.shop.db), later.cookies[COOKIE])
     assert found is not None
     assert found.user == person.id
+    until(lambda: bool(mail.received))
+    (told,) = mail.received
+    with studio.shop.db.service() as conn:
+        assert told["To"] == users.get(conn, person.id).email
+    text = told.get_body(("plain",))
+    assert text is not None
+    assert f"Provider as {somebody['email']}" in " ".join(text.get_content().split())
+
+
+def test_no_link_and_nobody_without_the_password_begins_to_connect(
+    studio: Served, browser: httpx.Client, somebody: dict[str, object]
+) -> None:
+    person = with_password(studio)
+    as_user(browser, person)
+    for link in ("/oidc/start?connect=1", "/oidc/start?next=/"):
+        answer = browser.get(link)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    page = browser.get("/oidc/connect")
+    for told, said in (
+        ({"password": PASSWORD}, "open for too long"),
+        ({**hidden(page), "password": "wrong wrong wrong"}, "not your password"),
+        ({**hidden(page)}, "not your password"),
+    ):
+        answer = browser.post("/oidc/connect", data=told)
+        assert (answer.status_code, said in answer.text) == (400, True)
+        assert "refresh" not in answer.headers
+    bare = browser.post("/oidc/connect", data=hidden(page), headers={"Origin": "https://evil.test"})
+    assert bare.status_code == 403
+    assert "vidp_provider" not in browser.cookies
+
+
+@pytest.mark.parametrize("lost", ["asked", "form"])
+def test_without_the_answer_of_its_own_page_nothing_is_connected(
+    studio: Served, browser: httpx.Client, somebody: dict[str, object], lost: str
+) -> None:
+    person = with_password(studio)
+    as_user(browser, person)
+    told = hidden(browser.get(asked_by_form(browser)))
+    answer = browser.post("/oidc/confirm", data={**told, lost: told[lost][:-4] + "AAA="})
+    assert (answer.status_code, "Not connected" in answer.text) == (400, True)
+    assert connecting.connected(studio.shop.db, person.id) == []
+
+
+def with_password(studio: Served) -> Person:
+    """A user who is signed in, and has the administrator's password."""
+    made = studio.person(workflows=False)
+    with studio.shop.db.service() as conn:
+        hashed = Door(studio.shop.settings, studio.shop.db).passwords.hashed(PASSWORD)
+        kept.set_password(conn, made.id, hashed)
+    return made
+
+
+def as_user(browser: httpx.Client, person: Person) -> None:
+    if COOKIE in browser.cookies:
+        browser.cookies.delete(COOKIE)
+    browser.cookies.set(COOKIE, person.token, domain="127.0.0.1")
+
+
+def hidden(page: httpx.Response) -> dict[str, str]:
+    """What a form of ours carries."""
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+
+
+def asked_by_form(browser: httpx.Client) -> str:
+    """The address with which the provider sends a browser back that began to connect."""
+    told = {**hidden(browser.get("/oidc/connect")), "password": PASSWORD}
+    there = browser.post("/oidc/connect", data=told).headers["refresh"].partition("url=")[2]
+    return httpx.get(there, trust_env=False).headers["location"]
 
 
 def test_sign_up_by_invitation_holds_for_a_provider_too(studio: Served) -> None:
     settings = studio.shop.settings.model_copy(update={"sign_up": "invitation"})
     door = Door(settings, studio.shop.db)
     name = uuid4().hex
-    person = Person(issuer="i", subject=name, name="Ada", email=f"{name}@provider.test")
+    person = Named(issuer="i", subject=name, name="Ada", email=f"{name}@provider.test")
     with pytest.raises(AccountError):
         connecting.enter(door, person)
     joining.invite(door, studio.user, email=f"{name}@provider.test", role="reviewer")

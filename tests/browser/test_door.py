@@ -79,7 +79,7 @@ def test_an_administrator_invites_makes_a_reset_link_and_signs_people_out(
     expect(visitor.get_by_role("link", name="Home")).to_be_visible()
 
     accounts.sign_out_everywhere(house.shop.db, user.id)
-    visitor.get_by_role("link", name="Workflows").click()
+    visitor.get_by_test_id("stTopNav").get_by_role("link", name="Workflows").click()
     expect(visitor.get_by_role("heading", name="Sign in")).to_be_visible()
     page.goto("/administration?tab=log&act=password_reset")
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()

@@ -14,15 +14,25 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from vid_pipeline.account_records import Caller
-from vid_pipeline.acts import accounts, auditing, joining, passwords, resetting, throttling
+from vid_pipeline.account_records import Caller, Login
+from vid_pipeline.acts import (
+    accounts,
+    auditing,
+    connecting,
+    joining,
+    passwords,
+    resetting,
+    throttling,
+    tokens,
+)
 from vid_pipeline.acts.administering import Administration
 from vid_pipeline.acts.door import Door
 from vid_pipeline.errors import AccountError, BadRequest, TooManyTries
+from vid_pipeline.openid import Person
 from vid_pipeline.records import User
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import accounts as kept
-from vid_pipeline.store import server, sessions, users
+from vid_pipeline.store import audit, server, sessions, users
 from vid_pipeline.store.database import Database, opened
 
 SECRET = "seven green kettles"
@@ -202,14 +212,74 @@ def test_a_crowd_at_an_address_keeps_strangers_out_and_lets_its_user_in(
     home = elsewhere()
     accounts.sign_in(door, address(user), SECRET, caller=home)
     with door.db.service() as conn:
-        for _ in range(throttling.AT_ADDRESS + 1):
-            throttling.crowded(
-                conn, "sign_in", client="192.0.2.1", address=address(user), user=user.id
-            )
+        for _ in range(throttling.A_CROWD + 1):
+            throttling.crowded(conn, "sign_in", client="192.0.2.1", address=address(user))
     with pytest.raises(TooManyTries) as refused:
         accounts.sign_in(door, address(user), SECRET, caller=elsewhere())
     assert 0 < refused.value.wait_s <= throttling.WINDOW.total_seconds()
     assert accounts.sign_in(door, address(user), SECRET, caller=home)
+
+
+def test_a_crowd_of_one_network_keeps_out_nobody_who_is_known_there(door: Door, user: User) -> None:
+    office, words = elsewhere(), set[str]()
+    accounts.sign_in(door, address(user), SECRET, caller=office)
+    with door.db.service() as conn:
+        other = users.add(conn, f"o{uuid4().hex}", email=f"{uuid4().hex}@example.org")
+        kept.set_password(conn, other.id, door.passwords.hashed(SECRET))
+        for number in range(throttling.A_CROWD + 1):
+            throttling.crowded(conn, "sign_in", client=office.client, address=f"guessed {number}")
+    assert accounts.sign_in(door, address(user), SECRET, caller=office)
+    for email, password in (
+        (address(user), "wrong wrong wrong"),
+        (str(other.email), SECRET),
+        (f"{uuid4().hex}@example.org", SECRET),
+    ):
+        with pytest.raises(TooManyTries) as refused:
+            accounts.sign_in(door, email, password, caller=office)
+        words.add(str(refused.value))
+    assert len(words) == 1, "nobody is told who is known there"
+
+
+def test_whoever_gets_it_right_is_not_counted_against_the_others(door: Door, user: User) -> None:
+    office = elsewhere()
+    for _ in range(throttling.A_CROWD + 10):
+        with door.db.service() as conn:
+            throttling.crowded(conn, "sign_in", client=office.client, address=address(user))
+            throttling.succeeded(conn, "sign_in", client=office.client, address=address(user))
+    with door.db.service() as conn:
+        assert throttling.crowded(conn, "sign_in", client=office.client, address="other") is None
+
+
+def test_a_whole_team_signs_up_and_resets_from_one_office(door: Door, user: User) -> None:
+    office = elsewhere()
+    by_invitation = replace(
+        door, settings=door.settings.model_copy(update={"sign_up": "invitation"})
+    )
+    team = 3 * throttling.OF_CLIENT_AT_ADDRESS
+    for _ in range(team):
+        _, token = joining.invite(by_invitation, user.id)
+        assert join(by_invitation, ticket=token, caller=office)
+    for _ in range(team):
+        with door.db.service() as conn:
+            one = users.add(conn, f"t{uuid4().hex}", email=f"{uuid4().hex}@example.org")
+        token = resetting.make_link(door.db, user.id, one.id)
+        assert resetting.reset(door, token, "another good one", caller=office)
+
+
+def test_in_a_crowd_a_good_invitation_and_a_good_link_still_open(door: Door, user: User) -> None:
+    office = elsewhere()
+    with door.db.service() as conn:
+        for _ in range(throttling.A_CROWD + 1):
+            for what in ("sign_up", "reset_use"):
+                throttling.crowded(conn, what, client=office.client)
+    with pytest.raises(TooManyTries):
+        join(door, caller=office)
+    _, token = joining.invite(door, user.id)
+    assert join(door, ticket=token, caller=office)
+    with pytest.raises(TooManyTries):
+        resetting.reset(door, "guessed", "another good one", caller=office)
+    token = resetting.make_link(door.db, user.id, user.id)
+    assert resetting.reset(door, token, "another good one", caller=office)
 
 
 def test_trying_on_makes_the_wait_no_longer(database: Database) -> None:
@@ -325,8 +395,9 @@ def test_a_reset_link_opens_once_for_one_of_many(door: Door, user: User) -> None
 def test_a_reset_by_mail_goes_to_the_address_on_record_alone(door: Door, user: User) -> None:
     sent: list[tuple[str, str]] = []
 
-    def send(to: str, token: str) -> None:
+    def send(to: str, token: str) -> bool:
         sent.append((to, token))
+        return True
 
     resetting.ask(door, f"  {address(user).upper()} ", send, caller=elsewhere())()
     resetting.ask(door, f"{uuid4().hex}@example.org", send, caller=elsewhere())()
@@ -334,6 +405,63 @@ def test_a_reset_by_mail_goes_to_the_address_on_record_alone(door: Door, user: U
     assert resetting.look(door.db, sent[0][1]) is not None
     with pytest.raises(AccountError):
         resetting.ask(door, "a@example.org\r\nBcc: b@example.org", send)
+
+
+def test_nobody_makes_a_link_worthless_by_asking_for_another(door: Door, user: User) -> None:
+    """Neither an administrator's, nor one in the mail; and nobody fills a mailbox with them."""
+    sent = list[str]()
+
+    def send(_: str, token: str) -> bool:
+        sent.append(token)
+        return len(sent) > 1
+
+    by_hand = resetting.make_link(door.db, user.id, user.id)
+    for _ in range(4):
+        resetting.ask(door, address(user), send, caller=elsewhere())()
+    lost, mailed = sent
+    assert resetting.look(door.db, lost) is None, "no mail server took it, so the next one is sent"
+    assert resetting.look(door.db, mailed) is not None
+    assert resetting.look(door.db, by_hand) is not None
+    resetting.reset(door, by_hand, "another good one", caller=elsewhere())
+    assert resetting.look(door.db, mailed) is None
+
+
+def test_asked_for_at_once_one_mail_goes_out(door: Door, user: User) -> None:
+    sent, start = list[str](), threading.Barrier(6)
+
+    def ask(_: int) -> None:
+        def send(_: str, token: str) -> bool:
+            sent.append(token)
+            return True
+
+        rest = resetting.ask(door, address(user), send, caller=elsewhere())
+        start.wait()
+        rest()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(ask, range(6)))
+    assert len(sent) == 1
+
+
+@pytest.mark.parametrize("changed", ["password", "address"])
+def test_another_password_or_address_makes_links_worthless(
+    door: Door, user: User, changed: str
+) -> None:
+    sent = list[str]()
+
+    def send(_: str, token: str) -> bool:
+        sent.append(token)
+        return True
+
+    resetting.ask(door, address(user), send, caller=elsewhere())()
+    if changed == "password":
+        accounts.change_password(
+            door, user.id, SECRET, "quite another one", session=None, caller=elsewhere()
+        )
+    else:
+        email = f"{uuid4().hex}@example.org"
+        accounts.rename(door, user.id, name="Ada", email=email, password=SECRET, caller=elsewhere())
+    assert resetting.look(door.db, sent[0]) is None
 
 
 def test_another_password_ends_all_other_sessions(door: Door, user: User) -> None:
@@ -349,6 +477,99 @@ def test_another_password_ends_all_other_sessions(door: Door, user: User) -> Non
     )
     assert accounts.present(door, here) is not None
     assert accounts.present(door, there) is None
+
+
+def test_access_tokens_end_when_their_user_wants_it_and_at_a_reset(door: Door, user: User) -> None:
+    caller = elsewhere()
+
+    def change(old: str, new: str, *, with_tokens: bool) -> None:
+        accounts.change_password(
+            door, user.id, old, new, session=None, with_tokens=with_tokens, caller=caller
+        )
+
+    def new_one() -> str:
+        made = tokens.make(door.db, user.id, "ci", ["tokens:write"])
+        return made.secret.get_secret_value()
+
+    def is_good(token: str) -> bool:
+        return tokens.of(door.db, token) is not None
+
+    token = new_one()
+    change(SECRET, "quite another one", with_tokens=False)
+    accounts.sign_out_everywhere(door.db, user.id)
+    assert is_good(token)
+    change("quite another one", SECRET, with_tokens=True)
+    assert not is_good(token)
+    token = new_one()
+    accounts.sign_out_everywhere(door.db, user.id, with_tokens=True)
+    assert not is_good(token)
+    token = new_one()
+    link = resetting.make_link(door.db, user.id, user.id)
+    resetting.reset(door, link, "another good one", caller=caller)
+    assert not is_good(token)
+    with door.db.service() as conn:
+        chief = users.add(conn, f"c{uuid4().hex}", role="administrator")
+    administration, token = Administration(door, chief.id), new_one()
+    (shown,) = [one for one in administration.people() if one.id == user.id]
+    assert shown.tokens == 1
+    assert administration.revoke_tokens(user.id) == 1
+    assert not is_good(token)
+    (line, *_) = administration.log(act="tokens_revoked", person=user.id)
+    assert (line.actor_id, line.detail) == (chief.id, {"revoked": 1})
+
+
+def test_a_provider_is_disconnected_and_what_came_by_it_ends(door: Door, user: User) -> None:
+    person = stranger()
+    connecting.connect(door, user.id, person)
+    here, there = (accounts.begin_session(door.db, user.id), connecting.enter(door, person))
+    mine = accounts.present(door, here)
+    assert mine is not None
+    (login,) = connecting.connected(door.db, user.id)
+    assert (login.subject, login.email) == (person.subject, person.email)
+    connecting.disconnect(door, user.id, login, session=mine.session)
+    assert connecting.connected(door.db, user.id) == []
+    assert accounts.present(door, there) is None
+    assert accounts.present(door, here) is not None
+    with door.db.acting(user.id) as conn:
+        acts = [one.act for one in audit.read(conn)]
+    assert "login_disconnected" in acts
+
+
+def test_nobody_is_disconnected_from_their_last_way_in(door: Door, user: User) -> None:
+    """Not by themselves twice at once, nor by an administrator; a reset gives them another one."""
+    mine = accounts.present(door, connecting.enter(door, stranger()))
+    assert mine is not None
+    connecting.connect(door, mine.user, stranger())
+    with door.db.service() as conn:
+        chief = users.add(conn, f"c{uuid4().hex}", role="administrator")
+    administration = Administration(door, chief.id)
+    with pytest.raises(AccountError, match="password"):
+        administration.disconnect(mine.user)
+    both, start = connecting.connected(door.db, mine.user), threading.Barrier(2)
+
+    def leave(login: Login) -> bool:
+        start.wait()
+        try:
+            connecting.disconnect(door, mine.user, login, session=None)
+        except AccountError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(leave, both)) == [False, True]
+    link = administration.reset_link(mine.user)
+    resetting.reset(door, link, "another good one", caller=elsewhere())
+    assert connecting.connected(door.db, mine.user) == []
+    connecting.connect(door, mine.user, stranger())
+    administration.disconnect(mine.user)
+    (shown,) = [one for one in administration.people() if one.id == mine.user]
+    assert shown.logins == 0
+
+
+def stranger() -> Person:
+    """Somebody new at a provider."""
+    name = uuid4().hex
+    return Person(issuer="i", subject=name, name="Ada", email=f"{name}@provider.test")
 
 
 def test_another_address_needs_the_password_and_must_be_free(door: Door, user: User) -> None:
@@ -378,6 +599,8 @@ def test_only_an_active_administrator_administers(door: Door, user: User) -> Non
         lambda one: one.sessions(),
         lambda one: one.log(),
         lambda one: one.end_session(user.id),
+        lambda one: one.revoke_tokens(user.id),
+        lambda one: one.disconnect(user.id),
     ]
     for call in calls:
         with pytest.raises(AccountError, match="Only administrators"):
@@ -406,7 +629,14 @@ def _plan(conn: Connection[Any], statement: str) -> str:
     return str(conn.execute("explain " + statement).fetchall())
 
 
-def join(door: Door, *, email: str = "", ticket: str = "", first: bool = False) -> str:
+def join(
+    door: Door,
+    *,
+    email: str = "",
+    ticket: str = "",
+    first: bool = False,
+    caller: Caller | None = None,
+) -> str:
     return joining.sign_up(
         door,
         name="Somebody",
@@ -414,7 +644,7 @@ def join(door: Door, *, email: str = "", ticket: str = "", first: bool = False) 
         password=SECRET,
         ticket=ticket,
         first=first,
-        caller=elsewhere(),
+        caller=caller or elsewhere(),
     )
 
 

@@ -299,6 +299,23 @@ def test_a_post_is_taken_once_and_only_with_the_key(shop: Workshop, user: User) 
     assert len(made(shop, user)) == 1
 
 
+def test_a_post_is_no_other_one_under_another_delivery_id(shop: Workshop, user: User) -> None:
+    trigger = triggering.add(shop, user.id, new(OnWebhook()))
+    body = b'{"title": "Tides", "text": "Why tides come twice a day."}'
+    key, now_s = bytes.fromhex(triggering.hook_key(shop, trigger)), int(time.time())
+
+    def post(delivery: str, at_s: int = now_s) -> object:
+        signed = hooks.signature(key, body, at_s=at_s)
+        return triggering.post(shop, trigger.id, signed=signed, delivery=delivery, body=body)
+
+    assert post("1") is not None
+    assert post("2") is None
+    assert post("1", now_s - 1) is None  # a try again, which was signed anew
+    assert post("3", now_s - 1) is None  # and that one is known, too
+    assert post("2", now_s - 2) is not None  # nobody else's post has used its id up
+    assert len(made(shop, user)) == 2
+
+
 def test_rows_of_the_calendar_come_on_their_day_at_their_time(
     shop: Workshop, world: World, user: User
 ) -> None:

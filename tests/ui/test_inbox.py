@@ -1,13 +1,14 @@
 """The inbox, run without a browser: what is shown of a request, and what its answers do."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from pydantic import JsonValue
 from streamlit.testing.v1 import AppTest
 
 from assets.catalog import CATALOG
-from tests.waiting import Waiting
+from tests.waiting import Waiting, script
 from ui.reviewing import differences
 from vid_pipeline.acts import deciding, reviewing
 from vid_pipeline.acts.reviewing import Thing
@@ -15,7 +16,7 @@ from vid_pipeline.acts.verdicts import Answer, Decision
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.records import Request
 from vid_pipeline.settings import Settings
-from vid_pipeline.store import requests, turns
+from vid_pipeline.store import requests, turns, users
 from vid_pipeline.store.database import Database
 
 
@@ -125,6 +126,25 @@ def test_who_was_too_late_is_told_so_kindly(inbox: AppTest, waiting: Waiting) ->
     assert "decided while you looked at it" in words(page)
     assert not page.error
     assert "inbox-approve" not in [one.key for one in page.button]
+
+
+def test_an_edit_that_came_while_one_looked_is_shown_before_it_is_approved(
+    inbox: AppTest, waiting: Waiting
+) -> None:
+    with waiting.shop.db.service() as conn:
+        other = users.add(conn, f"o{uuid4().hex}", display_name="Ada")
+    both = [waiting.shop.db.local_user, other.id]
+    request = waiting.asks_for_script("Light is cheap.", assignees=both, needed=2)
+    page = opened(inbox, request)
+    edit = json.loads(script("Light is free.").model_dump_json())
+    by_other = Decision(verdict="approve", edit=edit)
+    deciding.decide(waiting.shop, other.id, request.id, by_other)
+    page = press(page, "inbox-approve")
+    assert waiting.now(request).state == "open"
+    assert "saved by Ada" in page.error[0].value
+    assert "Light is free." in words(page)
+    press(page, "inbox-approve")
+    assert waiting.now(request).state == "approved"
 
 
 def test_a_budget_is_raised_and_questions_are_answered(inbox: AppTest, waiting: Waiting) -> None:

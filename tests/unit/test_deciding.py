@@ -8,11 +8,11 @@ import pytest
 
 from resources.reviews import ReviewDesk
 from tests.gates import Stage, asks_for_a_form, each_word, one_gate, somebody, two_gates, worker_of
-from vid_pipeline.acts import deciding, launching, making, retrying
+from vid_pipeline.acts import deciding, launching, making, retrying, verdicts
 from vid_pipeline.acts.deciding import Decided
 from vid_pipeline.acts.verdicts import Decision
 from vid_pipeline.asking import Ask, Waits
-from vid_pipeline.errors import BadRequest, NotAllowed, NotFound, WorkflowError
+from vid_pipeline.errors import BadRequest, Conflict, NotAllowed, NotFound, WorkflowError
 from vid_pipeline.records import User
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import budgets, requests, turns
@@ -215,6 +215,32 @@ def test_an_edit_asks_the_others_again(staged: Any, database: Database) -> None:
     assert decided.request.state == "approved"
     stage.run()
     assert stage.output("gate").text == "new"
+
+
+def test_nobody_approves_an_edit_that_they_have_not_seen(staged: Any, database: Database) -> None:
+    ada, bob = (somebody(database) for _ in range(2))
+    stage = staged(one_gate({"assignees": [ada.handle, bob.handle], "needed": 2}))
+    seen = verdicts.digest_of(stage.open)
+    say(stage, ada, verdict="approve", edit={"text": "new"}, seen=seen)
+    for verdict in ("approve", "reject", "stop"):
+        with pytest.raises(Conflict, match="Look at it again"):
+            say(stage, bob, verdict=verdict, feedback="no", seen=seen)
+    with stage.shop.db.acting(stage.production.owner_id) as conn:
+        assert [one for one, _ in requests.voters(conn, stage.open.id)] == [ada.id]
+    again = verdicts.digest_of(stage.open)
+    assert say(stage, bob, verdict="approve", seen=again).request.state == "approved"
+    stage.run()
+    assert stage.output("gate").text == "new"
+
+
+def test_an_approval_without_an_edit_changes_nothing_for_the_others(
+    staged: Any, database: Database
+) -> None:
+    ada, bob = (somebody(database) for _ in range(2))
+    stage = staged(one_gate({"assignees": [ada.handle, bob.handle], "needed": 2}))
+    seen = verdicts.digest_of(stage.open)
+    say(stage, ada, verdict="approve", seen=seen)
+    assert say(stage, bob, verdict="approve", seen=seen).request.state == "approved"
 
 
 def test_one_of_three_can_reject(staged: Any, database: Database) -> None:

@@ -62,7 +62,7 @@ def _identity(shop: Workshop, request: Request) -> Identity:
         bearer = tokens.of(shop.db, token.strip())
         if bearer is None:
             raise _nobody(_NOT_GOOD, ', error="invalid_token"')
-        return Identity(bearer.user, scopes=bearer.scopes)
+        return Identity(bearer.user, scopes=bearer.scopes, token=bearer.id)
     if not isinstance(found, Identity):
         raise _nobody(_SIGN_IN)
     return found

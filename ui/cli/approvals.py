@@ -11,7 +11,7 @@ import typer
 from ui.cli import continuing, wording
 from ui.cli.installation import Installation, entered
 from ui.cli.tables import ago, console, table
-from vid_pipeline.acts import deciding, reviewing
+from vid_pipeline.acts import deciding, reviewing, verdicts
 from vid_pipeline.acts.deciding import Decided
 from vid_pipeline.acts.reviewing import Review
 from vid_pipeline.acts.verdicts import Decision
@@ -73,7 +73,8 @@ def edit(
     with entered() as here:
         review = reviewing.review(here.shop, acting(here, handle), key)
     edited = wording.edited(_body(review, change.item), change.changes, change.file)
-    decide(key, with_edit(decision, change.item, edited), handle, wait=wait, as_json=as_json)
+    seen = decision.model_copy(update={"seen": verdicts.digest_of(review.request)})
+    decide(key, with_edit(seen, change.item, edited), handle, wait=wait, as_json=as_json)
 
 
 def with_edit(decision: Decision, item: str, edited: object) -> Decision:

@@ -75,7 +75,8 @@ def _detail(here: Studio, found: Inbox, shown: str) -> None:
     def decided() -> None:
         places.choose(following(found, shown))
 
-    detail.render(here, review, decided)
+    with places.looking_at(review.request):
+        detail.render(here, review, decided)
 
 
 def _back(chosen: str) -> None:

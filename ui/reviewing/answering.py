@@ -66,6 +66,7 @@ def budget(here: Studio, review: Review, decided: Callable[[], None]) -> None:
 def send(here: Studio, review: Review, decision: Decision, decided: Callable[[], None]) -> None:
     """Decide, and go on to the next request; a refusal is said beside this one."""
     request = review.request
+    decision = decision.model_copy(update={"seen": places.kept("seen", request.id)})
     try:
         answer = deciding.decide(here.shop, here.user, request.id, decision)
     except UserError as refusal:

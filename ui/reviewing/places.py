@@ -1,8 +1,13 @@
 """What the inbox keeps in the address and in the session; keys begin with the page's name."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
+
+from vid_pipeline.acts import verdicts
+from vid_pipeline.records import Request
 
 _REQUEST = "request"
 
@@ -28,6 +33,17 @@ def kept(name: str, request: object, value: Any = None) -> Any:
 def keep(name: str, request: object, value: Any) -> None:
     """Let it outlive this run."""
     st.session_state[f"inbox:{name}:{request}"] = value
+
+
+@contextmanager
+def looking_at(request: Request) -> Iterator[None]:
+    """While a request is drawn, `seen` is what was drawn the last time: that was pressed upon."""
+    is_open = request.state == "open"
+    if is_open and kept("seen", request.id) is None:
+        keep("seen", request.id, verdicts.digest_of(request))
+    yield
+    if is_open:
+        keep("seen", request.id, verdicts.digest_of(request))
 
 
 def forget(request: object) -> None:

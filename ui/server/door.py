@@ -68,7 +68,7 @@ async def _sign_in(request: Request) -> Response:
     try:
         return cookies.entered(call, await in_thread(partial(afresh, call, enter)), where)
     except UserError as error:
-        return _signing_in(made, where, email=email, problem=str(error), status=_status(error))
+        return _signing_in(made, where, email=email, problem=str(error), status=status_of(error))
 
 
 async def _sign_up(request: Request) -> Response:
@@ -102,7 +102,7 @@ async def _sign_up(request: Request) -> Response:
     try:
         return cookies.entered(call, await in_thread(partial(afresh, call, join)), "/")
     except UserError as error:
-        problem, status = str(error), _status(error)
+        problem, status = str(error), status_of(error)
         return await in_thread(partial(shown, problem=problem, status=status))
 
 
@@ -132,7 +132,7 @@ async def _forgotten(request: Request) -> Response:
         rest = await in_thread(ask)
     except AccountError as error:
         email = given.get("email", "")
-        return _forgetting(made, email=email, problem=str(error), status=_status(error))
+        return _forgetting(made, email=email, problem=str(error), status=status_of(error))
     parts = sheet.said(_t("forgotten_sent_said")), sheet.link(_t("back"), "/signin")
     answer = sheet.page(_t("forgotten_sent_title"), *parts)
     answer.background = BackgroundTask(in_thread, rest)
@@ -154,7 +154,7 @@ async def _reset(request: Request) -> Response:
     try:
         entered = await in_thread(partial(afresh, call, change))
     except UserError as error:
-        return _resetting(made, token, problem=str(error), status=_status(error))
+        return _resetting(made, token, problem=str(error), status=status_of(error))
     KNOWN.forget()
     return cookies.entered(call, entered, "/")
 
@@ -199,7 +199,7 @@ def _signing_in(
 ) -> Response:
     settings = shop().settings
     known = {"signed_out": _t("signin_signed_out"), "ended": _t("signin_ended")}
-    told = {**known, **_oidc_problems(settings.oidc_name)}.get(said, "")
+    told = {**known, **oidc_problems(settings.oidc_name)}.get(said, "")
     is_problem = said not in known and told
     fields = (
         sheet.field("email", _t("email"), complete="username", value=email, focus=not email),
@@ -295,10 +295,10 @@ def _resetting(made: Forms, token: str, *, problem: str = "", status: int = 200)
     return sheet.page(_t("reset_title"), *parts, problem=problem, status=status)
 
 
-def _send(address: str, token: str) -> None:
+def _send(address: str, token: str) -> bool:
     """Have a link to reset a password sent."""
     settings = shop().settings
-    letters.send(
+    return letters.send(
         settings,
         letters.Letter(
             to=address,
@@ -309,12 +309,14 @@ def _send(address: str, token: str) -> None:
     )
 
 
-def _oidc_problems(name: str) -> dict[str, str]:
+def oidc_problems(name: str) -> dict[str, str]:
+    """What people are told of each reason why a sign-in by the provider failed."""
     keys = ("oidc", "oidc_stale", "oidc_email", "oidc_taken", "oidc_closed", "oidc_down")
     return {key: _t(f"error_{key}", name=name) for key in keys}
 
 
-def _status(error: UserError) -> int:
+def status_of(error: UserError) -> int:
+    """Of the page that says it."""
     return 429 if isinstance(error, TooManyTries) else 400
 
 

@@ -1,5 +1,6 @@
 """The gate: nothing is answered to nobody, and nothing is changed for another site."""
 
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -27,6 +28,11 @@ _GONE = ("/media/", "/auth/", "/oauth2callback", "/_stcore/metrics", "/_stcore/a
 
 _MACHINES = ("/api/", "/files/", "/_stcore/", "/component/", "/static/", "/events/")
 _ENDED = 4401
+_PROXY = (
+    "%s passes requests on (X-Forwarded-For) and is not in VIDP_TRUSTED_PROXIES. If it is your "
+    "proxy, name it there: until then all who come by it are counted as one."
+)
+_LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 
@@ -41,12 +47,14 @@ class Gate:
         self._bearer = bearer
         self._streams = Streams(app, lambda call: self._looked_up(call) is not None)
         self._threads: CapacityLimiter | None = None
+        self._warned = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
         call = Call(shop().settings, scope)
+        self._warn(call)
         send = protected(send, secure=call.is_secure)
         refusal, who = await self._judged(call)
         scope.setdefault("state", {})["identity"] = who
@@ -56,6 +64,12 @@ class Gate:
             await self._app(scope, self._watched(call, receive, send), send)
         else:
             await self._streams.carry(call, receive, send)
+
+    def _warn(self, call: Call) -> None:
+        """Say once that a proxy may be missing in the settings: all it brings is one client."""
+        if call.unknown_proxy and not self._warned:
+            self._warned = True
+            _LOG.warning(_PROXY, call.unknown_proxy)
 
     async def _judged(self, call: Call) -> tuple[Response | None, Identity | None]:
         """Why it is refused, if it is; and who asks."""

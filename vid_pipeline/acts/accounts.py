@@ -7,11 +7,11 @@ from typing import Final
 from uuid import UUID
 
 from vid_pipeline.account_records import Beginning, Caller, Present
-from vid_pipeline.acts import auditing, passwords, throttling
+from vid_pipeline.acts import auditing, passwords, throttling, tokens
 from vid_pipeline.acts.door import Door
 from vid_pipeline.errors import AccountError
 from vid_pipeline.records import User
-from vid_pipeline.store import accounts, sessions, users
+from vid_pipeline.store import accounts, audit, sessions, tickets, users
 from vid_pipeline.store.database import Database
 
 NOBODY: Final = Caller()
@@ -63,7 +63,7 @@ def sign_in(door: Door, email: str, password: str, *, caller: Caller = NOBODY) -
 
     Raises:
         AccountError: they do not belong together, or the user may not come in.
-        TooManyTries: from there, or at that address by strangers.
+        TooManyTries: at that address from there; or by strangers, in a crowd.
     """
     address = _folded(email)
     with door.db.service() as conn:
@@ -73,13 +73,14 @@ def sign_in(door: Door, email: str, password: str, *, caller: Caller = NOBODY) -
         user = accounts.by_address(conn, address)
         whose = user.id if user else None
         hashed = accounts.password_hash(conn, whose)
-        wait = throttling.crowded(
-            conn, "sign_in", client=caller.client, address=address, user=whose
-        )
-    throttling.refuse(wait)
+        crowd = throttling.crowded(conn, "sign_in", client=caller.client, address=address)
+        familiar = audit.knows(conn, whose, caller.client)
+    if not familiar:
+        throttling.refuse(crowd)
     right = door.passwords.match(hashed, password)
     if user is None or hashed is None or not right or user.deactivated_at is not None:
         _note_refusal(door, user, caller)
+        throttling.refuse(crowd)  # in a crowd nobody is told who is familiar
         raise AccountError("refused", _REFUSED)
     with door.db.service() as conn:
         throttling.succeeded(conn, "sign_in", client=caller.client, address=address)
@@ -108,10 +109,17 @@ def end_session(db: Database, user: UUID, session: UUID) -> bool:
     return ended
 
 
-def sign_out_everywhere(db: Database, user: UUID, *, but: UUID | None = None) -> int:
-    """End all sessions of a user, except one if it is named; how many ended."""
+def sign_out_everywhere(
+    db: Database, user: UUID, *, but: UUID | None = None, with_tokens: bool = False
+) -> int:
+    """End all sessions of a user, except one if it is named; how many ended.
+
+    Access tokens go on, unless they are to end `with_tokens`.
+    """
     with db.service() as conn:
         ended = sessions.end_all(conn, user, but=but)
+        if with_tokens:
+            tokens.revoke_all(conn, user, actor=user)
         auditing.record(conn, "signed_out_everywhere", actor=user, ended=ended)
     return ended
 
@@ -123,9 +131,16 @@ def has_password(db: Database, user: UUID) -> bool:
 
 
 def change_password(
-    door: Door, user: UUID, old: str, new: str, *, session: UUID | None, caller: Caller = NOBODY
+    door: Door,
+    user: UUID,
+    old: str,
+    new: str,
+    *,
+    session: UUID | None,
+    with_tokens: bool = False,
+    caller: Caller = NOBODY,
 ) -> None:
-    """Choose another password; all other sessions end.
+    """Choose another password; all other sessions end, and access tokens `with_tokens`.
 
     Raises:
         AccountError: the old one is not right, or the new one is weak.
@@ -139,6 +154,9 @@ def change_password(
     with door.db.service() as conn:
         accounts.set_password(conn, user, hashed)
         sessions.end_all(conn, user, but=session)
+        tickets.withdraw_all(conn, user, "reset")
+        if with_tokens:
+            tokens.revoke_all(conn, user, actor=user, caller=caller)
         auditing.record(conn, "password_changed", actor=user, caller=caller)
 
 
@@ -179,6 +197,7 @@ def rename(
     with door.db.service() as conn:
         after = accounts.rename(conn, user, name=name, email=address)
         if moved:
+            tickets.withdraw_all(conn, user, "reset")  # they went to the old one
             auditing.record(conn, "address_changed", actor=user, caller=caller)
     return after
 

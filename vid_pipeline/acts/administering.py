@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from vid_pipeline.account_records import Account, Entry, SessionOf, Ticket
-from vid_pipeline.acts import auditing, joining, resetting
+from vid_pipeline.acts import auditing, connecting, joining, resetting, tokens
 from vid_pipeline.acts.door import Door
 from vid_pipeline.asking import Role
 from vid_pipeline.errors import AccountError
@@ -68,6 +68,20 @@ class Administration:
         """The token of a link with which a user chooses a new password; shown this once."""
         with self._conn():
             return resetting.make_link(self.door.db, self.who, user)
+
+    def revoke_tokens(self, user: UUID) -> int:
+        """Never take any access token of a user again; how many there were."""
+        with self._conn() as conn:
+            return tokens.revoke_all(conn, user, actor=self.who)
+
+    def disconnect(self, user: UUID) -> None:
+        """Let a user come in by no provider any more; their sessions end.
+
+        Raises:
+            AccountError: nothing else would let the user in: make a reset link first.
+        """
+        with self._conn() as conn:
+            connecting.forget(conn, user, actor=self.who)
 
     def invite(self, *, email: str = "", role: Role = "creator") -> tuple[Ticket, str]:
         """An invitation and its token; see `joining.invite`."""

@@ -16,6 +16,7 @@ ACTS = (
     "invitation_made",
     "invitation_withdrawn",
     "login_connected",
+    "login_disconnected",
     "password_changed",
     "password_reset",
     "reactivated",
@@ -29,6 +30,7 @@ ACTS = (
     "signed_out_everywhere",
     "token_made",
     "token_revoked",
+    "tokens_revoked",
 )
 
 

@@ -1,8 +1,11 @@
 """Coming in by a provider: it names somebody, and they get the same session as by a password."""
 
+from typing import Any
 from uuid import UUID
 
-from vid_pipeline.account_records import Caller
+from psycopg import Connection
+
+from vid_pipeline.account_records import Caller, Login
 from vid_pipeline.acts import accounts as entering
 from vid_pipeline.acts import auditing, joining, publishing
 from vid_pipeline.acts.accounts import NOBODY
@@ -10,8 +13,10 @@ from vid_pipeline.acts.door import Door
 from vid_pipeline.errors import AccountError
 from vid_pipeline.openid import Person
 from vid_pipeline.records import User
-from vid_pipeline.store import accounts, tickets
+from vid_pipeline.store import accounts, sessions, tickets
+from vid_pipeline.store.database import Database
 
+_LAST_WAY = "Nothing else lets this user in. A password must be set first."
 _CLOSED = "There is no account for you here yet. Ask an administrator to invite you."
 
 
@@ -44,6 +49,50 @@ def connect(door: Door, user: UUID, person: Person, *, caller: Caller = NOBODY) 
             return
         accounts.add_login(conn, user, person.issuer, person.subject, person.email)
         auditing.record(conn, "login_connected", actor=user, caller=caller, issuer=person.issuer)
+
+
+def connected(db: Database, user: UUID) -> list[Login]:
+    """What lets a user in by a provider, oldest first."""
+    with db.acting(user) as conn:
+        return accounts.logins(conn, user)
+
+
+def disconnect(
+    door: Door, user: UUID, login: Login, *, session: UUID | None, caller: Caller = NOBODY
+) -> None:
+    """Let somebody at a provider come in as the user no more; all other sessions end.
+
+    Raises:
+        AccountError: nothing else would let the user in.
+    """
+    with door.db.service() as conn:
+        forget(conn, user, login, actor=user, but=session, caller=caller)
+
+
+def forget(
+    conn: Connection[Any],
+    user: UUID,
+    login: Login | None = None,
+    *,
+    actor: UUID,
+    but: UUID | None = None,
+    caller: Caller = NOBODY,
+) -> None:
+    """The same in the caller's transaction, of one login or of all (service).
+
+    Raises:
+        AccountError: nothing else would let the user in.
+    """
+    accounts.lock(conn, user)
+    gone = accounts.remove_logins(conn, user, login)
+    if gone and accounts.password_hash(conn, user) is None and not accounts.logins(conn, user):
+        raise AccountError("last_way", _LAST_WAY)
+    for issuer in gone:
+        auditing.record(
+            conn, "login_disconnected", actor=actor, owner=user, caller=caller, issuer=issuer
+        )
+    if gone:
+        sessions.end_all(conn, user, but=but)
 
 
 def _joined(door: Door, person: Person, caller: Caller) -> User:

@@ -19,7 +19,7 @@ from vid_pipeline.acts import ending, launching, stopping, verdicts
 from vid_pipeline.acts.surveying import wiring_of
 from vid_pipeline.acts.verdicts import Answer, Decision
 from vid_pipeline.acts.workshop import Workshop
-from vid_pipeline.errors import BadRequest, ToolError
+from vid_pipeline.errors import BadRequest, Conflict, ToolError
 from vid_pipeline.records import BudgetScope, Launch, Production, Request, User
 from vid_pipeline.store import budgets, productions, requests, traces, turns, users, workflows
 from vid_pipeline.store.budgets import Defaults
@@ -49,6 +49,7 @@ def decide(shop: Workshop, user: UUID, key: UUID | str, decision: Decision) -> D
         NotFound: there is no such request, or it is not for this user.
         NotAllowed: this user may not decide it.
         BadRequest: it is decided already, late, or withdrawn; or the answer does not fit.
+        Conflict: another approver has changed it since this one has `seen` it.
         WorkflowError: its step is not installed any more.
     """
     with shop.db.acting(user) as conn:
@@ -60,6 +61,7 @@ def decide(shop: Workshop, user: UUID, key: UUID | str, decision: Decision) -> D
         production = productions.locked(conn, request.production_id)
         request = requests.locked(conn, request.id)
         _refuse(conn, request, production)
+        _refuse_unseen(shop, conn, request, decision)
         answer = verdicts.checked(decision, request, wiring, shop.store)
         defaults = Defaults.of(shop.settings)
         request = _apply(conn, request, decider, decision, answer, defaults)
@@ -100,6 +102,24 @@ def _refuse(conn: Connection[Any], request: Request, production: Production) -> 
             request.short_id,
             "Its deadline has passed, which rejects it. Retry the production to be asked again.",
         )
+
+
+def _refuse_unseen(
+    shop: Workshop, conn: Connection[Any], request: Request, decision: Decision
+) -> None:
+    """Return if what is decided is what was seen, or the caller does not say what that was.
+
+    Raises:
+        Conflict: another approver has edited it meanwhile.
+    """
+    if decision.seen is None or decision.seen == verdicts.digest_of(request):
+        return
+    voters = requests.voters(conn, request.id)
+    who, when = voters[-1] if voters else (request.owner_id, request.asked_at)
+    with shop.db.service() as service:
+        name = users.names(service, [who]).get(who, "somebody")
+    remedy = "Nothing was decided. Look at it again, then decide."
+    raise Conflict(f"“{request.title}”", who=name, when=when, remedy=remedy)
 
 
 def _why_closed(request: Request, production: Production) -> str:

@@ -50,11 +50,12 @@ def sign_up(
     called, address = entering.good_name(name), entering.good_address(email)
     passwords.refuse_weak(password, email=address, name=called)
     with door.db.service() as conn:
-        wait = throttling.tried(conn, "sign_up", client=caller.client, address="")
+        wait = throttling.tried(conn, "sign_up", client=caller.client, address=ticket or address)
+        crowd = throttling.crowded(conn, "sign_up", client=caller.client)
     throttling.refuse(wait)
     first = first and not entering.is_claimed(door.db)
-    if not first:
-        allowed(door, ticket, address)
+    if first or allowed(door, ticket, address) is None:
+        throttling.refuse(crowd)  # whoever has a good invitation is no stranger
     hashed = door.passwords.hashed(password)
     with door.db.service() as conn:
         claim = _claimed if first else admitted

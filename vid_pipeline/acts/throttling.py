@@ -1,51 +1,57 @@
-"""Guessing is slow: tries are counted before they are made, and no one can lock out another.
+"""Guessing is slow: tries are counted before they are made, and hardly anybody locks out another.
 
-A client that tries one address too often waits; so does one that tries many. An address that many
-clients try is closed to strangers alone: its user comes in from where they came in before. Nobody
-waits longer than the window, which no further try makes longer; sessions go on in any case.
+A network that tries one thing too often waits: an address, an invitation, a link. A network that
+tries many, or an address that many networks try, is closed to strangers alone: whoever came in from
+there before, or holds a good link, still does. Nobody waits longer than the window, which no
+further try makes longer; sessions go on in any case.
 """
 
 import ipaddress
 import math
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from psycopg import Connection
 
 from vid_pipeline.errors import TooManyTries
-from vid_pipeline.store import audit, throttles
+from vid_pipeline.store import throttles
 
 WINDOW = timedelta(minutes=15)
 OF_CLIENT_AT_ADDRESS = 5
-OF_CLIENT = 40
-AT_ADDRESS = 100
+A_CROWD = 100
 
 
 def tried(conn: Connection[Any], what: str, *, client: str, address: str) -> timedelta | None:
-    """Count a try to do `what`; how long to wait if it was one too many (service)."""
-    near = network_of(client)
-    pair, left = throttles.count(conn, _pair(what, near, address), window=WINDOW)
-    of_client, left_of_client = throttles.count(
-        conn, throttles.key_of(what, "client", near), window=WINDOW
-    )
-    waits = [left] if pair > OF_CLIENT_AT_ADDRESS else []
-    waits += [left_of_client] if of_client > OF_CLIENT else []
-    return max(waits, default=None)
+    """Count a try of a network at one address; how long to wait if it was one too many (service).
+
+    The address is what is tried: an e-mail address, a user, or the token of a link.
+    """
+    key = _pair(what, network_of(client), address)
+    tries, left = throttles.count(conn, key, window=WINDOW)
+    return left if tries > OF_CLIENT_AT_ADDRESS else None
 
 
 def crowded(
-    conn: Connection[Any], what: str, *, client: str, address: str, user: UUID | None
+    conn: Connection[Any], what: str, *, client: str, address: str = ""
 ) -> timedelta | None:
-    """Count a try at an address; how long a stranger waits if many clients try it (service)."""
-    tries, left = throttles.count(conn, throttles.key_of(what, "address", address), window=WINDOW)
-    familiar = audit.knows(conn, user, client)
-    return left if tries > AT_ADDRESS and not familiar else None
+    """Count a try of a network, and at an address; how long strangers wait, if they do (service).
+
+    Without an address the network alone is counted.
+    """
+    waits = [
+        left
+        for key in _crowds(what, client, address)
+        for tries, left in [throttles.count(conn, key, window=WINDOW)]
+        if tries > A_CROWD
+    ]
+    return max(waits, default=None)
 
 
 def succeeded(conn: Connection[Any], what: str, *, client: str, address: str) -> None:
-    """A client that got it right starts anew at that address (service)."""
+    """A network that got it right starts anew at that address; others wait no sooner (service)."""
     throttles.forget(conn, _pair(what, network_of(client), address))
+    for key in _crowds(what, client, address):
+        throttles.give_back(conn, key)
 
 
 def tidy(conn: Connection[Any]) -> None:
@@ -78,3 +84,9 @@ def network_of(client: str) -> str:
 
 def _pair(what: str, near: str, address: str) -> bytes:
     return throttles.key_of(what, "pair", near, address)
+
+
+def _crowds(what: str, client: str, address: str) -> list[bytes]:
+    """A network's key, then an address's; always in this order, so that no two wait in a ring."""
+    keys = [throttles.key_of(what, "client", network_of(client))]
+    return [*keys, throttles.key_of(what, "address", address)] if address else keys

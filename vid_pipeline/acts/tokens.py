@@ -13,10 +13,14 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
+from psycopg import Connection
 from pydantic import SecretStr
 
+from vid_pipeline.account_records import Caller
+from vid_pipeline.acts import auditing
 from vid_pipeline.errors import BadRequest
 from vid_pipeline.scopes import SCOPES
 from vid_pipeline.store import tokens
@@ -34,8 +38,9 @@ _LONGEST = 200
 
 @dataclass(frozen=True)
 class Bearer:
-    """Whom a token acts as, and what it may do."""
+    """Whom a token acts as, which one it is, and what it may do."""
 
+    id: UUID
     user: UUID
     scopes: frozenset[str]
 
@@ -55,11 +60,16 @@ def make(
     scopes: Iterable[str],
     *,
     expires_at: datetime | None = None,
+    by: UUID | None = None,
 ) -> Made:
     """A new token for a user, good until `expires_at` or until it is revoked.
 
+    One that is made `by` another token ends with it: at its expiry at the latest, and when it is
+    revoked. The caller sees to it that it may do no more.
+
     Raises:
-        BadRequest: no name, no such scope, none at all, a past expiry, or too many tokens.
+        BadRequest: no name, no such scope, none at all, a past expiry, too many tokens, or the
+            token by which it is made is good no more.
     """
     name, wanted = name.strip(), frozenset(scopes)
     if not _NAME.fullmatch(name):
@@ -72,6 +82,9 @@ def make(
         raise BadRequest("Expiry", expires_at.isoformat(), "Give a moment in the future.")
     secret = _new()
     with db.acting(user) as conn:
+        tokens.hold(conn, user)
+        if by is not None:
+            expires_at = _until(tokens.get(conn, by), expires_at)
         if sum(is_good(one) for one in tokens.of_user(conn)) >= MOST:
             raise BadRequest("Access token", name, f"You have {MOST} already: revoke some.")
         made = tokens.add(
@@ -80,8 +93,10 @@ def make(
             mac=_mac(db.keys, secret),
             last4=secret[-_LAST:],
             scopes=[scope for scope in SCOPES if scope in wanted],
+            made_by=by,
             expires_at=expires_at,
         )
+    _audit(db, "token_made", made)
     return Made(made, SecretStr(secret))
 
 
@@ -98,7 +113,7 @@ def of(db: Database, token: str) -> Bearer | None:
     if found.to_note:
         with db.acting(found.owner_id) as conn:
             tokens.note_use(conn, found.id)
-    return Bearer(found.owner_id, frozenset(found.scopes))
+    return Bearer(found.id, found.owner_id, frozenset(found.scopes))
 
 
 def listed(db: Database, user: UUID) -> list[AccessToken]:
@@ -118,13 +133,31 @@ def get(db: Database, user: UUID, token_id: UUID) -> AccessToken:
 
 
 def revoke(db: Database, user: UUID, token_id: UUID) -> AccessToken:
-    """Never take a token again.
+    """Never take a token again, nor those that it made.
 
     Raises:
         NotFound: the user has no such token.
     """
     with db.acting(user) as conn:
-        return tokens.revoke(conn, token_id)
+        tokens.hold(conn, user)
+        before = tokens.get(conn, token_id)
+        revoked = tokens.revoke(conn, token_id)
+    if before.revoked_at is None:
+        _audit(db, "token_revoked", revoked)
+    return revoked
+
+
+def revoke_all(
+    conn: Connection[Any], user: UUID, *, actor: UUID, caller: Caller | None = None
+) -> int:
+    """Never take any that a user has, in the caller's transaction; how many (service)."""
+    tokens.hold(conn, user)
+    revoked = tokens.revoke_all(conn, user)
+    if revoked:
+        auditing.record(
+            conn, "tokens_revoked", actor=actor, owner=user, caller=caller, revoked=revoked
+        )
+    return revoked
 
 
 def is_good(token: AccessToken) -> bool:
@@ -141,6 +174,22 @@ def is_whole(token: str) -> bool:
         and len(body) == _RANDOM + _CHECK
         and body[_RANDOM:] == _check(body[:_RANDOM])
     )
+
+
+def _until(maker: AccessToken, wanted: datetime | None) -> datetime | None:
+    """When a token that another one makes ends.
+
+    Raises:
+        BadRequest: that one is good no more.
+    """
+    if not is_good(maker):
+        raise BadRequest("Access token", maker.name, "It has ended meanwhile.")
+    return min(filter(None, (wanted, maker.expires_at)), default=None)
+
+
+def _audit(db: Database, act: str, token: AccessToken) -> None:
+    with db.service() as conn:
+        auditing.record(conn, act, actor=token.owner_id, name=token.name, last4=token.last4)
 
 
 def _new() -> str:

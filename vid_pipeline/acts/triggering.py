@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -191,7 +191,11 @@ def post(
         if not isinstance(trigger.watches, OnWebhook) or trigger.paused:
             raise NotFound("trigger that takes posts", str(trigger_id))
         hooks.refuse_forged(_key(shop, trigger_id), signed, body, now_s=now.timestamp())
+        proof = hooks.proof_of(signed)
+        if triggers.known(conn, trigger_id, [proof]):
+            return None  # under whatever delivery id: that one is not taken from a genuine post
         found = hooks.read(body, delivery, trigger.watches)
+        found = replace(found, names=(*found.names, proof))
         kept = keep(shop, conn, trigger, found, why_not(found, trigger.sieve, now=now), now)
         dead_letters.tell(conn, trigger, [kept] if kept else [], now=now)
     if kept is not None:

@@ -1,5 +1,6 @@
 """What people may answer to a request, and whether it fits."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -52,6 +53,9 @@ class Decision(_Given):
     limit_usd: float | None = Field(
         default=None, gt=0, allow_inf_nan=False, description="Of a budget: its new cap."
     )
+    seen: str | None = Field(
+        default=None, description="What they have seen, by `digest_of`; unchecked if None."
+    )
 
 
 class Answer(_Given):
@@ -73,6 +77,13 @@ class Answer(_Given):
     def of(cls, request: Request) -> "Answer":
         """What a request was answered, or proposed, so far."""
         return cls.model_validate(request.answer or {})
+
+
+def digest_of(request: Request) -> str:
+    """Tells apart what deciders see: each thing as it is, or as somebody has edited it so far."""
+    edits = Answer.of(request).edits
+    things = [(one.key, edits.get(one.key, one.artifact).sha256) for one in request.shown]
+    return hashlib.sha256(json.dumps(things).encode()).hexdigest()
 
 
 def refuse_stranger(request: Request, decider: User) -> None:

@@ -44,7 +44,7 @@ class Tokens:
     def create(
         self, name: str, scopes: Sequence[str], *, expires_at: datetime | None = None
     ) -> MadeToken:
-        """A new one, shown this once; it may do no more than the one that makes it."""
+        """A new one, shown this once; it may do no more, nor for longer, than the one in use."""
         body = {
             "name": name,
             "scopes": [*scopes],
@@ -57,5 +57,5 @@ class Tokens:
         return self._transport.get(f"{_PATH}/{token}", Token)
 
     def revoke(self, token: UUID) -> Token:
-        """Nothing takes it from now on."""
+        """Nothing takes it from now on, nor those that it made."""
         return self._transport.send("DELETE", f"{_PATH}/{token}", Token)

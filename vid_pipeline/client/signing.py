@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ def verify(
 ) -> str:
     """The delivery id of a notice that a studio has sent; the same for every try to send it.
 
+    It is the `id` in the body, which is signed: the header alone could be anybody's.
+
     Args:
         headers: of the request, in any case.
         body: its bytes, as they came.
@@ -28,7 +31,7 @@ def verify(
         tolerance_s: seconds that its time may be from ours.
 
     Raises:
-        Forged: it is not signed with the key, or not of this time.
+        Forged: it is not signed with the key, not of this time, or under another delivery id.
     """
     told = {name.lower(): value for name, value in headers.items()}
     found = _SIGNED.fullmatch(told.get(SIGNATURE.lower(), "").strip())
@@ -39,7 +42,10 @@ def verify(
         raise Forged("The signature is not of this key and this body.")
     if abs(time.time() - int(found[1])) > tolerance_s:
         raise Forged("The signature is too old, or of a time to come.")
-    return told.get(DELIVERY.lower(), "")
+    delivery = _id_of(body)
+    if told.get(DELIVERY.lower(), delivery) != delivery:
+        raise Forged(f"{DELIVERY} is not the id in the signed body.")
+    return delivery
 
 
 def signed(body: bytes, key: str, *, delivery: str | None = None) -> dict[str, str]:
@@ -57,3 +63,14 @@ def signed(body: bytes, key: str, *, delivery: str | None = None) -> dict[str, s
         SIGNATURE: f"t={at},v1={digest.hex()}",
         DELIVERY: delivery or uuid4().hex,
     }
+
+
+def _id_of(body: bytes) -> str:
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError) as fault:
+        raise Forged("The body is no JSON.") from fault
+    found = told.get("id") if isinstance(told, dict) else None
+    if not isinstance(found, str):
+        raise Forged("The body has no id.")
+    return found

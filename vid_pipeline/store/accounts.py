@@ -8,7 +8,7 @@ from psycopg import Connection
 from psycopg.errors import UniqueViolation
 from psycopg.rows import class_row
 
-from vid_pipeline.account_records import Account
+from vid_pipeline.account_records import Account, Login
 from vid_pipeline.asking import Role
 from vid_pipeline.errors import BadRequest
 from vid_pipeline.records import User
@@ -28,7 +28,14 @@ where l.issuer = %(issuer)s and l.subject = %(subject)s"""
 _ADD_LOGIN = """
 insert into vidp.logins (owner_id, issuer, subject, email)
 values (%(owner)s, %(issuer)s, %(subject)s, %(email)s)"""
-_LOGINS = "select issuer, coalesce(email, '') from vidp.logins where owner_id = %(owner)s"
+_LOGINS = """
+select issuer, subject, email, made_at from vidp.logins where owner_id = %(owner)s
+order by made_at, subject"""
+_REMOVE_LOGINS = """
+delete from vidp.logins where owner_id = %(owner)s
+    and (%(subject)s::text is null or (issuer, subject) = (%(issuer)s, %(subject)s))
+returning issuer"""
+_LOCK = "select 1 from vidp.users where id = %(id)s for update"
 _LOCK_LOCAL = "select * from vidp.users where local for update"
 _RENAME = """
 update vidp.users set display_name = %(name)s, email = %(email)s where id = %(id)s returning *"""
@@ -42,7 +49,10 @@ select id from vidp.users where role = 'administrator' and deactivated_at is nul
 _ALL = """
 select u.id, u.handle, u.display_name, u.email, u.role, u.local, u.created_at, u.deactivated_at,
     p.owner_id is not null as has_password, count(s.id)::integer as sessions,
-    max(s.seen_at) as seen_at
+    max(s.seen_at) as seen_at,
+    (select count(*) from vidp.logins l where l.owner_id = u.id)::integer as logins,
+    (select count(*) from vidp.access_tokens t where t.owner_id = u.id and t.revoked_at is null
+        and (t.expires_at is null or t.expires_at > clock_timestamp()))::integer as tokens
 from vidp.users u left join vidp.passwords p on p.owner_id = u.id
     left join vidp.sessions s on s.owner_id = u.id
 group by u.id, p.owner_id order by u.created_at, u.id"""
@@ -92,9 +102,24 @@ def add_login(
         raise BadRequest("This sign-in", email or subject, "It is somebody's already.") from error
 
 
-def logins(conn: Connection[Any], owner: UUID) -> list[tuple[str, str]]:
-    """The providers that let a user in, each with the address there."""
-    return [(issuer, email) for issuer, email in conn.execute(_LOGINS, {"owner": owner})]
+def logins(conn: Connection[Any], owner: UUID) -> list[Login]:
+    """What lets a user in at a provider, oldest first."""
+    return conn.cursor(row_factory=class_row(Login)).execute(_LOGINS, {"owner": owner}).fetchall()
+
+
+def remove_logins(conn: Connection[Any], owner: UUID, login: Login | None = None) -> list[str]:
+    """Let a user in by one of them no more, or by none; the issuers of what went (service)."""
+    row = {
+        "owner": owner,
+        "issuer": login.issuer if login else None,
+        "subject": login.subject if login else None,
+    }
+    return [gone[0] for gone in conn.execute(_REMOVE_LOGINS, row)]
+
+
+def lock(conn: Connection[Any], user_id: UUID) -> None:
+    """Let nobody else hold this user until the transaction ends (service)."""
+    conn.execute(_LOCK, {"id": user_id})
 
 
 def lock_local(conn: Connection[Any]) -> User:

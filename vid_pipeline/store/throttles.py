@@ -14,7 +14,10 @@ on conflict (key) do update set
         else t.since end
 returning tries, since + %(window)s, clock_timestamp()"""
 _FORGET = "delete from vidp.throttles where key = %(key)s"
-_CLEAR = "delete from vidp.throttles where since <= clock_timestamp() - %(window)s"
+_GIVE_BACK = "update vidp.throttles set tries = greatest(tries - 1, 0) where key = %(key)s"
+_CLEAR = """
+delete from vidp.throttles where key in (select key from vidp.throttles
+    where since <= clock_timestamp() - %(window)s for update skip locked)"""
 
 
 def count(conn: Connection[Any], key: bytes, *, window: timedelta) -> tuple[int, timedelta]:
@@ -29,6 +32,11 @@ def count(conn: Connection[Any], key: bytes, *, window: timedelta) -> tuple[int,
 def forget(conn: Connection[Any], key: bytes) -> None:
     """Count from nought again (service)."""
     conn.execute(_FORGET, {"key": key})
+
+
+def give_back(conn: Connection[Any], key: bytes) -> None:
+    """Count one try less (service)."""
+    conn.execute(_GIVE_BACK, {"key": key})
 
 
 def clear(conn: Connection[Any], *, window: timedelta) -> int:

@@ -38,6 +38,9 @@ delete from vidp.tickets where id = %(id)s and {_GOOD} returning {_COLUMNS}"""  
 _WITHDRAW_ALL = f"""
 delete from vidp.tickets
 where owner_id = %(owner)s and purpose = %(purpose)s and {_GOOD}"""  # noqa: S608
+_WAS_MAILED = f"""
+select exists (select 1 from vidp.tickets where owner_id = %(owner)s and purpose = 'reset'
+    and made_by is null and made_at > clock_timestamp() - %(within)s and {_GOOD})"""  # noqa: S608
 _USE_ID = f"""
 update vidp.tickets set used_at = clock_timestamp(), used_by = %(user)s
 where id = %(id)s and {_GOOD} returning id"""  # noqa: S608
@@ -101,6 +104,12 @@ def invited(conn: Connection[Any], email: str) -> Ticket | None:
 def withdraw(conn: Connection[Any], ticket: UUID) -> Ticket | None:
     """Make one good for nothing; None if it was so before (service)."""
     return conn.cursor(row_factory=class_row(Ticket)).execute(_WITHDRAW, {"id": ticket}).fetchone()
+
+
+def was_mailed(conn: Connection[Any], owner: UUID, *, within: timedelta) -> bool:
+    """Whether a reset that nobody here made by hand was made lately, and is good (service)."""
+    row = conn.execute(_WAS_MAILED, {"owner": owner, "within": within}).fetchone()
+    return row is not None and bool(row[0])
 
 
 def withdraw_all(conn: Connection[Any], owner: UUID, purpose: Purpose) -> None:

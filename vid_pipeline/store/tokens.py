@@ -14,10 +14,13 @@ from vid_pipeline.records import Record
 USED_EVERY = timedelta(minutes=1)
 """How exactly it is kept when a token was used last: a row is written no more often."""
 
-_COLUMNS = "id, owner_id, name, last4, scopes, created_at, expires_at, last_used_at, revoked_at"
+_COLUMNS = """
+id, owner_id, name, last4, scopes, made_by, created_at, expires_at, last_used_at, revoked_at"""
+_HOLD = """
+select pg_advisory_xact_lock(hashtextextended('vidp.access_tokens/' || %(owner)s::uuid, 0))"""
 _ADD = f"""
-insert into vidp.access_tokens (owner_id, name, token_mac, last4, scopes, expires_at)
-values (vidp.uid(), %(name)s, %(mac)s, %(last4)s, %(scopes)s, %(expires_at)s)
+insert into vidp.access_tokens (owner_id, name, token_mac, last4, scopes, made_by, expires_at)
+values (vidp.uid(), %(name)s, %(mac)s, %(last4)s, %(scopes)s, %(made_by)s, %(expires_at)s)
 returning {_COLUMNS}"""  # noqa: S608  (both parts are ours)
 _LIST = f"""
 select {_COLUMNS} from vidp.access_tokens where owner_id = (select vidp.uid())
@@ -25,9 +28,17 @@ order by created_at desc, id desc"""  # noqa: S608
 _GET = f"""
 select {_COLUMNS} from vidp.access_tokens
 where owner_id = (select vidp.uid()) and id = %(id)s"""  # noqa: S608
-_REVOKE = f"""
-update vidp.access_tokens set revoked_at = coalesce(revoked_at, clock_timestamp())
-where owner_id = (select vidp.uid()) and id = %(id)s returning {_COLUMNS}"""  # noqa: S608
+_REVOKE = """
+with recursive gone as (
+    select id from vidp.access_tokens where owner_id = (select vidp.uid()) and id = %(id)s
+    union select t.id from vidp.access_tokens t join gone g on t.made_by = g.id
+    where t.owner_id = (select vidp.uid()))
+update vidp.access_tokens set revoked_at = clock_timestamp()
+where id in (select id from gone) and revoked_at is null"""
+_REVOKE_ALL = """
+update vidp.access_tokens set revoked_at = clock_timestamp()
+where owner_id = %(owner)s and revoked_at is null
+    and (expires_at is null or expires_at > clock_timestamp())"""
 _GOOD = """
 select id, owner_id, scopes,
     coalesce(last_used_at < clock_timestamp() - %(every)s, true) as to_note
@@ -47,6 +58,7 @@ class AccessToken(Record):
     name: str
     last4: str
     scopes: tuple[str, ...]
+    made_by: UUID | None = None
     created_at: datetime
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
@@ -62,6 +74,11 @@ class Found(Record):
     to_note: bool
 
 
+def hold(conn: Connection[Any], owner: UUID) -> None:
+    """Until the transaction ends nobody else makes or revokes tokens of this user."""
+    conn.execute(_HOLD, {"owner": owner})
+
+
 def add(
     conn: Connection[Any],
     name: str,
@@ -69,14 +86,16 @@ def add(
     mac: bytes,
     last4: str,
     scopes: Sequence[str],
+    made_by: UUID | None,
     expires_at: datetime | None,
 ) -> AccessToken:
-    """Keep a new token of the acting user."""
+    """Keep a new token of the acting user, and by which other one it was made, if by one."""
     values = {
         "name": name,
         "mac": mac,
         "last4": last4,
         "scopes": list(scopes),
+        "made_by": made_by,
         "expires_at": expires_at,
     }
     made = conn.cursor(row_factory=class_row(AccessToken)).execute(_ADD, values).fetchone()
@@ -99,12 +118,20 @@ def get(conn: Connection[Any], token_id: UUID) -> AccessToken:
 
 
 def revoke(conn: Connection[Any], token_id: UUID) -> AccessToken:
-    """Never take a token again. Twice is once.
+    """Never take a token of the acting user again, nor one that it made. Twice is once.
+
+    The caller holds them.
 
     Raises:
         NotFound: the user has no such token.
     """
-    return _one(conn, _REVOKE, token_id)
+    conn.execute(_REVOKE, {"id": token_id})
+    return get(conn, token_id)
+
+
+def revoke_all(conn: Connection[Any], owner: UUID) -> int:
+    """Never take any that a user has now; how many there were. The caller holds them."""
+    return conn.execute(_REVOKE_ALL, {"owner": owner}).rowcount
 
 
 def good(conn: Connection[Any], mac: bytes) -> Found | None:

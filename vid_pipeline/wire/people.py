@@ -37,7 +37,9 @@ class NewToken(Asked):
 
     name: str = Field(min_length=1, max_length=60, description="What it is for.")
     scopes: tuple[str, ...] = Field(min_length=1, max_length=50)
-    expires_at: AwareDatetime | None = Field(default=None, description="Never if null.")
+    expires_at: AwareDatetime | None = Field(
+        default=None, description="Never if null; with the token that makes it, at the latest."
+    )
 
 
 class Token(Answered):
@@ -47,6 +49,9 @@ class Token(Answered):
     name: str
     last4: str
     scopes: tuple[str, ...]
+    made_by: UUID | None = Field(
+        default=None, description="The token by which it was made; it ends with it."
+    )
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None = Field(description="To the minute.")

@@ -62,10 +62,13 @@ def get(here: Here, response: Response, approval_id: UUID) -> Review:
 @api.post("/approvals/{approval_id}/decision", summary="Decide", **needs(_WRITE, 404, 412))
 def decide(here: Here, approval_id: UUID, decision: Decision, if_match: IfMatch = None) -> Decided:
     """Approve, change and approve, send parts or all of it back, or stop the production."""
-    if if_match is not None:
-        seen = shown.review(reviewing.review(here.shop, here.user, approval_id))
-        refuse_changed(if_match, tag_of(seen))
     answer = verdicts.Decision.model_validate(decision.model_dump())
+    if if_match is not None:
+        review = reviewing.review(here.shop, here.user, approval_id)
+        refuse_changed(if_match, tag_of(shown.review(review)))
+        if if_match.strip() != "*":  # checked again while nobody else can decide
+            seen = verdicts.digest_of(review.request)
+            answer = answer.model_copy(update={"seen": seen})
     decided = deciding.decide(here.shop, here.user, approval_id, answer)
     return Decided(
         approval=shown.approval(decided.request),

@@ -22,11 +22,16 @@ def listed(here: Here) -> Page[Token]:
 
 @api.post("/tokens", status_code=201, summary="Make an access token", **needs("tokens:write"))
 def create(here: Here, new: NewToken) -> MadeToken:
-    """The token itself is in the answer, this once. A token makes none that may do more."""
+    """The token itself is in the answer, this once.
+
+    A token makes none that may do more or lasts longer: it ends with the one that made it.
+    """
     if here.who.scopes is not None and (more := sorted(set(new.scopes) - here.who.scopes)):
         detail = f"A token without the scope {more[0]!r} cannot make one that has it."
         raise Refusal("scope-missing", detail, scope=more[0])
-    made = tokens.make(here.db, here.user, new.name, new.scopes, expires_at=new.expires_at)
+    made = tokens.make(
+        here.db, here.user, new.name, new.scopes, expires_at=new.expires_at, by=here.who.token
+    )
     return MadeToken(token=shown.token(made.token), secret=made.secret.get_secret_value())
 
 
@@ -38,5 +43,5 @@ def get(here: Here, token_id: UUID) -> Token:
 
 @api.delete("/tokens/{token_id}", summary="Revoke an access token", **needs("tokens:write", 404))
 def revoke(here: Here, token_id: UUID) -> Token:
-    """Nothing takes it from now on. Revoking twice is revoking once."""
+    """Nothing takes it from now on, nor those that it made. Revoking twice is revoking once."""
     return shown.token(tokens.revoke(here.db, here.user, token_id))

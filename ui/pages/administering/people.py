@@ -108,6 +108,7 @@ def _actions(here: Studio, administration: Administration, one: Account, *, own:
         token = administration.reset_link(one.id)
         keep_link(address(here, "/reset", token=token), _t("link_reset", name=name))
         st.rerun()
+    _ways_in(here, administration, one)
     if own:
         return
     label, icon = (
@@ -117,6 +118,30 @@ def _actions(here: Studio, administration: Administration, one: Account, *, own:
     )
     if st.button(label, icon=icon, key=f"administration:active:{one.id}", type="tertiary"):
         _switch(administration, one, active=not active)
+
+
+def _ways_in(here: Studio, administration: Administration, one: Account) -> None:
+    """What else lets somebody in, to be taken away when somebody else may have it."""
+    name = plain(one.display_name)
+    revoke, icon = _t("revoke", n=one.tokens), ":material/vpn_key_off:"
+    if one.tokens and st.button(
+        revoke, icon=icon, key=f"administration:tokens:{one.id}", type="tertiary"
+    ):
+        look.flash(_t("revoked", n=administration.revoke_tokens(one.id), name=name))
+        st.rerun()
+    provider = here.settings.oidc_name
+    label, icon = _t("disconnect", name=provider), ":material/link_off:"
+    if one.logins and st.button(
+        label, icon=icon, key=f"administration:logins:{one.id}", type="tertiary"
+    ):
+        try:
+            administration.disconnect(one.id)
+        except AccountError as error:
+            st.error(str(error))
+            return
+        KNOWN.forget()
+        look.flash(_t("disconnected", name=name, provider=plain(provider)))
+        st.rerun()
 
 
 def _switch(administration: Administration, one: Account, *, active: bool) -> None:

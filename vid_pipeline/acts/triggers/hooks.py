@@ -44,6 +44,11 @@ def refuse_forged(key: bytes, header: str, body: bytes, *, now_s: float) -> None
         raise Forged("The post's signature is too old, or of a time to come; sign it anew.")
 
 
+def proof_of(header: str) -> str:
+    """A name of a genuine post by its signature, as its delivery id is not signed."""
+    return f"signed:{header.strip().rpartition('v1=')[2]}"
+
+
 def read(body: bytes, delivery: str, places: OnWebhook) -> Found:
     """What a post brings; known by its delivery id, so that it may be sent again.
 
