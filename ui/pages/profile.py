@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import leading, look, state, texts
+from ui import clock, leading, look, state, texts
 from ui.identity import KNOWN
 from ui.pages.devices import device, icon
 from ui.pages.words import ago, plain
@@ -126,7 +126,7 @@ def _session(here: Studio, one: Session) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         where = f":gray[{plain(one.client)}]" if one.client else ""
         used = f":green[{_t('this')}]" if own else f":gray[{_t('seen', ago=ago(one.seen_at))}]"
-        began = f":gray[{_t('since', day=_day(one))}]"
+        began = f":gray[{_t('since', day=clock.day(one.began_at))}]"
         st.markdown(
             f":material/{icon(one.user_agent)}: **{plain(device(one.user_agent))}**  \n"
             + " · ".join(part for part in (used, began, where) if part),
@@ -142,8 +142,3 @@ def _session(here: Studio, one: Session) -> None:
 def _leave() -> None:
     KNOWN.forget()
     leading.lead(_OUT)
-
-
-def _day(one: Session) -> str:
-    began = one.began_at.astimezone()
-    return f"{began.day} {began:%B}"
