@@ -1,7 +1,6 @@
 """The inbox and the history in a real browser: what a reviewer does, on a desk and on a phone."""
 
 import csv
-import re
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ _CUES = """async video => {
 }"""
 _HOLDS = """words => [...document.querySelectorAll("input, textarea")]
     .some((field) => field.value === words)"""
+_AT_REST = "[data-testid=stApp][data-test-script-state=notRunning]"
 _OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -103,12 +103,12 @@ def test_the_browsers_way_back_goes_through_the_filters(page: Page, studio: Serv
     status = page.get_by_role("combobox", name="Status")
     page.goto("/history")
     expect(status).to_have_value("Any status")
-    for one in ("Failed", "Being made"):
+    for one, said in (("Failed", "failed"), ("Being made", "running")):
         status.click()
         page.get_by_role("option", name=one).click()
-        page.wait_for_url(re.compile("status="))
+        page.wait_for_url(f"**status={said}")
+        page.locator(_AT_REST).wait_for()
         expect(status).to_have_value(one)
-    page.wait_for_url("**status=running")
     page.go_back()
     expect(status).to_have_value("Failed")
     page.wait_for_url("**status=failed")

@@ -38,9 +38,9 @@ def render() -> None:
     with here.db.acting(here.user) as conn:
         found = library.entries(conn, words, most=most)
         goes_on = library.goes_on(conn, most)
-    _found(here, fitting(found, kind, tag), searched=bool(words or tag or kind != "all"))
     if goes_on:
         _further(most)
+    _found(here, fitting(found, kind, tag), searched=bool(words or tag or kind != "all"))
 
 
 def fitting(found: Sequence[Entry], kind: str, tag: str | None) -> list[Entry]:
@@ -60,8 +60,10 @@ def _counts(entry: Entry) -> bool:
 def _further(most: int) -> None:
     """Say where the look back ends, and go on from there if somebody wants to."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(_t("newest", n=most))
-        if st.button(_t("further"), key="library:further", icon=":material/history:"):
+        st.caption(_t("newest", n=most), width="content")
+        if st.button(
+            _t("further"), key="library:further", icon=":material/history:", type="tertiary"
+        ):
             st.session_state[_MOST] = most + library.AT_ONCE
             st.rerun()
 
