@@ -8,10 +8,10 @@ from assets.manifest import Manifest
 from vid_pipeline.artifacts import MediaRef, Receipt
 from vid_pipeline.errors import BadRequest, BadSource
 from vid_pipeline.media.opening import opened
-from vid_pipeline.packages import MANIFEST, THUMBNAIL, VIDEO, Package
+from vid_pipeline.packages import LONGEST_TITLE, MANIFEST, THUMBNAIL, VIDEO, Package
 from vid_pipeline.ports import Outlets, Store
 
-LONGEST_TITLE, LONGEST_DESCRIPTION = 100, 5000
+LONGEST_DESCRIPTION = 5000
 _CAPTIONS = ("captions.srt", "captions.vtt")
 _TOLERANCE_S = 0.5
 

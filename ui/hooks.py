@@ -3,12 +3,13 @@
 import logging
 from uuid import UUID
 
+from psycopg import DataError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ui.api.problems import HEADERS, kind_of, problem
+from ui.api.problems import HEADERS, INTERNAL, UNFIT, kind_of, problem
 from ui.shop import shop
 from vid_pipeline.acts import triggering
 from vid_pipeline.acts.briefs import MAX_BYTES
@@ -37,6 +38,11 @@ async def _post(request: Request) -> Response:
     except VidPipelineError:
         _LOG.exception("A post could not be taken.")
         return problem("unavailable", _BUSY, where, headers={"Retry-After": "5"})
+    except DataError:
+        return problem("invalid", UNFIT, where)
+    except Exception:  # noqa: BLE001  (logged; whoever posts is told in the same words as always)
+        _LOG.exception("A post could not be taken.")
+        return problem("internal", INTERNAL, where)
     if kept is None:
         told = {"taken": False, "reason": "It was posted before."}
         return JSONResponse(told, headers=HEADERS)

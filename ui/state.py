@@ -1,9 +1,7 @@
 """What a page works on: the installation, as the user who looks at it."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -79,12 +77,6 @@ def _local(door: Door) -> Identity | None:
 def _origin() -> str:
     url = st.context.url or ""
     return "/".join(url.split("/", 3)[:3])
-
-
-def today() -> date:
-    """The day it is where the creator looks from."""
-    zone = st.context.timezone
-    return datetime.now(ZoneInfo(zone) if zone else UTC).date()
 
 
 def chosen() -> str | None:

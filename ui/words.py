@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from ui import texts
+from ui import clock, texts
 from vid_pipeline.records import ProductionState
 
 _t = texts.of("words")
@@ -46,7 +46,7 @@ def ago(moment: datetime) -> str:
         return _t("minutes_ago", n=int(passed_s // _MINUTE_S))
     if passed_s < _DAY_S:
         return _t("hours_ago", n=int(passed_s // _HOUR_S))
-    return moment.astimezone().strftime("%d %b %Y")
+    return clock.day(moment)
 
 
 def badge(state: ProductionState) -> str:

@@ -9,6 +9,8 @@ from vid_pipeline.artifacts import MediaRef, Receipt
 from vid_pipeline.research import Chapter
 
 VIDEO, MANIFEST, THUMBNAIL = "video.mp4", "manifest.json", "thumbnail.jpg"
+LONGEST_TITLE = 100
+"""Characters; a package with a longer title is not sent."""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ class Trigger(Record):
     failures: int = Field(description="Looks that failed, one after the other.")
     error: str | None = None
     created_at: datetime
+    key_turn: int = Field(default=0, description="How often the key of its hook was changed.")
 
     @property
     def short_id(self) -> str:

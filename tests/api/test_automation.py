@@ -82,8 +82,10 @@ def test_posts_make_videos_once_and_dead_letters_are_retried(
     added = client.triggers.add(new)
     assert added.hook is not None
     assert client.triggers.hook(added.trigger.id) == added.hook
+    assert client.triggers.rotate(added.trigger.id).key != added.hook.key
+    hook = client.triggers.hook(added.trigger.id)
     body = json.dumps({"text": "Words of a post.", "title": "A post"}).encode()
-    headers = signed(body, added.hook.key, delivery="one")
+    headers = signed(body, hook.key, delivery="one")
     for _ in range(2):
         triggering.post(
             api.shop, added.trigger.id, signed=headers["X-Vidp-Signature"],

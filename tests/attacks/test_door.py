@@ -16,10 +16,12 @@ from tests.served import ADMINISTRATOR, PASSWORD, Served
 from ui import files
 from ui.identity import COOKIE
 from vid_pipeline.account_records import Caller
-from vid_pipeline.acts import accounts, resetting, throttling
+from vid_pipeline.acts import accounts, resetting, throttling, triggering
 from vid_pipeline.acts.administering import Administration
 from vid_pipeline.acts.door import Door
 from vid_pipeline.artifacts import MediaRef
+from vid_pipeline.trigger_records import NewTrigger
+from vid_pipeline.watched import Making, OnWebhook
 
 PAGES = [
     "/",
@@ -287,6 +289,28 @@ def test_another_name_for_us_is_refused(studio: Served, host: str) -> None:
             studio.url + path, headers={"Host": host}, cookies=cookies, trust_env=False
         )
         assert (path, answer.status_code) == (path, 400)
+
+
+def test_another_name_is_refused_to_programs_as_a_problem(nobody: httpx.Client) -> None:
+    for path in ("/api/v1/me", f"/hooks/{uuid4()}"):
+        answer = nobody.get(path, headers={"Host": "evil.example"})
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["instance"] == path
+        assert answer.json()["status"] == answer.status_code == 400
+
+
+def test_a_fault_of_ours_is_told_to_whoever_posts_as_a_problem(
+    studio: Served, nobody: httpx.Client
+) -> None:
+    owner = studio.person()
+    new = NewTrigger(name="Posts", watches=OnWebhook(), making=Making(workflow="article-to-short"))
+    trigger = triggering.add(studio.shop, owner.id, new)
+    with studio.shop.db.acting(owner.id) as conn:
+        conn.execute("update vidp.triggers set rules = '[]' where id = %s", [trigger.id])
+    answer = nobody.post(f"/hooks/{trigger.id}", content=b"{}")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == answer.status_code == 500
+    assert "rules" not in answer.text
 
 
 def test_every_answer_says_what_a_browser_may_do_with_it(studio: Served) -> None:

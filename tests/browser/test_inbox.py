@@ -20,6 +20,7 @@ _CUES = """async video => {
 }"""
 _HOLDS = """words => [...document.querySelectorAll("input, textarea")]
     .some((field) => field.value === words)"""
+_AT_REST = "[data-testid=stApp][data-test-script-state=notRunning]"
 _OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -94,4 +95,25 @@ def test_the_history_is_filtered_by_its_address_and_saved(
     assert "Saved film" in {row["title"] for row in rows}
     assert {row["state"] for row in rows} == {"running"}
     page.goto("/history?status=failed")
+    expect(page.get_by_text("Nothing was made that fits")).to_be_visible()
+
+
+def test_the_browsers_way_back_goes_through_the_filters(page: Page, studio: Served) -> None:
+    Waiting.of(studio.shop, studio.user, "Film")
+    status = page.get_by_role("combobox", name="Status")
+    page.goto("/history")
+    expect(status).to_have_value("Any status")
+    for one, said in (("Failed", "failed"), ("Being made", "running")):
+        status.click()
+        page.get_by_role("option", name=one).click()
+        page.wait_for_url(f"**status={said}")
+        page.locator(_AT_REST).wait_for()
+        expect(status).to_have_value(one)
+    page.go_back()
+    expect(status).to_have_value("Failed")
+    page.wait_for_url("**status=failed")
+    page.go_back()
+    expect(status).to_have_value("Any status")
+    page.go_forward()
+    expect(status).to_have_value("Failed")
     expect(page.get_by_text("Nothing was made that fits")).to_be_visible()

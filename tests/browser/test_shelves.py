@@ -1,6 +1,8 @@
 """Channels and the library, in a real browser."""
 
 import re
+import wave
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from tests.served import Served
 from vid_pipeline.acts import branding
 from vid_pipeline.acts.branding import Draft
 from vid_pipeline.media import png
+from vid_pipeline.store import media_files
 
 
 @pytest.mark.browser
@@ -57,6 +60,26 @@ def test_a_file_is_added_found_deleted_and_brought_back(page: Page, studio: Serv
     expect(tile).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(tile).to_be_visible()
+
+
+@pytest.mark.browser
+def test_a_large_file_is_taken_and_what_is_none_is_named(
+    page: Page, studio: Served, tmp_path: Path
+) -> None:
+    large, broken = tmp_path / "bells.wav", tmp_path / "broken.mp4"
+    with wave.open(str(large), "wb") as sound:
+        sound.setnchannels(2)
+        sound.setsampwidth(2)
+        sound.setframerate(48_000)
+        sound.writeframes(bytes(22_000_000))
+    broken.write_bytes(bytes(1000))
+    page.goto("/library")
+    page.get_by_text("Add files").first.click()
+    page.locator("input[type=file]").set_input_files([large, broken])
+    expect(page.get_by_role("link", name="bells.wav")).to_be_visible()
+    expect(page.get_by_text("broken.mp4").first).to_be_visible()
+    with studio.shop.db.acting(studio.user) as conn:
+        assert [one.size_bytes > 21_000_000 for one in media_files.listed(conn, most=9)] == [True]
 
 
 @pytest.mark.browser

@@ -94,6 +94,26 @@ def test_csv_has_every_row_and_no_formula(database: Database, user: User) -> Non
     assert found[0]["cost_usd_per_minute"] == "1.0"
 
 
+def test_slow_downloads_hold_nobody_up(database: Database, user: User) -> None:
+    finished(database, user)
+    downloads = [history.csv_lines(database, user.id, Wanted()) for _ in range(12)]
+    for one in downloads:  # more than there are connections; each has begun, and stands still
+        next(one)
+        next(one)
+    assert listed(database, user).total == 1
+
+
+def test_a_download_goes_on_below_what_was_read(database: Database, user: User) -> None:
+    made = [produced(database, user).id for _ in range(3)]
+    with database.acting(user.id) as conn:
+        conn.execute("update vidp.productions set created_at = '2026-03-01' where id = any(%s)",
+                     [made[:2]])  # fmt: skip
+        first = rows.older(conn, Wanted(), limit=2)
+        second = rows.older(conn, Wanted(), first[-1], limit=2)
+        assert rows.older(conn, Wanted(), second[-1], limit=2) == []
+    assert [one.id for one in (*first, *second)] == [made[2], made[1], made[0]]
+
+
 def test_the_address_says_what_is_wanted() -> None:
     today = datetime.now(UTC).date()
     found = filters.wanted({"status": "running", "days": "7", "workflow": "w"}, zone="UTC")

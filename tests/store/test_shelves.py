@@ -1,13 +1,16 @@
 """Channels with a brand and uploaded files: their rows, and who sees them."""
 
+import json
 import wave
 from io import BytesIO
+from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
 import pytest
 
 from assets.catalog import CATALOG
+from tests.store.test_tables import produced
 from vid_pipeline.acts import branding, library, making, publishing, uploading
 from vid_pipeline.acts.branding import Draft
 from vid_pipeline.acts.briefs import Upload, Wishes, brief_from
@@ -18,7 +21,7 @@ from vid_pipeline.errors import BadRequest, BadSource, NotFound, UserError
 from vid_pipeline.media import png
 from vid_pipeline.records import User
 from vid_pipeline.settings import Settings
-from vid_pipeline.store import brand_channels, media_files, users
+from vid_pipeline.store import brand_channels, media_files, productions, users
 from vid_pipeline.store.database import Database
 
 _KIT = BrandKit(colours=Colours(main="#0b3d91", accent="#ffd400"), intro="Part 2")
@@ -144,6 +147,32 @@ def test_the_library_finds_uploads_by_name_and_tag(shop: Workshop, user: User) -
         uploading.tag(shop.db, user.id, kept.item.id, ["x" * 41])
 
 
+def test_videos_that_failed_hide_none_that_were_finished(
+    shop: Workshop, user: User, tmp_path: Path
+) -> None:
+    told = {
+        "title": "Tides", "duration_s": 9, "source": {"name": "a"}, "scenes": [],
+        "files": [{"name": "video.mp4", "mime": "video/mp4", "size_bytes": 1, "sha256": "a" * 64}],
+    }  # fmt: skip
+    (tmp_path / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    done = produced(shop.db, user)
+    with shop.db.acting(user.id) as conn:
+        productions.running(conn, done.id)
+        productions.done(conn, done.id, folder=str(tmp_path))
+    for _ in range(2):
+        failed = produced(shop.db, user)
+        with shop.db.acting(user.id) as conn:
+            productions.failed(conn, failed.id, error="No.")
+    with shop.db.acting(user.id) as conn:
+        assert [one.item.title for one in library.entries(conn, most=1)] == ["Tides"]
+        assert not library.goes_on(conn, 1)
+    for name, level in (("a.png", 9), ("b.png", 99)):
+        uploading.keep(shop, user.id, Upload(name, _picture(level)))
+    with shop.db.acting(user.id) as conn:
+        assert library.goes_on(conn, 1)
+        assert not library.goes_on(conn, 2)
+
+
 def test_a_deleted_file_comes_back_until_it_is_purged(shop: Workshop, user: User) -> None:
     kept = uploading.keep(shop, user.id, Upload("beach.png", _picture()))
     uploading.delete(shop.db, user.id, kept.id)
@@ -181,9 +210,9 @@ def test_nobody_sees_or_changes_what_others_have(
     assert own.slug == channel.slug
 
 
-def _picture() -> bytes:
+def _picture(red: int = 200) -> bytes:
     pixels = np.zeros((48, 64, 4), np.uint8)
-    pixels[...] = (200, 120, 40, 255)
+    pixels[...] = (red, 120, 40, 255)
     return png.encode(pixels)
 
 

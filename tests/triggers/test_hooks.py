@@ -9,6 +9,7 @@ from vid_pipeline.acts.triggers import calendars, hooks
 from vid_pipeline.acts.triggers.calendars import Planned
 from vid_pipeline.acts.triggers.found import Found, titled, why_not
 from vid_pipeline.errors import BadRequest, BadSource, Forged
+from vid_pipeline.packages import LONGEST_TITLE
 from vid_pipeline.watched import OnWebhook, Sieve
 
 KEY, BODY, NOW_S = b"k" * 32, b'{"text": "Words."}', 1_800_000_000
@@ -102,6 +103,18 @@ def test_strangers_words_in_a_title_are_not_a_pattern() -> None:
     assert (
         titled("{date}: {title}", found, trigger="T", now=now) == "2026-05-01: {trigger} {date} {x}"
     )
+
+
+@pytest.mark.parametrize("title", ["tide " * 40, "x" * 200, "tides " + "x" * 200])
+def test_a_title_is_no_longer_than_what_can_be_delivered(title: str) -> None:
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    found = Found(("a",), title, url="https://e.org")
+    made = titled("{date}: {title}", found, trigger="T", now=now)
+    assert made.startswith("2026-05-01: ")
+    assert made.endswith("…")
+    assert len(made) <= LONGEST_TITLE
+    exact = Found(("a",), "x" * LONGEST_TITLE, url="https://e.org")
+    assert titled("{title}", exact, trigger="T", now=now) == exact.title
 
 
 def test_a_sieve_says_why_something_does_not_count() -> None:

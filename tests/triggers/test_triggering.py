@@ -316,6 +316,29 @@ def test_a_post_is_no_other_one_under_another_delivery_id(shop: Workshop, user: 
     assert len(made(shop, user)) == 2
 
 
+def test_a_key_that_was_changed_opens_nothing_and_what_was_posted_stays_known(
+    shop: Workshop, user: User
+) -> None:
+    trigger = triggering.add(shop, user.id, new(OnWebhook()))
+    body = b'{"title": "Tides", "text": "Why tides come twice a day."}'
+
+    def post(key: str, delivery: str) -> object:
+        signed = hooks.signature(bytes.fromhex(key), body, at_s=int(time.time()))
+        return triggering.post(shop, trigger.id, signed=signed, delivery=delivery, body=body)
+
+    old = triggering.hook_key(shop, trigger)
+    assert post(old, "1") is not None
+    new_key = triggering.hook_key(shop, triggering.rotate(shop, user.id, trigger.id))
+    with pytest.raises(Forged):
+        post(old, "2")
+    assert post(new_key, "1") is None
+    assert post(new_key, "2") is not None
+    assert triggering.hook_key(shop, triggering.rotate(shop, user.id, "mine")) not in {old, new_key}
+    feed = triggering.add(shop, user.id, new(OnFeed(url=FEED)).model_copy(update={"name": "Feed"}))
+    with pytest.raises(BadRequest, match="takes no posts"):
+        triggering.rotate(shop, user.id, feed.id)
+
+
 def test_rows_of_the_calendar_come_on_their_day_at_their_time(
     shop: Workshop, world: World, user: User
 ) -> None:

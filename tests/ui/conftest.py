@@ -1,6 +1,6 @@
 """Pages without a browser: the studio's script on an installation of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -50,3 +50,22 @@ def page(
     leave()
     yield AppTest.from_file(str(SCRIPT), default_timeout=60)
     leave()
+
+
+@pytest.fixture
+def drawn(page: AppTest) -> Callable[[str], AppTest]:
+    """One page alone, by its address, behind the studio's menu; `page` has prepared the rest."""
+    _ = page
+    return lambda name: AppTest.from_function(_alone, kwargs={"name": name}, default_timeout=60)
+
+
+def _alone(name: str) -> None:
+    import streamlit as st  # noqa: PLC0415  AppTest runs this function's source by itself
+
+    from ui import look, menu, navigation  # noqa: PLC0415
+
+    pages = menu.pages("administrator")
+    navigation.remember(pages)
+    st.navigation(pages)
+    look.flashes()
+    getattr(menu, name).render()

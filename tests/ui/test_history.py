@@ -1,5 +1,7 @@
 """The history, run without a browser: sums, filters in the address, pages."""
 
+from datetime import date
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -60,6 +62,27 @@ def test_it_sums_filters_and_pages(page_of: AppTest, database: Database) -> None
     assert "page" not in page.query_params
     shown = page.dataframe[0].value
     assert list(shown["Model"]) == ["anthropic/m"]
+
+
+def test_a_link_and_the_way_back_set_its_filters(page_of: AppTest, database: Database) -> None:
+    with database.acting(database.local_user) as conn:
+        productions.create(
+            conn, workflows.publish(conn, flow()), Brief(name="a", url="https://e.example")
+        )
+    page = page_of.run()
+    page.selectbox(key="history-status").set_value("done").run()
+    page.query_params["status"] = "failed"  # as a link, or a step back, would have it
+    page.run()
+    assert page.selectbox(key="history-status").value == "failed"
+    assert page.query_params["status"] == "failed"
+    page.query_params.clear()
+    page.run()
+    assert page.selectbox(key="history-status").value == "any"
+    page.query_params["days"] = "dates"
+    page.query_params["from"], page.query_params["to"] = "2026-03-01", "2026-03-14"
+    page.run()
+    assert page.selectbox(key="history-days").value == "dates"
+    assert page.date_input[0].value == (date(2026, 3, 1), date(2026, 3, 14))
 
 
 def test_an_address_that_cannot_be_read_shows_what_is_usual(

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from assets.catalog import CATALOG
-from vid_pipeline.acts import making, ordering
+from vid_pipeline.acts import cataloguing, making, ordering
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.errors import BadSource
@@ -89,6 +89,20 @@ def test_a_finished_video_is_among_the_latest(
     assert not page.exception
     tile = next(html for html in page.get("html") if "Why tides turn" in html.proto.body)
     assert "/files/" + "a" * 64 in tile.proto.body
+
+
+def test_without_a_workflow_the_page_leads_to_them(page: AppTest, database: Database) -> None:
+    with database.acting(database.local_user) as conn:
+        slugs = [one.slug for one in workflows.latest_of_all(conn)]
+    for slug in slugs:
+        cataloguing.archive(database, database.local_user, slug)
+    page.run()
+    for slug in slugs:
+        cataloguing.archive(database, database.local_user, slug, away=False)
+    assert not page.exception
+    assert any("No workflow to make a video with" in words.value for words in page.markdown)
+    assert "Make video" not in [button.label for button in page.button]
+    assert _button(page.run(), "Make video")
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,29 @@ def test_changes_are_asked_for_with_a_pin_on_a_line(inbox: AppTest, waiting: Wai
     assert heard.feedback == "Line l2: Since when?"
 
 
+def test_a_deadline_is_told_by_the_clock_of_whoever_looks(inbox: AppTest, waiting: Waiting) -> None:
+    request = waiting.asks_for_script("Light is cheap.")
+    with waiting.shop.db.acting(request.owner_id) as conn:
+        conn.execute(
+            "update vidp.requests set deadline_at = '2031-03-14 02:00+00' where id = %s",
+            [request.id],
+        )
+    inbox.context["timezone"] = "America/Los_Angeles"
+    assert "until 13 Mar 2031, 19:00" in words(opened(inbox, request))
+
+
+def test_a_link_sets_the_filters(inbox: AppTest, waiting: Waiting) -> None:
+    request = waiting.asks_for_script("Light is cheap.")
+    page = inbox.run()
+    page.button_group(key="inbox-state").set_value("decided").run()
+    assert page.query_params["state"] == "decided"
+    page.query_params.clear()
+    page.query_params["request"] = str(request.id)
+    page.run()
+    assert page.button_group(key="inbox-state").value == "open"
+    assert dict(page.query_params) == {"request": str(request.id)}
+
+
 def test_each_scene_is_decided_by_itself(inbox: AppTest, waiting: Waiting) -> None:
     request = waiting.asks_for_scenes()
     page = opened(inbox, request)

@@ -75,8 +75,8 @@ _TREE: tuple[tuple[type[VidPipelineError], str], ...] = (
     (StoreError, "unavailable"),
 )
 _STORE = "The database or the artifact store cannot be used now. Try again in a moment."
-_INTERNAL = "It was written to the server's log. Try again; if it stays, tell whoever runs it."
-_UNFIT = "A number in it is too large, or a text holds a character that is none."
+INTERNAL = "It was written to the server's log. Try again; if it stays, tell whoever runs it."
+UNFIT = "A number in it is too large, or a text holds a character that is none."
 _NOWHERE = "There is nothing at this address. docs/openapi.json lists all there is."
 _LOG = logging.getLogger(__name__)
 
@@ -192,7 +192,7 @@ def _validation(request: Request, error: Exception) -> Response:
 
 def _unfit(request: Request, _: Exception) -> Response:
     """What the database cannot take: a number too large for it, a text with a null in it."""
-    return problem("invalid", _UNFIT, request.url.path)
+    return problem("invalid", UNFIT, request.url.path)
 
 
 def _misfit(where: Sequence[object], message: str, code: str) -> Fault:
@@ -214,4 +214,4 @@ def _framework(request: Request, error: Exception) -> Response:
 
 def _unexpected(request: Request, _: Exception) -> Response:
     """A fault of ours; the server logs it."""
-    return problem("internal", _INTERNAL, request.url.path)
+    return problem("internal", INTERNAL, request.url.path)

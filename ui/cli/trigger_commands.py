@@ -74,6 +74,14 @@ def trigger_resume(key: Key) -> None:
     triggers.pause(key, paused=False)
 
 
+@trigger_app.command("rotate")
+def trigger_rotate(key: Key) -> None:
+    """Change the key that posts are signed with; the old one is refused from then on."""
+    from ui.cli import triggers
+
+    triggers.rotate(key)
+
+
 @trigger_app.command("remove")
 def trigger_remove(key: Key) -> None:
     """Forget a trigger; its videos stay."""

@@ -91,6 +91,15 @@ def pause(key: str, *, paused: bool) -> None:
     typer.echo(f"{found.short_id}: {found.name} {'rests' if paused else 'watches again'}.")
 
 
+def rotate(key: str) -> None:
+    """Change the key that posts are signed with, and print the new one."""
+    with entered() as here:
+        found = triggering.rotate(here.shop, here.user, key)
+        new = triggering.hook_key(here.shop, found)
+    typer.echo(f"{found.short_id}: posts to {found.name} are signed with a new key from now on.")
+    typer.echo(f"key: {new}")
+
+
 def remove(key: str) -> None:
     """Forget a trigger; its videos stay."""
     with entered() as here:

@@ -9,6 +9,7 @@ from ui.editing.document import steps_of
 from ui.editing.open_draft import OpenDraft
 from ui.editing.words import plain, quiet
 from ui.state import Studio
+from ui.uploads import TEXT_MB
 from vid_pipeline.acts import drafting
 
 _t = texts.of("editor")
@@ -149,7 +150,9 @@ def _export(here: Studio, opened: OpenDraft) -> None:
 
 @st.dialog(_t("import"))
 def _import(here: Studio) -> None:
-    file = st.file_uploader(_t("import_file"), type=["json"], key="editor:import_file")
+    file = st.file_uploader(
+        _t("import_file"), type=["json"], key="editor:import_file", max_upload_size=TEXT_MB
+    )
     if file is not None:
         draft = drafting.imported(here.db, here.user, file.getvalue(), file.name)
         look.flash(_t("imported", title=draft.title))

@@ -12,6 +12,7 @@ from assets.tools.catalog import TOOLS
 from ui import state, texts
 from ui.forming import words
 from ui.forming.shapes import Shape
+from ui.uploads import TEXT_MB
 from vid_pipeline.artifacts import MediaRef
 from vid_pipeline.media.cards.palettes import PALETTES
 
@@ -266,6 +267,7 @@ def media(asked: Asked, value: JsonValue) -> JsonValue:
         _t("file_new" if known is None else "file_replace"),
         type=_FILES.get(asked.kind),
         key=asked.key,
+        max_upload_size=TEXT_MB,
         label_visibility="collapsed",
     )
     if chosen is None:

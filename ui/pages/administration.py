@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import look, state, texts
+from ui.choices import Choices
 from ui.pages.administering import inviting, people, reading, signed_in
 from ui.pages.administering.links import shown_link
 from vid_pipeline.acts.administering import Administration
@@ -31,16 +32,16 @@ def render() -> None:
 def _tab() -> str:
     """Which one is shown; it is in the address."""
     names = _t.table("tabs")
-    asked = st.query_params.get("tab", "people")
-    chosen = st.segmented_control(
+    choices = Choices("administration", {"tab": "administration:tab"})
+    choices.begin_one("tab", _TABS, "people")
+    found = st.segmented_control(
         _t("tab"),
         list(_TABS),
-        default=asked if asked in _TABS else "people",
         format_func=lambda name: names[name],
         required=True,
         key="administration:tab",
         label_visibility="collapsed",
     )
-    if chosen != st.query_params.get("tab", "people"):
-        st.query_params["tab"] = chosen
+    chosen = str(found)
+    choices.keep({"tab": "" if chosen == "people" else chosen})
     return chosen

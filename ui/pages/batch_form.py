@@ -5,10 +5,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
+from pydantic import ValidationError
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ui import texts
+from ui.pages.words import plain
 from ui.state import Studio
+from ui.uploads import TEXT_MB
 from vid_pipeline import rehearsal_process
 from vid_pipeline.acts import batch_inputs, batching
 from vid_pipeline.acts.batch_inputs import Input
@@ -29,7 +32,7 @@ def render(here: Studio, *, done: Callable[[Batch], None]) -> None:
     name = st.text_input(_t("name"), key="batches:name")
     files = st.file_uploader(
         _t("inputs"), ["csv", "jsonl", "md", "txt", "html", "pdf"], accept_multiple_files=True,
-        key="batches:inputs", help=_t("inputs_help"),
+        key="batches:inputs", help=_t("inputs_help"), max_upload_size=TEXT_MB,
     )  # fmt: skip
     feed = st.text_input(_t("feed"), key="batches:feed", help=_t("feed_help")).strip()
     workflow = st.selectbox(
@@ -39,9 +42,10 @@ def render(here: Studio, *, done: Callable[[Batch], None]) -> None:
     rules = _rules()
     try:
         found = _inputs(files) or _items(here, feed)
-        if found:
+        if found and variants:
             _estimate(here, str(workflow), len(found), variants)
-        if st.button(_t("begin"), type="primary", disabled=not found, key="batches:begin"):
+        ready = found and variants
+        if st.button(_t("begin"), type="primary", disabled=not ready, key="batches:begin"):
             label = name.strip() or (files[0].name if files else urlsplit(feed).netloc)
             done(
                 batching.begin(
@@ -54,25 +58,26 @@ def render(here: Studio, *, done: Callable[[Batch], None]) -> None:
 
 
 def _variants() -> list[Variant]:
+    """Those of the form; none while one of them cannot be."""
     st.markdown(f"**{_t('variants')}**", help=_t("variants_help"))
     count = st.session_state.setdefault(_COUNT, 1)
     made = [_variant(number) for number in range(count)]
     if st.button(_t("add_variant"), icon=":material/add:", type="tertiary", key="batches:add"):
         st.session_state[_COUNT] = count + 1
         st.rerun()
-    return made
+    good = [one for one in made if one is not None]
+    return good if len(good) == count else []
 
 
-def _variant(number: int) -> Variant:
+def _variant(number: int) -> Variant | None:
     key = f"batches:variant:{number}"
     place = st.container(border=True, gap="small")
     label, shape, seconds, voice, language = place.columns([3, 2, 2, 3, 2])
     told: dict[str, Any] = {
-        "label": label.text_input(_t("label"), key=f"{key}:label"),
+        "label": label.text_input(_t("label"), key=f"{key}:label", max_chars=40),
         "aspect": shape.selectbox(_t("shape"), _SHAPES, number % len(_SHAPES), key=f"{key}:aspect"),
         "seconds": seconds.number_input(_t("seconds"), 15, 600, None, key=f"{key}:seconds"),
-        "voice": voice.text_input(_t("voice"), key=f"{key}:voice") or None,
-        "language": language.text_input(_t("language"), key=f"{key}:language", max_chars=2) or None,
+        "voice": voice.text_input(_t("voice"), key=f"{key}:voice", max_chars=120) or None,
         "hook": place.text_input(
             _t("hook"),
             key=f"{key}:hook",
@@ -82,7 +87,12 @@ def _variant(number: int) -> Variant:
         ).strip()
         or None,
     }
-    return Variant.model_validate(told)
+    spoken = language.text_input(_t("language"), key=f"{key}:language", max_chars=2)
+    try:
+        return Variant(**told, language=spoken.strip().lower() or None)
+    except ValidationError:  # the other fields take nothing else
+        st.error(_t("no_language", given=plain(spoken)), icon=":material/edit:")
+        return None
 
 
 def _rules() -> BatchRules:

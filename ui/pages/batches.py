@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ui import look, navigation, state, texts
+from ui import clock, look, navigation, state, texts
 from ui.exports import link_to_batch
 from ui.pages import batch_form
 from ui.pages.words import length, plain
@@ -52,7 +52,7 @@ def _all(here: Studio) -> None:
     for batch in found:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             badge = _t.table("batch_states")[batch.state]
-            said = f"{plain(batch.workflow)} · {batch.created_at.astimezone():%d %b %Y, %H:%M}"
+            said = f"{plain(batch.workflow)} · {clock.minute(batch.created_at)}"
             st.markdown(f"**{plain(batch.name)}** {badge}  \n:gray[{said}]", width="stretch")
             if st.button(_t("look"), key=f"batches:open:{batch.id}", type="tertiary"):
                 _open(str(batch.id))

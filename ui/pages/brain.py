@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from ui import look, state, texts
+from ui.choices import Choices
 from ui.pages import brain_dialogs, brain_words
 from ui.state import Studio
 from vid_pipeline.acts import brain_reading, remembering
@@ -17,6 +18,7 @@ from vid_pipeline.memory_records import MemoryRecord
 _t = texts.of("brain")
 _PAGE = 25
 _CHANNEL, _KIND, _QUERY, _OLD, _MEMORY = "channel", "kind", "q", "replaced", "memory"
+_KEYS = {_QUERY: "brain:query", _KIND: "brain:kinds", _OLD: "brain:old"}
 
 
 def render() -> None:
@@ -25,11 +27,12 @@ def render() -> None:
     look.heading(_t("title"), _t("said"))
     brain = _chosen(here)
     counts = brain_reading.counts(brain)
-    query = _controls(brain)
+    choices = Choices("brain", _KEYS)
+    query = _controls(brain, choices)
     if not counts and not query:
         _teach(brain)
     else:
-        _memories(brain, query, _kinds(counts))
+        _memories(brain, choices, query, _kinds(choices, counts))
     if key := st.query_params.get(_MEMORY):
         brain_dialogs.detail(brain, key)
 
@@ -51,19 +54,19 @@ def _chosen(here: Studio) -> Brain:
     return brain
 
 
-def _controls(brain: Brain) -> str:
+def _controls(brain: Brain, choices: Choices) -> str:
     """The question that is asked of the memory, and the ways to teach it more."""
+    choices.begin(_QUERY, st.query_params.get(_QUERY, ""))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         query = st.text_input(
             _t("search"),
-            st.query_params.get(_QUERY, ""),
-            key="brain:query",
+            key=_KEYS[_QUERY],
             type="search",
             placeholder=_t("search_hint"),
             icon=":material/search:",
         )
         _teaching(brain, "brain:top")
-    _note(_QUERY, query or "")
+    choices.keep({_QUERY: query or ""})
     return (query or "").strip()
 
 
@@ -74,25 +77,25 @@ def _teaching(brain: Brain, key: str) -> None:
         brain_dialogs.upload(brain)
 
 
-def _kinds(counts: dict[str, int]) -> Sequence[str]:
+def _kinds(choices: Choices, counts: dict[str, int]) -> Sequence[str]:
     """The kinds to show; all where none is chosen."""
     there = [kind for kind in KINDS if counts.get(kind)]
     names = _t.table("kind")
     asked = st.query_params.get_all(_KIND)
+    choices.begin(_KIND, [kind for kind in there if kind in asked])
     picked = st.pills(
         _t("kinds"),
         there,
         selection_mode="multi",
-        default=[kind for kind in there if kind in asked],
         format_func=lambda kind: f"{names[kind]} {counts[kind]}",
-        key="brain:kinds",
+        key=_KEYS[_KIND],
         label_visibility="collapsed",
     )
-    _note(_KIND, picked)
+    choices.keep({_KIND: picked})
     return picked
 
 
-def _memories(brain: Brain, query: str, kinds: Sequence[str]) -> None:
+def _memories(brain: Brain, choices: Choices, query: str, kinds: Sequence[str]) -> None:
     place = st.empty()
     if query:
         with place.container():
@@ -101,7 +104,7 @@ def _memories(brain: Brain, query: str, kinds: Sequence[str]) -> None:
         found = brain_reading.found(brain, query, kinds=kinds)
         draw: Callable[[], None] = partial(_hits, brain, found)
     else:
-        draw = partial(_everything, brain, kinds)
+        draw = partial(_everything, brain, choices, kinds)
     with place.container():
         draw()
 
@@ -115,9 +118,10 @@ def _hits(brain: Brain, found: Sequence[MemoryRecord]) -> None:
         _row(brain, memory)
 
 
-def _everything(brain: Brain, kinds: Sequence[str]) -> None:
-    old = st.toggle(_t("all_versions"), _OLD in st.query_params, key="brain:old")
-    _note(_OLD, "1" if old else "")
+def _everything(brain: Brain, choices: Choices, kinds: Sequence[str]) -> None:
+    choices.begin(_OLD, _OLD in st.query_params)
+    old = st.toggle(_t("all_versions"), key=_KEYS[_OLD])
+    choices.keep({_OLD: "1" if old else ""})
     limit = _PAGE * st.session_state.get("brain:pages", 1)
     found = remembering.listed(brain, kinds=kinds, limit=limit + 1, superseded=old)
     for memory in found[:limit]:
@@ -149,11 +153,3 @@ def _teach(brain: Brain) -> None:
         st.container(horizontal=True, horizontal_alignment="center"),
     ):
         _teaching(brain, "brain:empty")
-
-
-def _note(name: str, value: str | Sequence[str]) -> None:
-    """Keep a choice in the address, and nothing where none was made."""
-    if value:
-        st.query_params[name] = value if isinstance(value, str) else list(value)
-    elif name in st.query_params:
-        del st.query_params[name]

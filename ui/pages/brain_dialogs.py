@@ -7,9 +7,10 @@ from functools import partial
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import look, memory_uploads, navigation, texts
+from ui import clock, look, memory_uploads, navigation, texts
 from ui.pages import brain_words, refusals
 from ui.pages.words import ago, plain
+from ui.uploads import TEXT_MB
 from vid_pipeline.acts import brain_reading, remembering
 from vid_pipeline.acts.brain_reading import Provenance
 from vid_pipeline.acts.remembering import Brain
@@ -91,7 +92,7 @@ def _provenance(found: Provenance) -> None:
     if memory.slot:
         lines.append(words["slot"].format(slot=plain(memory.slot)))
     if memory.expires_at:
-        lines.append(words["expires"].format(day=memory.expires_at.strftime("%d %b %Y")))
+        lines.append(words["expires"].format(day=clock.day(memory.expires_at)))
     st.markdown("  \n".join(lines))
     st.markdown(f"**{words['used_by']}**")
     if not found.users:
@@ -203,6 +204,7 @@ def upload(brain: Brain) -> None:
         type=list(memory_uploads.TYPES),
         accept_multiple_files=True,
         key="brain:files",
+        max_upload_size=TEXT_MB,
     )
     if st.button(words["save"], type="primary", disabled=not files, key="brain:take-in"):
         _take_in(brain, files)

@@ -1,6 +1,6 @@
 """Memories in words: badges, where one comes from, and what is shown of a long text."""
 
-from ui import texts
+from ui import clock, texts
 from ui.pages.words import ago, plain
 from vid_pipeline.memories import Source
 from vid_pipeline.memory_records import MemoryRecord
@@ -43,7 +43,7 @@ def meta(memory: MemoryRecord) -> str:
     if memory.slot:
         facts.insert(0, plain(memory.slot))
     if memory.expires_at:
-        facts.append(words["expires"].format(day=memory.expires_at.strftime("%d %b %Y")))
+        facts.append(words["expires"].format(day=clock.day(memory.expires_at)))
     return " · ".join(fact for fact in facts if fact)
 
 

@@ -7,10 +7,11 @@ from textwrap import shorten
 
 import streamlit as st
 
-from ui import look, navigation, state, texts
+from ui import clock, look, navigation, state, texts
 from ui.exports import link_to_calendar
 from ui.pages.words import plain
 from ui.state import Studio
+from ui.uploads import TEXT_MB
 from vid_pipeline.acts import planning
 from vid_pipeline.errors import UserError
 from vid_pipeline.store import calendar_rows, triggers, workflows
@@ -26,7 +27,7 @@ _CSS = """
   [class*=st-key-calendar-row] > :first-child { flex: 1 1 0 !important; min-width: 0 !important; }
 }
 </style>"""
-_MONTH = "month"
+_MONTH, _TURN = "month", "calendar:turn"
 _IN_A_DAY, _CHARACTERS = 3, 34
 _COLOURS = {"done": "green", "failed": "red", "dead": "red", "planned": "gray", "asking": "violet"}
 
@@ -61,7 +62,7 @@ def _month() -> date:
     try:
         return date.fromisoformat(f"{told}-01")
     except ValueError:
-        return state.today().replace(day=1)
+        return clock.today().replace(day=1)
 
 
 def _head(first: date) -> None:
@@ -70,7 +71,7 @@ def _head(first: date) -> None:
         if st.button(_t("earlier"), icon=":material/chevron_left:", key="calendar:earlier"):
             _show(first - timedelta(days=1))
         if st.button(_t("today"), key="calendar:today"):
-            _show(state.today())
+            _show(clock.today())
         if st.button(_t("later"), icon=":material/chevron_right:", key="calendar:later"):
             _show(first + timedelta(days=31))
 
@@ -98,7 +99,7 @@ def _grid(first: date, rows: Sequence[CalendarRow]) -> None:
 
 
 def _day(day: date, rows: Sequence[CalendarRow], *, inside: bool) -> None:
-    number = f"**{day.day}**" if day == state.today() else f"{day.day}"
+    number = f"**{day.day}**" if day == clock.today() else f"{day.day}"
     st.markdown(number if inside else f":gray[{number}]")
     for row in rows[:_IN_A_DAY]:
         colour = _COLOURS.get(row.status, "orange")
@@ -110,19 +111,21 @@ def _day(day: date, rows: Sequence[CalendarRow], *, inside: bool) -> None:
 
 
 def _add(here: Studio, first: date, titles: dict[str, str]) -> None:
+    """The form for one video; what was saved is gone from it, and saved once."""
+    turn = st.session_state.setdefault(_TURN, 0)
     left, right = st.columns([3, 1])
-    start = max(first, state.today()) if first.month == state.today().month else first
-    day = left.date_input(_t("day"), start, key="calendar:day")
+    start = clock.today() if clock.today().replace(day=1) == first else first
+    day = left.date_input(_t("day"), start, key=f"calendar:day:{turn}:{first:%Y-%m}")
     at = right.text_input(_t("at"), key="calendar:at", help=_t("at_help"))
-    topic = st.text_area(_t("topic"), key="calendar:topic")
+    topic = st.text_area(_t("topic"), key=f"calendar:topic:{turn}")
     left, right = st.columns(2)
     channel = left.text_input(_t("channel"), key="calendar:channel")
     chosen = right.selectbox(
         _t("workflow"), ["", *titles], key="calendar:workflow",
         format_func=lambda slug: titles.get(slug, _t("workflow_any")),
     )  # fmt: skip
-    notes = st.text_area(_t("notes"), key="calendar:notes")
-    if not st.button(_t("save"), type="primary", key="calendar:save"):
+    notes = st.text_area(_t("notes"), key=f"calendar:notes:{turn}")
+    if not st.button(_t("save"), type="primary", key=f"calendar:save:{turn}"):
         return
     try:
         planning.add(
@@ -132,8 +135,9 @@ def _add(here: Studio, first: date, titles: dict[str, str]) -> None:
     except UserError as refusal:
         st.error(str(refusal), icon=":material/edit:")
         return
+    st.session_state[_TURN] = turn + 1
     look.flash(_t("saved", topic=topic.splitlines()[0][:60], day=f"{day:%d %b}"))
-    st.rerun()
+    _show(day)
 
 
 def _listed(here: Studio, rows: Sequence[CalendarRow]) -> None:
@@ -162,7 +166,11 @@ def _files(here: Studio, first: date, last: date) -> None:
         st.link_button(_t("export_csv"), link_to_calendar("csv", first, last))
         st.link_button(_t("export_ics"), link_to_calendar("ics", first, last))
     file = st.file_uploader(
-        _t("import"), ["csv", "ics"], key="calendar:file", help=_t("import_help")
+        _t("import"),
+        ["csv", "ics"],
+        key="calendar:file",
+        help=_t("import_help"),
+        max_upload_size=TEXT_MB,
     )
     if file is None or not st.button(_t("import"), key="calendar:import"):
         return

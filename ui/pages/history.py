@@ -1,13 +1,13 @@
 """History: what was made, what it took, and how that adds up."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from ui import charts, exports, filters, look, navigation, state, texts
+from ui import charts, clock, exports, filters, look, navigation, state, texts
+from ui.choices import Choices
 from ui.showing.looking import quiet
 from ui.state import Studio
 from ui.words import length
@@ -17,12 +17,13 @@ from vid_pipeline.store import workflows
 
 _t = texts.of("history")
 _ANY = ""
+_KEYS = {name: f"history-{name}" for name in ("workflow", "status", "days", "person")}
 
 
 def render() -> None:
     """Draw the page."""
     here = state.studio()
-    zone = st.context.timezone or "UTC"
+    zone = clock.zone().key
     look.heading(_t("title"), _t("said"))
     bar = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     asked = st.query_params.to_dict()
@@ -36,20 +37,19 @@ def render() -> None:
     with here.db.acting(here.user) as conn:
         names = {one.slug: one.title for one in workflows.latest_of_all(conn)}
     with bar:
-        _filters(here, found, wanted, asked, names)
+        _filters(here, found, wanted, names)
     if not found.total:
         _nothing(asked)
         return
     _figures(found)
     _charts(found, names)
-    _list(found, zone, names)
+    _list(found, names)
 
 
 def _filters(
     here: Studio,
     found: History,
     wanted: Wanted,
-    asked: Mapping[str, str],
     names: Mapping[str, str],
 ) -> None:
     """Draw them as the address says; another choice is another address."""
@@ -57,46 +57,52 @@ def _filters(
     def named(slug: str) -> str:
         return names.get(slug, slug) or _t("any_workflow")
 
+    choices = Choices("history", _KEYS)
     known = tuple(dict.fromkeys([_ANY, *found.workflows, wanted.workflow or _ANY]))
+    states, periods = _t.table("states"), _t.table("periods")
     chosen = {
-        "workflow": _select("workflow", known, named, _ANY, asked),
+        "workflow": _select(choices, "workflow", known, named),
         "status": _select(
-            "status", tuple(filters.STATES), _t.table("states").__getitem__, "any", asked
+            choices, "status", tuple(filters.STATES), states.__getitem__, filters.USUAL_STATE
         ),
-        "days": _select("days", tuple(filters.DAYS), _t.table("periods").__getitem__, "30", asked),
+        "days": _select(
+            choices, "days", tuple(filters.DAYS), periods.__getitem__, filters.USUAL_DAYS
+        ),
+        "from": "",
+        "to": "",
+        "person": "",
     }
     if chosen["days"] == filters.DATES:
         chosen |= _dates(wanted)
     people = history.people(here.db, here.user)
     if len(people) > 1:
         names = {_ANY: _t("anybody"), **{str(one): name for one, name in people.items()}}
-        chosen["person"] = _select("person", tuple(names), names.__getitem__, _ANY, asked)
+        chosen["person"] = _select(choices, "person", tuple(names), names.__getitem__)
     usual = {"status": filters.USUAL_STATE, "days": filters.USUAL_DAYS}
-    now = {name: one for name, one in chosen.items() if one != usual.get(name, _ANY)}
-    if now != {name: one for name, one in asked.items() if name != "page"}:
-        st.query_params.from_dict(now)
+    now = {name: "" if one == usual.get(name) else one for name, one in chosen.items()}
+    if choices.keep(now, drop=["page"]):
         st.rerun()
-    address = f"{exports.HISTORY}?{urlencode({**now, 'zone': wanted.zone})}"
+    asked = {name: one for name, one in now.items() if one}
+    address = f"{exports.HISTORY}?{urlencode({**asked, 'zone': wanted.zone})}"
     st.link_button(_t("export"), address, icon=":material/download:", disabled=not found.total)
 
 
 def _select(
+    choices: Choices,
     name: str,
     options: Sequence[str],
     words: Callable[[str], str],
-    usual: str,
-    asked: Mapping[str, str],
+    usual: str = _ANY,
 ) -> str:
-    key = f"history-{name}"
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = asked.get(name, usual) if asked.get(name) in options else usual
-    return str(st.selectbox(_t(name), options, key=key, format_func=words, width=190))
+    choices.begin_one(name, options, usual)
+    return str(st.selectbox(_t(name), options, key=_KEYS[name], format_func=words, width=190))
 
 
 def _dates(wanted: Wanted) -> dict[str, str]:
-    today = date.today()  # noqa: DTZ011 - only where the calendar opens
+    today = clock.today()
     start, end = wanted.since or today - timedelta(days=29), wanted.until or today
-    found = st.date_input(_t("dates"), (start, end), key="history-dates", width=230)
+    key = f"history-dates-{start}-{end}"  # other days in the address are another widget
+    found = st.date_input(_t("dates"), (start, end), key=key, width=230)
     days = found if isinstance(found, tuple) else (found,)
     if len(days) < 2:  # the second day is still to be chosen
         return {"from": start.isoformat(), "to": end.isoformat()}
@@ -152,9 +158,9 @@ def _segments(name: str, options: Sequence[str]) -> str:
     return str(chosen)
 
 
-def _list(found: History, zone: str, names: Mapping[str, str]) -> None:
+def _list(found: History, names: Mapping[str, str]) -> None:
     seen = st.dataframe(
-        [_row(one, ZoneInfo(zone), names) for one in found.made],
+        [_row(one, names) for one in found.made],
         hide_index=True,
         key=f"history-list-{found.page}",
         on_select="rerun",
@@ -186,12 +192,12 @@ def _pages(found: History) -> None:
         st.rerun()
 
 
-def _row(one: Made, zone: ZoneInfo, names: Mapping[str, str]) -> dict[str, object]:
+def _row(one: Made, names: Mapping[str, str]) -> dict[str, object]:
     return {
         _t("video"): one.title,
         _t("workflow"): f"{names.get(one.workflow, one.workflow)} v{one.version}",
         _t("status"): _t.table("state_of")[one.state],
-        _t("made"): one.created_at.astimezone(zone).replace(tzinfo=None),
+        _t("made"): clock.local(one.created_at),
         _t("took"): "–" if one.seconds is None else length(one.seconds),
         _t("length"): "–" if one.video_s is None else length(one.video_s),
         _t("tokens"): one.tokens,

@@ -33,7 +33,8 @@ def render() -> None:
         _latest(here, seen)
     with side:
         _month(seen.month)
-        _workflows(seen.makers)
+        if seen.makers:
+            _workflows(seen.makers)
 
 
 def _needs_you(here: Studio, seen: Dashboard) -> None:
@@ -104,7 +105,7 @@ def _again(here: Studio, production: Production, name: str) -> None:
 
 
 def _latest(here: Studio, seen: Dashboard) -> None:
-    if seen.is_new:
+    if seen.is_new and seen.makers:
         with look.empty("movie", _t("empty_title"), _t("empty_said")):
             if st.button(_t("example"), key="home:put_example", icon=":material/auto_awesome:"):
                 ordering.fill_with_example()

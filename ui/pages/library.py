@@ -8,6 +8,7 @@ from ui import look, navigation, state, texts
 from ui.pages import library_item, pictures
 from ui.pages.words import length, plain, size
 from ui.state import Studio
+from ui.uploads import LARGEST_MB
 from vid_pipeline.acts import library, uploading
 from vid_pipeline.acts.briefs import Upload
 from vid_pipeline.acts.library import Entry
@@ -19,7 +20,7 @@ _TYPES = [
     "png", "jpg", "jpeg", "webp", "gif", "mp4", "mov", "webm", "mkv", "mp3", "wav", "flac", "ogg",
     "m4a", "aac", "pdf", "md", "txt", "html",
 ]  # fmt: skip
-_LARGEST_MB = uploading.LARGEST_BYTES // 1_000_000
+_MOST, _REFUSED = "library:most", "library:refused"
 
 
 def render() -> None:
@@ -33,8 +34,12 @@ def render() -> None:
     look.heading(_t("title"), _t("said"))
     _adding(here)
     words, kind, tag = _filters(here)
+    most = st.session_state.get(_MOST, library.AT_ONCE)
     with here.db.acting(here.user) as conn:
-        found = library.entries(conn, words)
+        found = library.entries(conn, words, most=most)
+        goes_on = library.goes_on(conn, most)
+    if goes_on:
+        _further(most)
     _found(here, fitting(found, kind, tag), searched=bool(words or tag or kind != "all"))
 
 
@@ -52,31 +57,46 @@ def _counts(entry: Entry) -> bool:
     return entry.upload is not None or entry.item.kind == "video"
 
 
+def _further(most: int) -> None:
+    """Say where the look back ends, and go on from there if somebody wants to."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_t("newest", n=most), width="content")
+        if st.button(
+            _t("further"), key="library:further", icon=":material/history:", type="tertiary"
+        ):
+            st.session_state[_MOST] = most + library.AT_ONCE
+            st.rerun()
+
+
 def _adding(here: Studio) -> None:
-    """Files go in as soon as they are chosen; the widget is a new one then, and empty."""
+    """Files go in as soon as they are chosen; the widget is a new one then, and holds none."""
     turn = st.session_state.setdefault("library:turn", 0)
     with st.expander(_t("upload"), icon=":material/upload:", key="library:adding"):
         chosen = st.file_uploader(
             _t("upload"),
             type=_TYPES,
             accept_multiple_files=True,
-            max_upload_size=_LARGEST_MB,
+            max_upload_size=LARGEST_MB,
             help=_t("upload_help"),
             key=f"library:files:{turn}",
             label_visibility="collapsed",
         )
-        kept = 0
+        if not chosen:
+            for why in st.session_state.pop(_REFUSED, ()):
+                st.error(why)
+            return
+        refused = list[str]()
         for file in chosen:
             try:
                 with st.spinner(_t("uploading", name=file.name)):
                     uploading.keep(here.shop, here.user, Upload(file.name, file.getvalue()))
-                kept += 1
             except UserError as refusal:  # the other files go on
-                st.error(str(refusal))
-    if chosen and kept == len(chosen):
-        st.session_state["library:turn"] = turn + 1
-        look.flash(_t("kept", n=kept))
-        st.rerun()
+                refused.append(str(refusal))
+    st.session_state["library:turn"] = turn + 1
+    st.session_state[_REFUSED] = refused
+    if len(refused) < len(chosen):
+        look.flash(_t("kept", n=len(chosen) - len(refused)))
+    st.rerun()
 
 
 def _filters(here: Studio) -> tuple[str, str, str | None]:

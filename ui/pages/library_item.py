@@ -79,25 +79,35 @@ def _facts(entry: Entry) -> None:
 
 def _tags(here: Studio, entry: Entry) -> None:
     key = f"library:tags:{entry.item.id}"
+    held = _held(key, entry.tags)
     with here.db.acting(here.user) as conn:
         known = library.tags(conn)
-    options = list(dict.fromkeys([*entry.tags, *known]))
+    options = list(dict.fromkeys([*(held or entry.tags), *known]))
     told = st.multiselect(
         _t("tags"),
         options,
-        default=list(entry.tags),
+        default=held,
         accept_new_options=True,
         placeholder=_t("tags_place"),
         key=key,
     )
-    if sorted(told) == sorted(entry.tags):
+    if sorted(uploading.as_kept(told)) == sorted(entry.tags):
         return
     try:
         uploading.tag(here.db, here.user, entry.item.id, told)
     except UserError as refusal:
         st.error(str(refusal))
         return
+    st.session_state[f"{key}:kept"] = tuple(uploading.as_kept(told))
     st.toast(_t("tags_saved", name=entry.item.title), icon=":material/check:")
+
+
+def _held(key: str, tags: tuple[str, ...]) -> list[str] | None:
+    """What the field holds; if others have set tags meanwhile, it begins anew with those."""
+    if key in st.session_state and st.session_state.get(f"{key}:kept") == tags:
+        return list(st.session_state[key])
+    st.session_state[key], st.session_state[f"{key}:kept"] = list(tags), tags
+    return None
 
 
 def _used(entry: Entry, used: list[tuple[UUID, str]]) -> None:

@@ -122,7 +122,8 @@ def _card(here: Studio, channel: Channel) -> None:
 
 
 def _actions(here: Studio, channel: Channel) -> None:
-    on = st.toggle(_t("enabled"), channel.enabled, key=f"notices:on-{channel.id}")
+    key = f"notices:on-{channel.id}-{channel.enabled}"  # switched elsewhere: another widget
+    on = st.toggle(_t("enabled"), channel.enabled, key=key)
     if on != channel.enabled:
         _switch(here, channel, enabled=on)
     if st.button(_t("test"), key=f"notices:test-{channel.id}"):

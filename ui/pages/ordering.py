@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from ui import navigation, texts
+from ui import look, navigation, texts
 from ui.pages.words import plain
 from ui.state import Studio
+from ui.uploads import TEXT_MB
 from vid_pipeline.acts import ordering
 from vid_pipeline.acts.briefs import LONGEST_S, SHORTEST_S, Upload, Wishes
 from vid_pipeline.acts.ordering import Order
@@ -32,6 +33,10 @@ def fill_with_example() -> None:
 
 def render(here: Studio, published: Sequence[WorkflowVersion]) -> None:
     """Draw the box; once the button was pressed, the video's own page opens."""
+    if not published:
+        with look.empty("account_tree", _t("no_workflow"), _t("no_workflow_said")):
+            navigation.link("workflows", _t("workflows"), icon=":material/arrow_forward:")
+        return
     if st.session_state.pop("home:example", False):
         st.session_state[_TEXT] = _EXAMPLE.read_text(encoding="utf-8")
     with st.container(border=True):
@@ -62,8 +67,9 @@ def _given() -> Order:
         label_visibility="collapsed",
     )
     dropped = file.file_uploader(
-        _t("file"), type=_TYPES, key="home:file", help=_t("file_help"), label_visibility="collapsed"
-    )
+        _t("file"), type=_TYPES, key="home:file", help=_t("file_help"),
+        label_visibility="collapsed", max_upload_size=TEXT_MB,
+    )  # fmt: skip
     upload = None if dropped is None else Upload(dropped.name, dropped.getvalue())
     return Order(text or "", upload)
 

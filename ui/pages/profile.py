@@ -1,10 +1,8 @@
 """One's own account: name, address, password, and the browsers where one is signed in."""
 
-from datetime import datetime
-
 import streamlit as st
 
-from ui import leading, look, state, texts
+from ui import clock, leading, look, state, texts
 from ui.identity import KNOWN
 from ui.pages.devices import device, icon
 from ui.pages.words import ago, plain
@@ -116,7 +114,7 @@ def _provider(here: Studio, connected: list[Login], caller: Caller) -> None:
     for number, one in enumerate(connected):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             who = plain(one.email or one.subject)
-            line = f":gray[{who} · {_t('since', day=_day(one.made_at))}]"
+            line = f":gray[{who} · {_t('since', day=clock.day(one.made_at))}]"
             title = _t("connected", name=plain(name))
             st.markdown(f":material/link: {title}  \n{line}", width="stretch")
             if st.button(_t("disconnect"), key=f"profile:disconnect:{number}"):
@@ -162,7 +160,7 @@ def _session(here: Studio, one: Session) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         where = f":gray[{plain(one.client)}]" if one.client else ""
         used = f":green[{_t('this')}]" if own else f":gray[{_t('seen', ago=ago(one.seen_at))}]"
-        began = f":gray[{_t('since', day=_day(one.began_at))}]"
+        began = f":gray[{_t('since', day=clock.day(one.began_at))}]"
         st.markdown(
             f":material/{icon(one.user_agent)}: **{plain(device(one.user_agent))}**  \n"
             + " · ".join(part for part in (used, began, where) if part),
@@ -178,8 +176,3 @@ def _session(here: Studio, one: Session) -> None:
 def _leave() -> None:
     KNOWN.forget()
     leading.lead(_OUT)
-
-
-def _day(at: datetime) -> str:
-    began = at.astimezone()
-    return f"{began.day} {began:%B}"

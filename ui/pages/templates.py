@@ -6,6 +6,7 @@ from ui import navigation, texts
 from ui.pages.words import plain
 from ui.pages.workflow_cards import drawn
 from ui.state import Studio
+from ui.uploads import TEXT_MB
 from vid_pipeline.acts import cataloguing, drafting
 from vid_pipeline.acts.cataloguing import Needs
 from vid_pipeline.records import Draft
@@ -60,7 +61,11 @@ def _blank(here: Studio) -> None:
 def _import(here: Studio) -> None:
     st.markdown(f"**{_t('import')}**  \n:gray[{_t('import_said')}]")
     file = st.file_uploader(
-        _t("import"), type=["json"], key="workflows:file", label_visibility="collapsed"
+        _t("import"),
+        type=["json"],
+        key="workflows:file",
+        label_visibility="collapsed",
+        max_upload_size=TEXT_MB,
     )
     if file is not None and st.button(_t("import_go"), key="workflows:import", type="primary"):
         _open(drafting.imported(here.db, here.user, file.getvalue(), file.name))

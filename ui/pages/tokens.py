@@ -6,7 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from ui import look, state, texts
+from ui import clock, look, state, texts
 from ui.pages.words import ago, plain
 from ui.state import Studio
 from vid_pipeline.acts import tokens
@@ -86,7 +86,7 @@ def _end(token: AccessToken, now: datetime) -> str:
         return _t("revoked_on", ago=ago(token.revoked_at))
     if token.expires_at is None:
         return _t("ends_never")
-    day = token.expires_at.astimezone().strftime("%d %b %Y")
+    day = clock.day(token.expires_at)
     return _t("ended_on" if token.expires_at <= now else "ends_on", day=day)
 
 

@@ -1,25 +1,28 @@
 """The form that a trigger is set by: what to watch, what to make, how much; and a dry run."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
 import streamlit as st
+from psycopg import Connection
 from pydantic import ValidationError
 
-from ui import texts
+from ui import clock, texts
 from ui.pages.words import plain
 from ui.state import Studio
 from vid_pipeline import rehearsal_process
 from vid_pipeline.acts import triggering
 from vid_pipeline.acts.rehearsing import Would
-from vid_pipeline.errors import UserError
+from vid_pipeline.errors import NotFound, UserError
 from vid_pipeline.store import workflows
 from vid_pipeline.trigger_records import NewTrigger, Trigger
 
 _t = texts.of("triggers")
 _SHAPES = ["9:16", "16:9", "1:1"]
 _WATCHED = "watches"
+_LEAST_MINUTES = 0.08  # five seconds are a little more
 
 
 def render(here: Studio, trigger: Trigger | None, *, done: Callable[[Trigger], None]) -> None:
@@ -28,6 +31,7 @@ def render(here: Studio, trigger: Trigger | None, *, done: Callable[[Trigger], N
     before = trigger.model_dump(mode="json") if trigger else {}
     with here.db.acting(here.user) as conn:
         titles = {one.slug: one.title for one in workflows.latest_of_all(conn)}
+        titles |= _put_away(conn, before, titles)
     new = _filled(before, titles, key)
     with st.container(horizontal=True):
         tried = st.button(
@@ -53,6 +57,21 @@ def render(here: Studio, trigger: Trigger | None, *, done: Callable[[Trigger], N
         st.error(str(refusal), icon=":material/edit:")
         return
     done(made)
+
+
+def _put_away(
+    conn: Connection[Any], before: dict[str, Any], titles: dict[str, str]
+) -> dict[str, str]:
+    """Workflows that a trigger is set to and that are not on offer any more: they stay chosen."""
+    named = [before.get(part, {}).get("workflow") for part in ("making", _WATCHED)]
+    found = dict[str, str]()
+    for slug in (one for one in named if one is not None and one not in titles):
+        try:
+            title = workflows.get(conn, slug).title
+        except NotFound:
+            title = slug
+        found[slug] = _t("put_away", title=title)
+    return found
 
 
 def _filled(before: dict[str, Any], titles: dict[str, str], key: str) -> dict[str, Any]:
@@ -104,13 +123,13 @@ def _limits(before: dict[str, Any], key: str) -> tuple[dict[str, Any], dict[str,
         without = _several(_t("without"), sieve.get("without", []), f"{key}:without")
         left, middle, right = st.columns(3)
         newer = left.number_input(
-            _t("newer"), 0.1, 3650.0, sieve.get("newer_than_days"), key=f"{key}:newer"
+            _t("newer"), 0.0, 3650.0, sieve.get("newer_than_days"), key=f"{key}:newer"
         )
         limit = middle.number_input(
             _t("limit"), 1, 1000, rules.get("daily_limit", 10), key=f"{key}:limit"
         )
         every = right.number_input(
-            _t("every"), 0.1, 1440.0, rules.get("every_s", 300) / 60, key=f"{key}:every"
+            _t("every"), _LEAST_MINUTES, 1440.0, rules.get("every_s", 300) / 60, key=f"{key}:every"
         )
         catch_up = st.radio(
             _t("catch_up"), list(catch_ups), _at(list(catch_ups), rules.get("catch_up", "latest")),
@@ -253,7 +272,7 @@ def _would(found: Sequence[Would]) -> None:
     st.markdown(f"**{_t('would', n=count, all=len(found))}**")
     for one in found:
         mark = ":green[:material/check:]" if one.why_not is None else ":gray[:material/block:]"
-        when = f" · {one.at}" if one.at else ""
+        when = f" · {clock.minute(datetime.fromisoformat(one.at))}" if one.at else ""
         said = one.why_not or _t("would_yes")
         st.markdown(f"{mark} {plain(one.title)} :gray[{plain(said)}{when}]")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ui import look, navigation, state, texts
+from ui import clock, look, navigation, state, texts
 from ui.pages import trigger_form
 from ui.pages.words import ago, plain
 from ui.state import Studio
@@ -104,7 +104,7 @@ def _one(here: Studio, trigger: Trigger, found: Sequence[Find], dead: Sequence[F
     if not found:
         st.caption(_t("found_none", next=_when(trigger)))
     for one in found:
-        _find(one)
+        _find(here, one)
     with st.expander(_t("edit"), icon=":material/tune:"):
         trigger_form.render(here, trigger, done=_told_saved)
     _remove(here, trigger)
@@ -121,6 +121,18 @@ def _fed_by(here: Studio, trigger: Trigger) -> None:
         if st.toggle(_t("posts_show"), key=f"triggers:key:{trigger.id}"):
             st.markdown(_t("posts_key"))
             st.code(triggering.hook_key(here.shop, trigger), language=None)
+            _rotating(here, trigger)
+
+
+def _rotating(here: Studio, trigger: Trigger) -> None:
+    """The way to another key, if somebody has seen this one who should not."""
+    with st.popover(_t("rotate"), icon=":material/autorenew:", width="content"):
+        st.markdown(_t("rotate_said"))
+        key = f"triggers:rotate:{trigger.id}:{trigger.key_turn}"
+        if st.button(_t("rotate_yes"), type="primary", key=key):
+            triggering.rotate(here.shop, here.user, trigger.id)
+            look.flash(_t("rotated", name=plain(trigger.name)))
+            st.rerun()
 
 
 def _dead(here: Studio, one: Find) -> None:
@@ -131,12 +143,16 @@ def _dead(here: Studio, one: Find) -> None:
             if st.button(_t("open"), key=f"triggers:open:{one.id}"):
                 navigation.go("run", production=str(one.production_id))
         elif one.brief is not None and st.button(_t("again"), key=f"triggers:again:{one.id}"):
-            triggering.again(here.shop, here.user, one.id)
-            look.flash(_t("again_done", title=one.title))
-            st.rerun()
+            _again(here, one)
 
 
-def _find(one: Find) -> None:
+def _again(here: Studio, one: Find) -> None:
+    triggering.again(here.shop, here.user, one.id)
+    look.flash(_t("again_done", title=plain(one.title)))
+    st.rerun()
+
+
+def _find(here: Studio, one: Find) -> None:
     badge = _t.table("states")[one.state]
     said = f" · {plain(one.reason)}" if one.reason else ""
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
@@ -145,6 +161,10 @@ def _find(one: Find) -> None:
             _t("open"), key=f"triggers:found:{one.id}", type="tertiary"
         ):
             navigation.go("run", production=str(one.production_id))
+        if one.state == "passed" and st.button(
+            _t("after_all"), key=f"triggers:after_all:{one.id}", type="tertiary"
+        ):
+            _again(here, one)
 
 
 def _remove(here: Studio, trigger: Trigger) -> None:
@@ -180,7 +200,7 @@ def _next(trigger: Trigger) -> str:
 
 
 def _when(trigger: Trigger) -> str:
-    return f"{trigger.next_at.astimezone():%d %b, %H:%M}"
+    return clock.minute(trigger.next_at)
 
 
 def _told_new(trigger: Trigger) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from pydantic import JsonValue
 
 from ui import look, navigation, state, texts
+from ui.choices import Choices
 from ui.forming.words import setting
 from ui.graph_picture import Mark, picture
 from ui.pages.words import ago, plain
@@ -19,6 +20,7 @@ from vid_pipeline.store import users, workflows
 
 _t = texts.of("versions")
 _WORKFLOW, _FROM, _TO = "workflow", "from", "to"
+_KEYS = {name: f"versions:{name}" for name in (_FROM, _TO)}
 
 
 def render() -> None:
@@ -74,24 +76,24 @@ def _compare(found: Sequence[WorkflowVersion]) -> None:
     if len(found) == 1:
         st.markdown(f":gray[{_t('only_one')}]")
         return
-    numbers = [version.version for version in found]
+    choices = Choices("versions", _KEYS)
+    numbers = [str(version.version) for version in found]
     with st.container(horizontal=True):
-        first = _pick(_FROM, numbers, numbers[1])
-        second = _pick(_TO, numbers, numbers[0])
+        first = _pick(choices, _FROM, numbers, numbers[1])
+        second = _pick(choices, _TO, numbers, numbers[0])
+    choices.keep({_FROM: first, _TO: second})
     documents = {version.version: version.document.document() for version in found}
-    shown(documents[first], documents[second])
+    shown(documents[int(first)], documents[int(second)])
 
 
-def _pick(name: str, numbers: Sequence[int], usual: int) -> int:
-    """A version, by the address or the usual one; the address follows."""
-    asked = st.query_params.get(name, "")
-    if (key := f"versions:{name}") not in st.session_state:
-        st.session_state[key] = int(asked) if asked in map(str, numbers) else usual
-    chosen = st.selectbox(
-        _t(name), numbers, key=key, format_func=lambda one: _t("version", version=one)
+def _pick(choices: Choices, name: str, numbers: Sequence[str], usual: str) -> str:
+    """A version, by the address or the usual one."""
+    choices.begin_one(name, numbers, usual)
+    return str(
+        st.selectbox(
+            _t(name), numbers, key=_KEYS[name], format_func=lambda one: _t("version", version=one)
+        )
     )
-    st.query_params[name] = str(chosen)
-    return int(chosen)
 
 
 def shown(before: Mapping[str, JsonValue], after: Mapping[str, JsonValue]) -> None:

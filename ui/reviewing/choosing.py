@@ -6,6 +6,7 @@ from typing import Literal, cast
 import streamlit as st
 
 from ui import texts
+from ui.choices import Choices
 from ui.reviewing import places
 from ui.state import Studio
 from ui.words import ago, plain
@@ -19,6 +20,9 @@ _t = texts.of("inbox")
 _ANY = "any"
 _AGES = {"1h": 1.0, "1d": 24.0, "1w": 168.0}
 _KINDS = ("approval", "items", "budget")
+_KEYS = {name: f"inbox-{name}" for name in ("state", "scope", "kind", "age", "workflow")}
+_OF_OTHERS = ("page", "request")
+"""Names in the address that mean something in one list alone."""
 _MARKS = {
     "open": "",
     "approved": ":green[:material/check:]",
@@ -31,10 +35,15 @@ _MARKS = {
 
 def found(here: Studio) -> Inbox:
     """Draw the filters; what fits them."""
+    choices = Choices("inbox", _KEYS)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        state = _segments("state", ("open", "decided"))
-        scope = _segments("scope", ("mine", "all"))
-    kind, age, workflow = _narrowed(here, state, scope)
+        state = _segments(choices, "state", ("open", "decided"))
+        scope = _segments(choices, "scope", ("mine", "all"))
+    kind, age, workflow = _narrowed(here, choices, state, scope)
+    usual = {"state": "open", "scope": "mine", "kind": _ANY, "age": _ANY, "workflow": _ANY}
+    chosen = {"state": state, "scope": scope, "kind": kind, "age": age, "workflow": workflow}
+    said = {name: "" if one == usual[name] else one for name, one in chosen.items()}
+    choices.keep(said, drop=_OF_OTHERS)
     page = st.query_params.get("page", "1")
     wanted = _wanted(state, scope, kind, age, workflow)
     return inbox.listed(here.db, here.user, wanted, page=int(page) if page.isdigit() else 1)
@@ -74,17 +83,17 @@ def _pages(listed: Inbox) -> None:
         st.rerun()
 
 
-def _narrowed(here: Studio, state: str, scope: str) -> tuple[str, str, str]:
+def _narrowed(here: Studio, choices: Choices, state: str, scope: str) -> tuple[str, str, str]:
     narrowed = any(st.query_params.get(name) for name in ("kind", "age", "workflow"))
     label = _t("filtered") if narrowed else _t("filter")
     with st.popover(label, icon=":material/filter_list:", key="inbox-filter"):
-        kind = _select("kind", (_ANY, *_KINDS), _t.table("kinds"))
-        age = _select("age", (_ANY, *_AGES), _t.table("ages"))
+        kind = _select(choices, "kind", (_ANY, *_KINDS), _t.table("kinds"))
+        age = _select(choices, "age", (_ANY, *_AGES), _t.table("ages"))
         known = inbox.workflows(here.db, here.user, _wanted(state, scope, kind, age, _ANY))
         names = {slug: f"{slug} ({count})" for slug, count in known.items()}
         asked = st.query_params.get("workflow", _ANY)
         options = tuple(dict.fromkeys((_ANY, *known, asked)))
-        workflow = _select("workflow", options, {_ANY: _t("any_workflow"), **names})
+        workflow = _select(choices, "workflow", options, {_ANY: _t("any_workflow"), **names})
     return kind, age, workflow
 
 
@@ -98,41 +107,22 @@ def _wanted(state: str, scope: str, kind: str, age: str, workflow: str) -> Wante
     )
 
 
-def _segments(name: str, options: Sequence[str]) -> str:
-    _begin(name, options)
+def _segments(choices: Choices, name: str, options: Sequence[str]) -> str:
+    choices.begin_one(name, options, options[0])
     found = st.segmented_control(
         _t(name),
         options,
-        key=f"inbox-{name}",
+        key=_KEYS[name],
         required=True,
         format_func=_t.table(f"{name}s").__getitem__,
         label_visibility="collapsed",
     )
-    return _noted(name, str(found or options[0]), options[0])
+    return str(found or options[0])
 
 
-def _select(name: str, options: Sequence[str], words: Mapping[str, str]) -> str:
-    _begin(name, options)
+def _select(choices: Choices, name: str, options: Sequence[str], words: Mapping[str, str]) -> str:
+    choices.begin_one(name, options, options[0])
     found = st.selectbox(
-        _t(name), options, key=f"inbox-{name}", format_func=lambda one: words.get(one, one)
+        _t(name), options, key=_KEYS[name], format_func=lambda one: words.get(one, one)
     )
-    return _noted(name, str(found or options[0]), options[0])
-
-
-def _begin(name: str, options: Sequence[str]) -> None:
-    """The address says what is chosen when the page is opened."""
-    key, asked = f"inbox-{name}", st.query_params.get(name)
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = asked if asked in options else options[0]
-
-
-def _noted(name: str, value: str, usual: str) -> str:
-    """Keep the choice in the address; another choice begins at its first page."""
-    if st.query_params.get(name, usual) != value:
-        st.query_params.pop("page", None)
-        places.choose("")
-    if value == usual:
-        st.query_params.pop(name, None)
-    else:
-        st.query_params[name] = value
-    return value
+    return str(found or options[0])

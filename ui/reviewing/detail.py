@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ui import navigation, texts
+from ui import clock, navigation, texts
 from ui.reviewing import answering, differences, editing, items, pinning, places
 from ui.showing import film, looking, show
 from ui.showing.looking import quiet
@@ -62,7 +62,7 @@ def _head(here: Studio, review: Review) -> None:
         _t("asked", ago=ago(request.asked_at)),
     ]
     if request.deadline_at is not None and request.state == "open":
-        facts.append(_t("until", when=request.deadline_at.astimezone().strftime("%d %b, %H:%M")))
+        facts.append(_t("until", when=clock.minute(request.deadline_at)))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":gray[{' · '.join(facts)}]", width="content")
         if request.owner_id == here.user:
@@ -163,7 +163,7 @@ def _happened(review: Review) -> None:
 
 
 def _line(one: Happened) -> str:
-    when = one.at.astimezone().strftime("%d %b %Y, %H:%M")
+    when = clock.minute(one.at)
     what = _t(f"happened_{one.what}", by=plain(one.by) or _t("nobody"), n=one.round)
     said = [f"{what} :gray[· {when}]"]
     said += [f":gray[{_t('edited')}]"] if one.edited else []

@@ -6,10 +6,11 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 from anyio import CapacityLimiter, to_thread
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui import hooks, identity
+from ui.api.problems import problem
 from ui.calling import Call, starts_open
 from ui.identity import COOKIE, KNOWN, Identity, Resolve
 from ui.leading import away
@@ -76,7 +77,7 @@ class Gate:
         if call.path in _ALWAYS:
             return None, None
         if not call.names_us:
-            return PlainTextResponse("This studio has another name.", 400), None
+            return _problem(call, 400, "This studio has another name."), None
         if call.path.startswith(_GONE):
             return PlainTextResponse("Not found.", 404), None
         if call.path.startswith(hooks.PREFIX):  # each post is signed
@@ -149,15 +150,12 @@ def _unknown(call: Call) -> Response:
 
 
 def _problem(call: Call, status: int, detail: str) -> Response:
-    """Source: RFC 9457."""
-    if not call.path.startswith("/api/"):
+    """As a problem for programs; in plain words for whoever asks for anything else."""
+    if not call.path.startswith(("/api/", hooks.PREFIX)):
         return PlainTextResponse(detail, status, {"Cache-Control": "no-store"})
-    title = {401: "Unauthorized", 403: "Forbidden"}[status]
-    headers = {"Cache-Control": "no-store"}
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    kind = {400: "bad-request", 401: "unauthenticated", 403: "not-allowed"}[status]
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return problem(kind, detail, call.path, headers=headers)
 
 
 async def _refuse(call: Call, response: Response, receive: Receive, send: Send) -> None:

@@ -67,8 +67,8 @@ class Dashboard:
 
     @property
     def is_new(self) -> bool:
-        """Whether nothing was ever begun."""
-        return not any(maker.last and maker.last.id for maker in self.makers)
+        """Whether nothing was ever begun, as far as these show."""
+        return not self.made and not any(maker.last and maker.last.id for maker in self.makers)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,9 @@ from vid_pipeline.ports import LibraryItem, MediaKind
 from vid_pipeline.records import Production
 from vid_pipeline.store import media_files, productions
 
-_LOOKED_THROUGH = 300
+AT_ONCE = 300
+"""As many videos, and as many uploads, are looked through, the newest first."""
+
 _TITLE_WEIGHT = 3
 _WORD = re.compile(r"\w+")
 _KINDS: dict[str, MediaKind] = {"video": "video", "image": "picture", "audio": "sound"}
@@ -70,7 +72,7 @@ def search(
 ) -> tuple[LibraryItem, ...]:
     """Files that the user has uploaded or made, the best fitting first.
 
-    Looked through are the newest 300 uploads and the newest 300 productions, if they are done.
+    Looked through are the newest 300 uploads and the newest 300 videos.
     Words are looked for in titles, names and tags (most weight), sources, cards and workflows.
     Without words the newest come first.
     """
@@ -78,19 +80,19 @@ def search(
     return tuple(one.item for one in found if kind in {None, one.item.kind})[:most]
 
 
-def entries(conn: Connection[Any], words: str = "") -> list[Entry]:
-    """What `search` looks through, with all that people see of it; ordered in the same way."""
+def entries(conn: Connection[Any], words: str = "", *, most: int = AT_ONCE) -> list[Entry]:
+    """What `search` finds, with all that people see of it; among the newest `most` of each sort."""
     wanted = set(_WORD.findall(words.casefold()))
     tagged = media_files.tags(conn)
     ranked: list[tuple[int, Entry]] = []
-    for production, delivered in _finished(conn):
+    for production, delivered in _finished(conn, most):
         score = _score(wanted, production, delivered)
         picture = _picture(delivered)
         for item in _items(production, delivered):
             told = tagged.get(item.id, ())
             entry = Entry(item, production.created_at, told, picture, production=production.id)
             ranked.append((score + _tagged(wanted, told), entry))
-    for file in media_files.listed(conn, most=_LOOKED_THROUGH):
+    for file in media_files.listed(conn, most=most):
         told = tagged.get(file.item.id, ())
         named = _TITLE_WEIGHT * len(wanted & set(_WORD.findall(file.name.casefold())))
         entry = Entry(file.item, file.uploaded_at, told, file.preview, upload=file)
@@ -99,6 +101,11 @@ def entries(conn: Connection[Any], words: str = "") -> list[Entry]:
     fitting.sort(key=lambda found: found[1].at, reverse=True)
     fitting.sort(key=lambda found: -found[0])  # stable: the newest of equals stays first
     return [entry for _, entry in fitting]
+
+
+def goes_on(conn: Connection[Any], most: int) -> bool:
+    """Whether there is more than the newest `most` videos and the newest `most` uploads."""
+    return productions.count_finished(conn) > most or media_files.count(conn) > most
 
 
 def find(conn: Connection[Any], key: str) -> LibraryItem:
@@ -145,9 +152,9 @@ def used_by(conn: Connection[Any], item: LibraryItem) -> list[tuple[UUID, str]]:
     return media_files.used_by(conn, item.file.sha256, item.id)
 
 
-def _finished(conn: Connection[Any]) -> Iterator[tuple[Production, _Delivered]]:
-    for production in productions.recent(conn, limit=_LOOKED_THROUGH):
-        delivered = _delivered(production) if production.state == "done" else None
+def _finished(conn: Connection[Any], most: int) -> Iterator[tuple[Production, _Delivered]]:
+    for production in productions.finished(conn, most=most):
+        delivered = _delivered(production)
         if delivered is not None:
             yield production, delivered
 

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -159,7 +159,21 @@ def remove(shop: Workshop, user: UUID, key: UUID | str) -> Trigger:
 
 def hook_key(shop: Workshop, trigger: Trigger) -> str:
     """The key that posts to a trigger are signed with, as hex."""
-    return _key(shop, trigger.id).hex()
+    return _key(shop, trigger).hex()
+
+
+def rotate(shop: Workshop, user: UUID, key: UUID | str) -> Trigger:
+    """Sign posts to a trigger with a new key from now on; the one before is refused.
+
+    Raises:
+        NotFound: the user has no such trigger.
+        BadRequest: it takes no posts.
+    """
+    with shop.db.acting(user) as conn:
+        held = triggers.locked(conn, triggers.get(conn, key).id)
+        if not isinstance(held.watches, OnWebhook):
+            raise BadRequest("Trigger", held.name, "It takes no posts.")
+        return triggers.turn_key(conn, held.id)
 
 
 def refuse_no_hook(shop: Workshop, trigger_id: UUID) -> None:
@@ -190,7 +204,7 @@ def post(
         trigger = triggers.locked(conn, trigger_id)
         if not isinstance(trigger.watches, OnWebhook) or trigger.paused:
             raise NotFound("trigger that takes posts", str(trigger_id))
-        hooks.refuse_forged(_key(shop, trigger_id), signed, body, now_s=now.timestamp())
+        hooks.refuse_forged(_key(shop, trigger), signed, body, now_s=now.timestamp())
         proof = hooks.proof_of(signed)
         if triggers.known(conn, trigger_id, [proof]):
             return None  # under whatever delivery id: that one is not taken from a genuine post
@@ -352,8 +366,9 @@ def _owner(shop: Workshop, trigger_id: UUID) -> UUID:
         return triggers.owner_of(conn, trigger_id)
 
 
-def _key(shop: Workshop, trigger_id: UUID) -> bytes:
-    return shop.db.keys.derived(f"{_HOOK} {trigger_id}")
+def _key(shop: Workshop, trigger: Trigger) -> bytes:
+    turn = f" {trigger.key_turn}" if trigger.key_turn else ""
+    return shop.db.keys.derived(f"{_HOOK} {trigger.id}{turn}")
 
 
 def _quietly(act: Callable[..., T | None], *given: Any) -> T | None:

@@ -82,13 +82,18 @@ def tag(db: Database, user: UUID, item: str, tags: list[str]) -> None:
     Raises:
         BadRequest: too many tags, or one that is too long.
     """
-    told = list(dict.fromkeys(tag.strip().casefold() for tag in tags if tag.strip()))
+    told = as_kept(tags)
     if len(told) > MOST_TAGS:
         raise BadRequest("Tags", len(told), f"Give at most {MOST_TAGS}.")
     if long := next((tag for tag in told if len(tag) > LONGEST_TAG), None):
         raise BadRequest("Tag", long, f"Give at most {LONGEST_TAG} characters.")
     with db.acting(user) as conn:
         media_files.tag(conn, item, told)
+
+
+def as_kept(tags: list[str]) -> list[str]:
+    """Tags as they are kept: each once, in small letters."""
+    return list(dict.fromkeys(tag.strip().casefold() for tag in tags if tag.strip()))
 
 
 def _is_document(upload: Upload) -> bool:

@@ -69,6 +69,10 @@ class Triggers:
         """Where posts to it go, and the key that they are signed with: see `signed`."""
         return self._transport.send("POST", f"{_PATH}/{trigger}/hook", Hook)
 
+    def rotate(self, trigger: UUID) -> Hook:
+        """Sign posts to it with a new key from now on; the one before is refused."""
+        return self._transport.send("POST", f"{_PATH}/{trigger}/hook/rotate", Hook)
+
     def finds(self, trigger: UUID, *, dead: bool = False) -> Iterator[Find]:
         """What it found, newest first; its dead letters alone, if asked so."""
         return self._transport.pages(f"{_PATH}/{trigger}/finds", Find, {"dead": dead})

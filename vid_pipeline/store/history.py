@@ -1,6 +1,5 @@
 """What was made, and what it took: filtered, summed and paged in the database."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -37,8 +36,11 @@ _PAGE = _ROWS.format(
     select * from vidp.productions p where {_FITS}
     order by p.created_at desc, p.id desc limit %(limit)s offset %(offset)s)"""  # noqa: S608
 )
-_ALL = _ROWS.format(
-    productions=f"(select * from vidp.productions p where {_FITS})"  # noqa: S608 - our own text
+_OLDER = _ROWS.format(
+    productions=f"""(
+    select * from vidp.productions p where {_FITS}
+    and (%(than_id)s::uuid is null or (p.created_at, p.id) < (%(than_at)s, %(than_id)s))
+    order by p.created_at desc, p.id desc limit %(limit)s)"""  # noqa: S608
 )
 _SUMS = f"""
 with wanted as (
@@ -66,7 +68,6 @@ from calls c group by c.model
 order by 1, 2, 3"""  # noqa: S608 - our own texts
 _OWNERS = "select distinct owner_id from vidp.productions"
 _WORKFLOWS = "select distinct workflow from vidp.productions order by workflow"
-_CHUNK = 500
 
 
 class Wanted(Record):
@@ -123,12 +124,13 @@ def page(conn: Connection[Any], wanted: Wanted, *, limit: int, offset: int = 0) 
     return conn.cursor(row_factory=class_row(Made)).execute(_PAGE, values).fetchall()
 
 
-def all_of(conn: Connection[Any], wanted: Wanted) -> Iterator[Made]:
-    """All of them, newest first, fetched as they are read."""
-    with conn.cursor(name="history", row_factory=class_row(Made)) as cursor:
-        cursor.itersize = _CHUNK
-        cursor.execute(_ALL, _values(wanted))
-        yield from cursor
+def older(
+    conn: Connection[Any], wanted: Wanted, than: Made | None = None, *, limit: int
+) -> list[Made]:
+    """The newest of those that are older than another one; of all, if it is None."""
+    place = {"than_at": than.created_at if than else None, "than_id": than.id if than else None}
+    values = _values(wanted) | place | {"limit": limit}
+    return conn.cursor(row_factory=class_row(Made)).execute(_OLDER, values).fetchall()
 
 
 def sums(conn: Connection[Any], wanted: Wanted) -> list[Sum]:

@@ -20,6 +20,7 @@ returning *"""
 _LISTED = """
 select * from vidp.media_files where deleted_at is null
 order by uploaded_at desc, id desc limit %(most)s"""
+_COUNT = "select count(*) from vidp.media_files where deleted_at is null"
 _GET = "select * from vidp.media_files where id::text = %(id)s and deleted_at is null"
 _DELETE = """
 update vidp.media_files set deleted_at = clock_timestamp()
@@ -56,6 +57,12 @@ def add(conn: Connection[Any], values: Mapping[str, object]) -> MediaFile:
 def listed(conn: Connection[Any], *, most: int) -> list[MediaFile]:
     """Files, newest first."""
     return _rows(conn).execute(_LISTED, {"most": most}).fetchall()
+
+
+def count(conn: Connection[Any]) -> int:
+    """How many there are."""
+    row = conn.execute(_COUNT).fetchone()
+    return int(row[0]) if row else 0
 
 
 def get(conn: Connection[Any], file_id: UUID | str) -> MediaFile:

@@ -28,6 +28,10 @@ order by created_at desc limit %(limit)s"""
 _RECENT = """
 select * from vidp.productions order by created_at desc, id desc
 limit %(limit)s offset %(offset)s"""
+_FINISHED = """
+select * from vidp.productions where state = 'done'
+order by created_at desc, id desc limit %(most)s"""
+_COUNT_FINISHED = "select count(*) from vidp.productions where state = 'done'"
 _ATTACH = """
 update vidp.productions set run_id = %(run_id)s, root_run_id = %(root)s, state = 'queued',
     ended_at = null, error = null, failed_step = null
@@ -114,6 +118,17 @@ def at_work(conn: Connection[Any], limit: int = 20) -> list[Production]:
 def recent(conn: Connection[Any], limit: int = 20, offset: int = 0) -> list[Production]:
     """Productions, newest first."""
     return _rows(conn).execute(_RECENT, {"limit": limit, "offset": offset}).fetchall()
+
+
+def finished(conn: Connection[Any], *, most: int) -> list[Production]:
+    """Productions that came out as they should, newest first."""
+    return _rows(conn).execute(_FINISHED, {"most": most}).fetchall()
+
+
+def count_finished(conn: Connection[Any]) -> int:
+    """How many did."""
+    row = conn.execute(_COUNT_FINISHED).fetchone()
+    return int(row[0]) if row else 0
 
 
 def ended_since(

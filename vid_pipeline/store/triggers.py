@@ -34,6 +34,7 @@ _PAUSE = """
 update vidp.triggers set paused = %(paused)s, next_at = clock_timestamp(), failures = 0,
     looked_at = case when %(paused)s then looked_at end
 where id = %(id)s returning *"""
+_TURN_KEY = "update vidp.triggers set key_turn = key_turn + 1 where id = %(id)s returning *"
 _REMOVE = "delete from vidp.triggers where id = %(id)s"
 _DUE = """
 select id, owner_id from vidp.triggers
@@ -172,6 +173,13 @@ def owner_of(conn: Connection[Any], trigger_id: UUID) -> UUID:
 def pause(conn: Connection[Any], trigger_id: UUID, *, paused: bool) -> Trigger | None:
     """Let it rest, or look again."""
     return _rows(conn).execute(_PAUSE, {"id": trigger_id, "paused": paused}).fetchone()
+
+
+def turn_key(conn: Connection[Any], trigger_id: UUID) -> Trigger:
+    """Let the key of its hook be another one."""
+    turned = _rows(conn).execute(_TURN_KEY, {"id": trigger_id}).fetchone()
+    assert turned is not None
+    return turned
 
 
 def remove(conn: Connection[Any], trigger_id: UUID) -> None:

@@ -115,6 +115,12 @@ def hook(here: Here, trigger_id: UUID) -> Hook:
     return _hook(here, found)
 
 
+@api.post(f"{_ONE}/hook/rotate", summary="Change a hook's key", **needs(_WRITE, 404))
+def rotate(here: Here, trigger_id: UUID) -> Hook:
+    """Posts are signed with the new one from now on; what is signed with the old one is refused."""
+    return _hook(here, triggering.rotate(here.shop, here.user, trigger_id))
+
+
 @api.get(
     f"{_ONE}/finds",
     summary="What a trigger found, newest first",

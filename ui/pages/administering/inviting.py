@@ -4,7 +4,7 @@ from typing import get_args
 
 import streamlit as st
 
-from ui import look, texts
+from ui import clock, look, texts
 from ui.pages.administering.links import address, keep_link, mailed
 from ui.pages.words import plain
 from ui.state import Studio
@@ -62,10 +62,8 @@ def _invitation(administration: Administration, one: Ticket, by: str) -> None:
     roles = _t.table("roles")
     who = plain(one.email) if one.email else _t("invitation_anybody")
     first = _t("invitation_for", who=f"**{who}**", role=roles[one.role or "creator"])
-    until = one.expires_at.astimezone()
-    day = f"{until.day} {until:%B}"
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        second = _t("invitation_until", by=plain(by), day=day)
+        second = _t("invitation_until", by=plain(by), day=clock.day(one.expires_at))
         st.markdown(f"{first}  \n:gray[{second}]", width="stretch")
         if st.button(_t("withdraw"), key=f"administration:withdraw:{one.id}"):
             administration.withdraw(one.id)

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import streamlit as st
 
-from ui import texts
+from ui import clock, texts
+from ui.choices import Choices
 from ui.state import Studio
 from vid_pipeline.account_records import Entry
 from vid_pipeline.acts.administering import Administration
@@ -13,29 +14,31 @@ from vid_pipeline.acts.auditing import ACTS
 
 _t = texts.of("administration")
 _MOST_AT_ONCE, _HEIGHT_PX = 16, 620
+_KEYS = {name: f"administration:{name}" for name in ("act", "person")}
 
 
 def render(here: Studio, administration: Administration) -> None:
     """Draw the filters and the newest lines."""
     _ = here
     names = administration.names()
+    acts, people = ["", *ACTS], ["", *(str(one) for one in names)]
+    choices = Choices("administration:log", _KEYS)
+    choices.begin_one("act", acts, "")
+    choices.begin_one("person", people, "")
     left, right = st.columns(2)
     act = left.selectbox(
         _t("log_act"),
-        ["", *ACTS],
-        index=_index(["", *ACTS], "act"),
+        acts,
         format_func=lambda one: said(one) if one else _t("log_all"),
-        key="administration:act",
+        key=_KEYS["act"],
     )
-    people = ["", *(str(one) for one in names)]
     person = right.selectbox(
         _t("log_person"),
         people,
-        index=_index(people, "person"),
         format_func=lambda one: names[UUID(one)] if one else _t("log_everybody"),
-        key="administration:person",
+        key=_KEYS["person"],
     )
-    _remember(act=act, person=person)
+    choices.keep({"act": act, "person": person})
     lines = administration.log(act=act or None, person=UUID(person) if person else None)
     if not lines:
         st.caption(_t("log_none"))
@@ -52,7 +55,7 @@ def render(here: Studio, administration: Administration) -> None:
 def row(one: Entry, names: Mapping[UUID, str]) -> dict[str, object]:
     """A line of the log as people read it."""
     return {
-        _t("log_when"): one.at,
+        _t("log_when"): clock.local(one.at),
         _t("log_act"): said(one.act),
         _t("log_who"): names.get(one.actor_id, "") if one.actor_id else _t("log_nobody"),
         _t("log_whom"): names.get(one.owner_id, "") if one.owner_id else _t("log_unknown"),
@@ -64,16 +67,3 @@ def row(one: Entry, names: Mapping[UUID, str]) -> dict[str, object]:
 def said(act: str) -> str:
     """An act in words."""
     return _t.table("acts").get(act, act)
-
-
-def _index(values: list[str], name: str) -> int:
-    asked = st.query_params.get(name, "")
-    return values.index(asked) if asked in values else 0
-
-
-def _remember(**chosen: str) -> None:
-    for name, value in chosen.items():
-        if value:
-            st.query_params[name] = value
-        elif name in st.query_params:
-            del st.query_params[name]

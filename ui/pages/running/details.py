@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from pydantic import JsonValue
 
-from ui import showing, texts
+from ui import clock, showing, texts
 from ui.pages.running import again
 from ui.pages.running.shown import Shown, dollars, step_name
 from ui.pages.words import ago, length, plain
@@ -188,7 +188,7 @@ def _tries(seen: StepSeen) -> None:
         [
             {
                 _t("column_try"): number,
-                _t("column_begun"): trace.started_at,
+                _t("column_begun"): clock.local(trace.started_at),
                 _t("column_state"): states[_STATES.get(trace.state, trace.state)],
                 _t("column_time"): "" if trace.seconds is None else length(trace.seconds),
                 _t("column_input"): trace.input_tokens,

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from vid_pipeline.acts.briefs import Upload
 from vid_pipeline.acts.triggers.spool import Spooled
 from vid_pipeline.artifacts import MediaRef
+from vid_pipeline.packages import LONGEST_TITLE
 from vid_pipeline.watched import CatchUp, Sieve
 
 _NAMED = re.compile(r"\{(title|date|trigger)\}")
-_LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,18 @@ def caught_up(new: Sequence[Found], rule: CatchUp) -> tuple[list[Found], list[Fo
 
 
 def titled(pattern: str, found: Found, *, trigger: str, now: datetime) -> str:
-    """A video's title by a pattern; strangers' words in it are not read as a pattern again."""
+    """A video's title by a pattern, no longer than what can be delivered.
+
+    Strangers' words in it are not read as a pattern again.
+    """
     values = {"title": found.title, "date": f"{now:%Y-%m-%d}", "trigger": trigger}
     text = _NAMED.sub(lambda name: values[name.group(1)], pattern)
-    return " ".join(text.split())[:_LONGEST_TITLE]
+    line = " ".join(text.split())
+    if len(line) <= LONGEST_TITLE:
+        return line
+    cut = line[: LONGEST_TITLE - 1]
+    words = cut.rpartition(" ")[0]
+    return f"{words if len(words) > LONGEST_TITLE // 2 else cut}…"
 
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
