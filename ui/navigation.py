@@ -4,11 +4,26 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 _HOME = "home"
+_AHEAD = "navigation:ahead"
 
 
 def go(page: str, **query: str) -> None:
     """Open another page; the rest of this one is not drawn."""
-    st.switch_page(_opened()[page], query_params=query)
+    target = _opened()[page]
+    ahead(page, **query)
+    st.switch_page(target, query_params=query)
+
+
+def ahead(page: str, **query: str) -> None:
+    """Say that `go` comes next; so it comes also if a click breaks this run of the page off."""
+    st.session_state[_AHEAD] = (page, query)
+
+
+def arrive(page: StreamlitPage) -> None:
+    """Go on to where `go` leads, if a click on the page before has brought that one back."""
+    target, query = st.session_state.pop(_AHEAD, (None, {}))
+    if target is not None and _opened()[target].url_path != page.url_path:
+        go(target, **query)
 
 
 def link(page: str, label: str, *, icon: str | None = None, **query: str) -> None:

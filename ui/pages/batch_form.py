@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import texts
+from ui import once, texts
 from ui.state import Studio
 from vid_pipeline.acts import batch_inputs, batching
 from vid_pipeline.acts.batch_inputs import Input
@@ -16,7 +16,7 @@ from vid_pipeline.store import workflows
 
 _t = texts.of("batches")
 _SHAPES = ["9:16", "16:9", "1:1"]
-_COUNT = "batches:variants"
+_COUNT, _BEGIN = "batches:variants", "batches:begin"
 
 
 def render(here: Studio, *, done: Callable[[Batch], None]) -> None:
@@ -37,14 +37,14 @@ def render(here: Studio, *, done: Callable[[Batch], None]) -> None:
         found = _inputs(files)
         if found:
             _estimate(here, str(workflow), len(found), variants)
-        if st.button(_t("begin"), type="primary", disabled=not found, key="batches:begin"):
+        if st.button(_t("begin"), type="primary", disabled=not found, key=once.key(_BEGIN)):
             label = name.strip() or files[0].name
-            done(
-                batching.begin(
-                    here.shop, here.user, str(workflow), found, name=label[:80], variants=variants,
-                    rules=rules,
-                )
+            begun = batching.begin(
+                here.shop, here.user, str(workflow), found, name=label[:80], variants=variants,
+                rules=rules,
             )  # fmt: skip
+            once.spent(_BEGIN)
+            done(begun)
     except UserError as refusal:
         st.error(str(refusal), icon=":material/edit:")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from ui import navigation, texts
+from ui import navigation, once, texts
 from ui.pages.words import plain
 from ui.state import Studio
 from vid_pipeline.acts import ordering
@@ -13,13 +13,14 @@ from vid_pipeline.acts.ordering import Order
 from vid_pipeline.brand_records import BrandChannel
 from vid_pipeline.dagster_env import PROJECT
 from vid_pipeline.errors import UserError
-from vid_pipeline.records import WorkflowVersion
+from vid_pipeline.records import Production, WorkflowVersion
 from vid_pipeline.store import brand_channels
 
 _t = texts.of("ordering")
 _EXAMPLE = PROJECT / "examples" / "sources" / "shipping-container.md"
 _TEXT, _WORKFLOW = "home:text", "home:workflow"
 _CHANNEL, _FROM_ADDRESS = "home:channel", "home:from_address"
+_MAKE = "home:make"
 _TYPES = ["md", "txt", "html", "htm", "pdf"]
 _ICON = ":material/movie:"
 _VOICES = ["en-us", "en-gb", "de", "es", "fr", "it", "pt"]
@@ -42,7 +43,7 @@ def render(here: Studio, published: Sequence[WorkflowVersion]) -> None:
             chosen = _workflow(published, channels)
             with st.container(horizontal=True, width="content", gap="small"):
                 wishes = _wishes(channels)
-                make = st.button(_t("make"), key="home:make", type="primary", icon=_ICON)
+                make = st.button(_t("make"), key=once.key(_MAKE), type="primary", icon=_ICON)
         said = [hint(here, order, chosen, published)]
         channel = channels.get(st.session_state.get(_CHANNEL) or "")
         if channel is not None:
@@ -156,12 +157,24 @@ def _wishes(channels: Mapping[str, BrandChannel]) -> Wishes:
 
 
 def _make(here: Studio, order: Order, wishes: Wishes, workflow: str, channel: str | None) -> None:
-    try:
-        with st.spinner(_t("starting")):
-            made = ordering.make(
-                here.shop, here.user, order, wishes, workflow=workflow, channel=channel
-            )
-    except UserError as refusal:  # beside the box that it is about
-        st.error(str(refusal), icon=":material/edit:")
+    with st.spinner(_t("starting")):
+        begun = _begun(here, order, wishes, workflow, channel)
+    if isinstance(begun, UserError):  # beside the box that it is about
+        st.error(str(begun), icon=":material/edit:")
         return
-    navigation.go("run", production=str(made.id))
+    navigation.go("run", production=str(begun.id))
+
+
+def _begun(
+    here: Studio, order: Order, wishes: Wishes, workflow: str, channel: str | None
+) -> Production | UserError:
+    """The video, or why there is none; nothing is drawn here, so no click can break it off."""
+    try:
+        made = ordering.make(
+            here.shop, here.user, order, wishes, workflow=workflow, channel=channel
+        )
+    except UserError as refusal:
+        return refusal
+    once.spent(_MAKE)
+    navigation.ahead("run", production=str(made.id))
+    return made

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import navigation, texts
+from ui import navigation, once, texts
 from ui.pages.words import plain
 from ui.pages.workflow_cards import drawn
 from ui.state import Studio
@@ -45,16 +45,18 @@ def _template(here: Studio, template: Workflow) -> None:
     drawn(template.document(), template.title)
     with st.container(height="stretch"):
         st.markdown(" ".join(badges(cataloguing.needs(template, here.shop.catalog))))
-    if st.button(_t("use"), key=f"workflows:use:{template.slug}", type="primary"):
+    name = f"workflows:use:{template.slug}"
+    if st.button(_t("use"), key=once.key(name), type="primary"):
         body = template.document()
-        _open(drafting.create(here.db, here.user, template.title, body))
+        _open(name, drafting.create(here.db, here.user, template.title, body))
 
 
 def _blank(here: Studio) -> None:
     with st.container(height="stretch"):
         st.markdown(f"**{_t('blank')}**  \n:gray[{_t('blank_said')}]")
-    if st.button(_t("blank_go"), key="workflows:blank", icon=":material/add:"):
-        _open(drafting.create(here.db, here.user, _t("blank_title")))
+    name = "workflows:blank"
+    if st.button(_t("blank_go"), key=once.key(name), icon=":material/add:"):
+        _open(name, drafting.create(here.db, here.user, _t("blank_title")))
 
 
 def _import(here: Studio) -> None:
@@ -62,9 +64,11 @@ def _import(here: Studio) -> None:
     file = st.file_uploader(
         _t("import"), type=["json"], key="workflows:file", label_visibility="collapsed"
     )
-    if file is not None and st.button(_t("import_go"), key="workflows:import", type="primary"):
-        _open(drafting.imported(here.db, here.user, file.getvalue(), file.name))
+    name = "workflows:import"
+    if file is not None and st.button(_t("import_go"), key=once.key(name), type="primary"):
+        _open(name, drafting.imported(here.db, here.user, file.getvalue(), file.name))
 
 
-def _open(draft: Draft) -> None:
+def _open(name: str, draft: Draft) -> None:
+    once.spent(name)
     navigation.go("editor", draft=str(draft.id))

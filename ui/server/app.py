@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from ui import api, exports, files, hooks, live
 from ui.flow import bundle_files
+from ui.pages import refusals
 from ui.server import door, opening, provider
 from ui.server.gate import Gate
 from ui.shop import shop
@@ -26,7 +27,12 @@ _HOUR = "public, max-age=3600"
 
 def build() -> st.App:
     """The ASGI application of the installation that the environment names."""
-    return st.App(_SCRIPT, routes=_routes(), middleware=[Middleware(Gate, bearer=tokens.of)])
+    return st.App(
+        _SCRIPT,
+        routes=_routes(),
+        middleware=[Middleware(Gate, bearer=tokens.of)],
+        on_script_error=refusals.told,
+    )
 
 
 def _routes() -> list[BaseRoute]:

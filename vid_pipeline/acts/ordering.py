@@ -1,6 +1,7 @@
 """Ordering a video with whatever somebody has: a link, an article, an idea or a file."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from vid_pipeline.acts import branding, making
 from vid_pipeline.acts.briefs import Upload, Wishes, brief_from, is_url, pasted
 from vid_pipeline.acts.workshop import Workshop
-from vid_pipeline.errors import BadSource
+from vid_pipeline.errors import BadSource, ToolError
 from vid_pipeline.kinds import Catalog
 from vid_pipeline.records import Production, WorkflowVersion
 from vid_pipeline.research import Research
@@ -75,7 +76,6 @@ def make(
         BadSource: nothing was given, or this workflow cannot begin with it; says what would do.
         BadRequest: a wish that cannot be met, or the channel takes no more.
         NotFound: the user has no such workflow or channel.
-        ToolError: it could not be started; a sweep tries again.
     """
     with shop.db.acting(user) as conn:
         version = workflows.get(conn, workflow)
@@ -84,7 +84,8 @@ def make(
         wishes = branding.lent(shop, user, channel, wishes)
     brief = brief_from(source, wishes, shop.store)
     production = making.begin(shop.db, user, brief, workflow=workflow)
-    making.launch(shop, production)
+    with suppress(ToolError):  # it is planned, and a sweep starts it
+        making.launch(shop, production)
     return production
 
 
