@@ -292,6 +292,7 @@ def test_what_is_drawn_last_is_saved_when_somebody_leaves_at_once(
     draft = draw(step("brief", "take_brief"))
     page.get_by_role("button", name="Add a note").click()
     page.get_by_role("link", name="Home").click()
+    expect(page.get_by_role("button", name="Make video")).to_be_visible()
     _until(lambda: len(_document(studio, draft).get("notes", [])), 1)
     page.go_back()
     page.locator(".editor[data-ready=true]").wait_for()

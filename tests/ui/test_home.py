@@ -71,7 +71,7 @@ def test_a_failed_video_says_why_and_is_tried_again_or_dismissed(
 
 @pytest.mark.usefixtures("failing_dagster")
 def test_what_cannot_be_started_at_once_is_ordered_all_the_same(
-    page: AppTest, database: Database
+    page: AppTest, settings: Settings, database: Database
 ) -> None:
     page.run()
     page.text_area[0].set_value(_ARTICLE).run()
@@ -82,11 +82,12 @@ def test_what_cannot_be_started_at_once_is_ordered_all_the_same(
         ordered = productions.recent(conn, 1)[0]
     assert ordered.state == "queued", "a sweep starts it"
     assert page.query_params["production"] == str(ordered.id), "its own page says how it stands"
+    making.cancel(Workshop.of(settings, database, CATALOG), ordered.owner_id, ordered.id)
 
 
 @pytest.mark.usefixtures("failing_dagster")
 def test_a_retry_that_cannot_be_started_at_once_is_on_its_way(
-    page: AppTest, database: Database, production: Production
+    page: AppTest, settings: Settings, database: Database, production: Production
 ) -> None:
     with database.acting(production.owner_id) as conn:
         productions.running(conn, production.id)
@@ -96,6 +97,7 @@ def test_a_retry_that_cannot_be_started_at_once_is_on_its_way(
     assert not page.error
     with database.acting(production.owner_id) as conn:
         assert productions.get(conn, production.id).state == "queued"
+    making.cancel(Workshop.of(settings, database, CATALOG), production.owner_id, production.id)
 
 
 def test_what_is_at_work_shows_how_far_it_is(page: AppTest, production: Production) -> None:

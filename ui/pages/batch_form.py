@@ -26,7 +26,7 @@ def render(here: Studio, *, done: Callable[[Batch], None]) -> None:
     name = st.text_input(_t("name"), key="batches:name")
     files = st.file_uploader(
         _t("inputs"), ["csv", "jsonl", "md", "txt", "html", "pdf"], accept_multiple_files=True,
-        key="batches:inputs", help=_t("inputs_help"),
+        key=f"{once.key(_BEGIN)}:inputs", help=_t("inputs_help"),
     )  # fmt: skip
     workflow = st.selectbox(
         _t("workflow"), list(titles), format_func=titles.__getitem__, key="batches:workflow"

@@ -175,6 +175,5 @@ def _begun(
         )
     except UserError as refusal:
         return refusal
-    once.spent(_MAKE)
-    navigation.ahead("run", production=str(made.id))
+    once.spent(_MAKE, "run", production=str(made.id))
     return made

@@ -70,5 +70,5 @@ def _import(here: Studio) -> None:
 
 
 def _open(name: str, draft: Draft) -> None:
-    once.spent(name)
+    once.spent(name, "editor", draft=str(draft.id))
     navigation.go("editor", draft=str(draft.id))
