@@ -16,17 +16,18 @@ from vid_pipeline.store import workflows
 
 _t = texts.of("batches")
 _SHAPES = ["9:16", "16:9", "1:1"]
-_COUNT, _BEGIN = "batches:variants", "batches:begin"
+_COUNT = "batches:variants"
 
 
 def render(here: Studio, *, done: Callable[[Batch], None]) -> None:
     """Draw the form; `done` is told what was begun."""
     with here.db.acting(here.user) as conn:
         titles = {one.slug: one.title for one in workflows.latest_of_all(conn)}
+    work = once.of("batches:begin")
     name = st.text_input(_t("name"), key="batches:name")
     files = st.file_uploader(
         _t("inputs"), ["csv", "jsonl", "md", "txt", "html", "pdf"], accept_multiple_files=True,
-        key=f"{once.key(_BEGIN)}:inputs", help=_t("inputs_help"),
+        key=f"{work.key}:inputs", help=_t("inputs_help"),
     )  # fmt: skip
     workflow = st.selectbox(
         _t("workflow"), list(titles), format_func=titles.__getitem__, key="batches:workflow"
@@ -37,13 +38,13 @@ def render(here: Studio, *, done: Callable[[Batch], None]) -> None:
         found = _inputs(files)
         if found:
             _estimate(here, str(workflow), len(found), variants)
-        if st.button(_t("begin"), type="primary", disabled=not found, key=once.key(_BEGIN)):
+        if st.button(_t("begin"), type="primary", disabled=not found, key=work.key):
             label = name.strip() or files[0].name
             begun = batching.begin(
                 here.shop, here.user, str(workflow), found, name=label[:80], variants=variants,
                 rules=rules,
             )  # fmt: skip
-            once.spent(_BEGIN)
+            work.spent()
             done(begun)
     except UserError as refusal:
         st.error(str(refusal), icon=":material/edit:")

@@ -16,7 +16,6 @@ from vid_pipeline.errors import VidPipelineError
 from vid_pipeline.store import traces, workflows
 
 _t = texts.of("editor")
-_COPY = "editor:keep_copy"
 _HEIGHT_PX = 660
 
 
@@ -117,9 +116,10 @@ def _held(here: Studio, draft: OpenDraft) -> None:
         _conflict(here, draft)
     elif draft.gone:
         with _warning(_t("gone"), _t("gone_said")):
-            if st.button(_t("keep_copy"), type="primary", key=once.key(_COPY)):
+            work = once.of("editor:keep_copy")
+            if st.button(_t("keep_copy"), type="primary", key=work.key):
                 copy = drafting.create(here.db, here.user, draft.draft.title, draft.document)
-                once.spent(_COPY)
+                work.spent()
                 look.flash(_t("kept_copy"))
                 navigation.go("editor", draft=str(copy.id))
     elif draft.refused:

@@ -1,10 +1,11 @@
 """The box that a video is ordered by: anything is pasted into it, and it says what that is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from ui import navigation, once, texts
+from ui.once import Once
 from ui.pages.words import plain
 from ui.state import Studio
 from vid_pipeline.acts import ordering
@@ -20,7 +21,6 @@ _t = texts.of("ordering")
 _EXAMPLE = PROJECT / "examples" / "sources" / "shipping-container.md"
 _TEXT, _WORKFLOW = "home:text", "home:workflow"
 _CHANNEL, _FROM_ADDRESS = "home:channel", "home:from_address"
-_MAKE = "home:make"
 _TYPES = ["md", "txt", "html", "htm", "pdf"]
 _ICON = ":material/movie:"
 _VOICES = ["en-us", "en-gb", "de", "es", "fr", "it", "pt"]
@@ -43,14 +43,21 @@ def render(here: Studio, published: Sequence[WorkflowVersion]) -> None:
             chosen = _workflow(published, channels)
             with st.container(horizontal=True, width="content", gap="small"):
                 wishes = _wishes(channels)
-                make = st.button(_t("make"), key=once.key(_MAKE), type="primary", icon=_ICON)
+                work = once.of("home:make")
+                make = st.button(_t("make"), key=work.key, type="primary", icon=_ICON)
         said = [hint(here, order, chosen, published)]
         channel = channels.get(st.session_state.get(_CHANNEL) or "")
         if channel is not None:
             said.append(_t("hint_channel", name=channel.name))
         place.markdown(f":gray[{plain(' '.join(said))}]")
         if make:
-            _make(here, order, wishes, chosen.slug, channel.slug if channel else None)
+            slug = channel.slug if channel else None
+            _make(
+                work,
+                lambda: ordering.make(
+                    here.shop, here.user, order, wishes, workflow=chosen.slug, channel=slug
+                ),
+            )
 
 
 def _given() -> Order:
@@ -156,24 +163,15 @@ def _wishes(channels: Mapping[str, BrandChannel]) -> Wishes:
     )
 
 
-def _make(here: Studio, order: Order, wishes: Wishes, workflow: str, channel: str | None) -> None:
+def _make(work: Once, ordered: Callable[[], Production]) -> None:
     with st.spinner(_t("starting")):
-        begun = _begun(here, order, wishes, workflow, channel)
-    if isinstance(begun, UserError):  # beside the box that it is about
-        st.error(str(begun), icon=":material/edit:")
-        return
-    navigation.go("run", production=str(begun.id))
-
-
-def _begun(
-    here: Studio, order: Order, wishes: Wishes, workflow: str, channel: str | None
-) -> Production | UserError:
-    """The video, or why there is none; nothing is drawn here, so no click can break it off."""
-    try:
-        made = ordering.make(
-            here.shop, here.user, order, wishes, workflow=workflow, channel=channel
-        )
-    except UserError as refusal:
-        return refusal
-    once.spent(_MAKE, "run", production=str(made.id))
-    return made
+        try:  # in here nothing is drawn, so no click can break it off
+            made = ordered()
+            work.spent("run", production=str(made.id))
+            refused = ""
+        except UserError as refusal:
+            refused = str(refusal)
+    if refused:  # beside the box that it is about
+        st.error(refused, icon=":material/edit:")
+    else:
+        navigation.go("run", production=str(made.id))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import navigation, once, texts
+from ui.once import Once
 from ui.pages.words import plain
 from ui.pages.workflow_cards import drawn
 from ui.state import Studio
@@ -45,18 +46,18 @@ def _template(here: Studio, template: Workflow) -> None:
     drawn(template.document(), template.title)
     with st.container(height="stretch"):
         st.markdown(" ".join(badges(cataloguing.needs(template, here.shop.catalog))))
-    name = f"workflows:use:{template.slug}"
-    if st.button(_t("use"), key=once.key(name), type="primary"):
+    work = once.of(f"workflows:use:{template.slug}")
+    if st.button(_t("use"), key=work.key, type="primary"):
         body = template.document()
-        _open(name, drafting.create(here.db, here.user, template.title, body))
+        _open(work, drafting.create(here.db, here.user, template.title, body))
 
 
 def _blank(here: Studio) -> None:
     with st.container(height="stretch"):
         st.markdown(f"**{_t('blank')}**  \n:gray[{_t('blank_said')}]")
-    name = "workflows:blank"
-    if st.button(_t("blank_go"), key=once.key(name), icon=":material/add:"):
-        _open(name, drafting.create(here.db, here.user, _t("blank_title")))
+    work = once.of("workflows:blank")
+    if st.button(_t("blank_go"), key=work.key, icon=":material/add:"):
+        _open(work, drafting.create(here.db, here.user, _t("blank_title")))
 
 
 def _import(here: Studio) -> None:
@@ -64,11 +65,11 @@ def _import(here: Studio) -> None:
     file = st.file_uploader(
         _t("import"), type=["json"], key="workflows:file", label_visibility="collapsed"
     )
-    name = "workflows:import"
-    if file is not None and st.button(_t("import_go"), key=once.key(name), type="primary"):
-        _open(name, drafting.imported(here.db, here.user, file.getvalue(), file.name))
+    work = once.of("workflows:import")
+    if file is not None and st.button(_t("import_go"), key=work.key, type="primary"):
+        _open(work, drafting.imported(here.db, here.user, file.getvalue(), file.name))
 
 
-def _open(name: str, draft: Draft) -> None:
-    once.spent(name, "editor", draft=str(draft.id))
+def _open(work: Once, draft: Draft) -> None:
+    work.spent("editor", draft=str(draft.id))
     navigation.go("editor", draft=str(draft.id))
