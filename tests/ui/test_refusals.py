@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from ui.pages import refusals
+from ui import refusals
 from ui.server.app import build
 
 
@@ -10,7 +10,7 @@ def _script() -> None:
     import streamlit as st  # noqa: PLC0415  AppTest runs this function's source by itself
     from streamlit.runtime.scriptrunner import get_script_run_ctx  # noqa: PLC0415
 
-    from ui.pages import refusals  # noqa: PLC0415
+    from ui import refusals  # noqa: PLC0415
     from vid_pipeline.errors import BadRequest  # noqa: PLC0415
 
     ctx = get_script_run_ctx()

@@ -4,11 +4,10 @@ import json
 
 import streamlit as st
 
-from ui import look, navigation, texts
+from ui import look, navigation, refusals, texts
 from ui.editing.document import steps_of
 from ui.editing.open_draft import OpenDraft
 from ui.editing.words import plain, quiet
-from ui.pages import refusals
 from ui.state import Studio
 from vid_pipeline.acts import drafting
 from vid_pipeline.errors import Conflict

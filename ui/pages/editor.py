@@ -5,11 +5,10 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import flow, look, navigation, once, state, texts
+from ui import flow, look, navigation, once, refusals, state, texts
 from ui.editing import bar, canvas, catalogue, document, newest, pane, rerunning
 from ui.editing.open_draft import CANVAS, OpenDraft, opened
 from ui.editing.words import plain
-from ui.pages import refusals
 from ui.state import Studio
 from vid_pipeline.acts import drafting
 from vid_pipeline.errors import VidPipelineError

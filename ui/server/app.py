@@ -9,9 +9,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ui import api, exports, files, hooks, live
+from ui import api, exports, files, hooks, live, refusals
 from ui.flow import bundle_files
-from ui.pages import refusals
 from ui.server import door, opening, provider
 from ui.server.gate import Gate
 from ui.shop import shop

@@ -4,8 +4,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from ui import look, texts
-from ui.pages import refusals
+from ui import look, refusals, texts
 from ui.pages.running.shown import Shown, dollars, step_name
 from ui.pages.words import length
 from vid_pipeline.acts import retrying
