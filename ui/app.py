@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import leading, look, menu, navigation, state, texts
+from ui.editing import open_draft
 from vid_pipeline.errors import VidPipelineError
 
 _STATIC = Path(__file__).parent / "server" / "static"
@@ -25,6 +26,8 @@ def main() -> None:
         pages = menu.pages(here.role)
         navigation.remember(pages)
         page = st.navigation(pages, position="top")
+        navigation.arrive(page)
+        open_draft.left(here)
         look.flashes()
         if here.session is None:
             _without_account()

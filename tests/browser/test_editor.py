@@ -1,12 +1,13 @@
 """The workflow editor, drawn on with a real mouse and a real keyboard."""
 
+import json
 import re
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.served import Served
 from vid_pipeline.acts import drafting
@@ -124,6 +125,14 @@ def test_everything_is_undone_settings_too_and_what_a_tool_does(
         page.keyboard.press("]")
     expect(field).to_have_value("Watch it")
     assert _saved(studio, draft, "gate")["params"] == {"title": "Watch it"}
+    for _ in range(4):  # what stood in the field until a moment ago is not taken for typed
+        page.keyboard.press("Control+z")
+        expect(field).to_have_value("Look at it")
+        for key in ("Control+y", "[", "]"):
+            page.keyboard.press(key)
+        expect(field).to_have_value("Watch it")
+        page.wait_for_timeout(500)
+        assert _saved(studio, draft, "gate")["params"] == {"title": "Watch it"}
 
 
 def test_a_workflow_is_drawn_with_the_keyboard_alone(
@@ -208,12 +217,88 @@ def test_another_hand_is_told_of_nothing_is_lost_and_what_is_drawn_is_published(
     drafting.save(studio.shop.db, studio.user, draft.id, theirs, draft.revision)
     page.get_by_role("button", name="Add a note").click()
     expect(page.get_by_text("Somebody else has saved this workflow meanwhile.")).to_be_visible()
+    for name in ("Publish", "Make a video"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_disabled()
+    expect(page.get_by_text("Your last changes are not saved.", exact=True)).to_be_visible()
     page.get_by_role("button", name="Keep mine").click()
     _until(lambda: len(_document(studio, draft).get("notes", [])), 1)
     page.get_by_role("button", name="Publish", exact=True).click()
     page.get_by_label("What has changed?").fill("The first")
     page.get_by_role("button", name="Publish this").click()
     expect(page.get_by_text("Published as version 1")).to_be_visible()
+
+    now = drafting.get(studio.shop.db, studio.user, draft.id)
+    theirs = now.document | {"description": "Once more"}
+    drafting.save(studio.shop.db, studio.user, draft.id, theirs, now.revision)
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_role("button", name="Publish this").click()
+    expect(page.get_by_text("Somebody else has saved this workflow meanwhile.")).to_be_visible()
+    assert drafting.get(studio.shop.db, studio.user, draft.id).published_version == 1
+    page.get_by_role("button", name="Take theirs").click()
+    expect(page.get_by_text("Until you publish it, videos are made with version 1")).to_be_visible()
+
+
+def test_what_cannot_be_saved_stays_drawn_and_can_be_undone_or_kept(
+    studio: Served, page: Page, draw: Opener
+) -> None:
+    draft = draw(step("brief", "take_brief"))
+    long = drafting.get(studio.shop.db, studio.user, draft.id)
+    body = long.document | {"description": "x" * (1_000_000 - len(json.dumps(long.document)) - 90)}
+    drafting.save(studio.shop.db, studio.user, draft.id, body, long.revision)
+    page.reload()
+    page.locator(".editor[data-ready=true]").wait_for()
+    page.get_by_role("button", name="Add a note").click()
+    expect(page.get_by_text("It is larger than 1 MB")).to_be_visible()
+    expect(page.locator(".note")).to_have_count(1)
+    expect(page.get_by_role("button", name="Publish", exact=True)).to_be_disabled()
+    page.locator(".canvas").focus()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_text("It is larger than 1 MB")).to_have_count(0)
+    expect(page.locator(".note")).to_have_count(0)
+
+    other = draw(step("brief", "take_brief"))
+    drafting.discard(studio.shop.db, studio.user, other.id)
+    page.get_by_role("button", name="Add a note").click()
+    expect(page.get_by_text("This drawing was discarded in another window.")).to_be_visible()
+    expect(_node(page, "brief")).to_be_visible()
+    page.get_by_role("button", name="Keep a copy").click()
+    expect(page.get_by_text("Saved as a draft.")).to_be_visible()
+    copy = drafting.listed(studio.shop.db, studio.user)[0]
+    assert copy.id not in {draft.id, other.id}
+    assert copy.document["notes"]
+
+
+def test_a_refusal_in_a_dialog_says_what_to_do(page: Page, draw: Opener) -> None:
+    draw(step("brief", "take_brief"))
+    _chosen_from_more(page, "Name and description")
+    page.get_by_label("Name", exact=True).fill(" ")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("dialog")).to_contain_text("Give it at least one letter.")
+    page.keyboard.press("Escape")
+    _chosen_from_more(page, "Import")
+    file = FilePayload(name="no.json", mimeType="application/json", buffer=b"no")
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_role("dialog")).to_contain_text("it is not JSON")
+
+
+def _chosen_from_more(page: Page, name: str) -> None:
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name=name).or_(page.get_by_role("option", name=name)).click()
+
+
+def test_what_is_drawn_last_is_saved_when_somebody_leaves_at_once(
+    studio: Served, page: Page, draw: Opener
+) -> None:
+    draft = draw(step("brief", "take_brief"))
+    _node(page, "brief").locator("header").click()
+    page.wait_for_timeout(500)
+    page.locator(".canvas").focus()
+    home = page.get_by_role("link", name="Home").bounding_box()
+    assert home is not None
+    page.keyboard.press("ArrowDown")
+    page.mouse.click(home["x"] + home["width"] / 2, home["y"] + home["height"] / 2)
+    expect(page.get_by_role("button", name="Make video")).to_be_visible()
+    _until(lambda: _layout(studio, draft)["brief"]["y"], 10)
 
 
 def test_a_hundred_and_fifty_steps_are_dragged_arranged_and_only_then_moved(

@@ -10,6 +10,8 @@ from tests.browser.conftest import SIZES
 from tests.served import Served
 from tests.waiting import Waiting
 from vid_pipeline.acts.verdicts import Answer
+from vid_pipeline.records import Request
+from vid_pipeline.store import productions, requests
 
 pytestmark = pytest.mark.browser
 _CUES = """async video => {
@@ -17,6 +19,10 @@ _CUES = """async video => {
     track.mode = 'hidden'
     for (let n = 0; n < 100 && !track.cues?.length; n++) await new Promise(r => setTimeout(r, 100))
     return [video.videoWidth, track.cues.length, track.cues[0].getCueAsHTML().textContent]
+}"""
+_CLICKS = """() => {
+    const click = () => document.querySelector(".st-key-inbox-approve button")?.click()
+    for (let n = 0; n < 12; n++) setTimeout(click, 700 + 60 * n)
 }"""
 _HOLDS = """words => [...document.querySelectorAll("input, textarea")]
     .some((field) => field.value === words)"""
@@ -55,6 +61,52 @@ def test_keys_lead_through_the_requests_and_an_edit_is_approved(page: Page, stud
     page.wait_for_url(f"**request={video.id}")
     edit = Answer.of(waiting.now(first)).edits[""]
     assert "Light is free, jake" in studio.shop.store.path(edit).read_text()
+
+
+def test_of_a_double_click_the_second_one_approves_nothing(page: Page, studio: Served) -> None:
+    first, second = (
+        Waiting.of(studio.shop, studio.user, name).asks_for_script(f"{name} is cheap.")
+        for name in ("Light", "Heat")
+    )
+    page.goto("/inbox")
+    approve = page.locator(".st-key-inbox-approve button")
+    expect(page.get_by_text("Light is cheap.")).to_be_visible()
+    with studio.shop.db.acting(studio.user) as conn:
+        productions.locked(conn, first.production_id)  # deciding takes its time
+        approve.click()
+        page.wait_for_timeout(900)
+        approve.click()
+        page.wait_for_timeout(300)
+    expect(page.get_by_text("Heat is cheap.")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert _states(studio, first, second) == ["approved", "open"]
+
+
+def test_a_key_that_is_held_down_and_a_hasty_second_click_approve_one(
+    page: Page, studio: Served
+) -> None:
+    asked = [
+        Waiting.of(studio.shop, studio.user, name).asks_for_script(f"{name} is cheap.")
+        for name in ("Light", "Heat", "Ice")
+    ]
+    page.goto("/inbox")
+    expect(page.get_by_text("Light is cheap.")).to_be_visible()
+    page.locator("html[data-keys=inbox]").wait_for(state="attached")
+    for _ in range(25):
+        page.keyboard.down("a")
+        page.wait_for_timeout(60)
+    page.keyboard.up("a")
+    expect(page.get_by_text("Heat is cheap.")).to_be_visible()
+    assert _states(studio, *asked) == ["approved", "open", "open"]
+    page.evaluate(_CLICKS)
+    expect(page.get_by_text("Ice is cheap.")).to_be_visible()
+    page.wait_for_timeout(1000)
+    assert _states(studio, *asked) == ["approved", "approved", "open"]
+
+
+def _states(studio: Served, *asked: Request) -> list[str]:
+    with studio.shop.db.acting(studio.user) as conn:
+        return [requests.get(conn, one.id).state for one in asked]
 
 
 def test_a_video_plays_with_captions_and_a_moment_of_it_is_sent_back(

@@ -103,6 +103,17 @@ def test_a_draft_is_published_and_stays(shop: Workshop, user: User) -> None:
     assert (after.changed, after.published_version) == (False, 1)
 
 
+def test_what_somebody_else_has_saved_is_not_published_unseen(shop: Workshop, user: User) -> None:
+    seen = drafting.create(shop.db, user.id, "A", whole())
+    theirs = seen.document | {"description": "Theirs"}
+    drafting.save(shop.db, user.id, seen.id, theirs, seen.revision)
+    with pytest.raises(Conflict, match="you, in another window"):
+        drafting.publish(shop, user.id, seen.id, revision=seen.revision)
+    assert drafting.get(shop.db, user.id, seen.id).published_version is None
+    version = drafting.publish(shop, user.id, seen.id, revision=seen.revision + 1)
+    assert version.document.description == "Theirs"
+
+
 def test_what_cannot_run_is_not_published(shop: Workshop, user: User) -> None:
     empty = drafting.create(shop.db, user.id, "Empty")
     body = whole()

@@ -1,6 +1,9 @@
 """Pages without a browser: the studio's script on an installation of its own."""
 
+import json
+import threading
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from ui.shop import leave
 from vid_pipeline.acts import publishing
+from vid_pipeline.dagster_env import LOCATION
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import server
 from vid_pipeline.store.database import Database, opened
@@ -69,3 +73,28 @@ def _alone(name: str) -> None:
     st.navigation(pages)
     look.flashes()
     getattr(menu, name).render()
+
+
+@pytest.fixture
+def failing_dagster(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Behind the pages a Dagster server that has our code loaded, and can start nothing."""
+    _ = page
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Failing) as failing:
+        monkeypatch.setenv("VIDP_DAGSTER_PORT", str(failing.server_port))
+        threading.Thread(target=failing.serve_forever, daemon=True).start()
+        yield
+        failing.shutdown()
+
+
+class _Failing(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        loaded = {"locationEntries": [{"name": LOCATION, "loadStatus": "LOADED"}]}
+        healthy = {"data": {"workspaceOrError": loaded}}
+        told = healthy if "workspaceOrError" in asked else {"errors": [{"message": "reloading"}]}
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(told).encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""

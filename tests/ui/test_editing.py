@@ -1,11 +1,17 @@
 """What the workflow editor tells its canvas, and what it makes of what the canvas says."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 from assets.catalog import CATALOG, TOOLS
 from ui import kinds, texts
 from ui.editing import canvas, catalogue, document
+from ui.editing.open_draft import OpenDraft
+from ui.flow import Drawn
+from vid_pipeline.records import Draft
 from vid_pipeline.store.traces import Typical
 
 _UI = Path(kinds.__file__).parent
@@ -106,6 +112,26 @@ def test_a_step_shows_its_faults_what_is_set_and_what_it_costs() -> None:
     assert [port["name"] for port in view["helper"]["inputs"]] == ["about"]
     assert view["helper"]["outputs"][0]["type"].startswith("Record:")
     assert view["half"]["params"] == {}
+
+
+def test_a_form_whose_settings_the_canvas_brings_has_other_widgets() -> None:
+    drawn: dict[str, Any] = {"steps": [{"id": "gate", "kind": "approve", "params": {"title": "A"}}]}
+    opened = OpenDraft(_draft(drawn), drawn, epoch=1)
+    opened.show(("gate",))
+    opened.finish()
+    before = opened.form_key("gate")
+    brought = document.structure(drawn) | {"params": {"gate": {"title": "B"}}}
+    opened.take(Drawn(ready=True, graph=brought | {"epoch": 1, "seq": 1}))
+    assert document.steps_of(opened.document)[0]["params"] == {"title": "B"}
+    assert opened.form_key("gate") != before, "what stands in the old fields counts nothing"
+
+
+def _draft(drawn: dict[str, Any]) -> Draft:
+    now = datetime.now(UTC)
+    return Draft(
+        id=uuid4(), owner_id=uuid4(), slug="a", document=drawn, revision=1, published_version=None,
+        published_revision=None, created_at=now, updated_at=now, saved_by=uuid4(),
+    )  # fmt: skip
 
 
 def test_every_text_of_the_editor_is_there_and_used() -> None:

@@ -69,6 +69,37 @@ def test_a_failed_video_says_why_and_is_tried_again_or_dismissed(
         assert productions.get(conn, production.id).error == "No voice speaks Elvish."
 
 
+@pytest.mark.usefixtures("failing_dagster")
+def test_what_cannot_be_started_at_once_is_ordered_all_the_same(
+    page: AppTest, settings: Settings, database: Database
+) -> None:
+    page.run()
+    page.text_area[0].set_value(_ARTICLE).run()
+    _button(page, "Make video").click().run()
+    assert not page.exception
+    assert not page.error
+    with database.acting(database.local_user) as conn:
+        ordered = productions.recent(conn, 1)[0]
+    assert ordered.state == "queued", "a sweep starts it"
+    assert page.query_params["production"] == str(ordered.id), "its own page says how it stands"
+    making.cancel(Workshop.of(settings, database, CATALOG), ordered.owner_id, ordered.id)
+
+
+@pytest.mark.usefixtures("failing_dagster")
+def test_a_retry_that_cannot_be_started_at_once_is_on_its_way(
+    page: AppTest, settings: Settings, database: Database, production: Production
+) -> None:
+    with database.acting(production.owner_id) as conn:
+        productions.running(conn, production.id)
+        productions.failed(conn, production.id, error="No voice speaks Elvish.", step="narration")
+    page.run()
+    page.button(key=f"home:again:{production.id}").click().run()
+    assert not page.error
+    with database.acting(production.owner_id) as conn:
+        assert productions.get(conn, production.id).state == "queued"
+    making.cancel(Workshop.of(settings, database, CATALOG), production.owner_id, production.id)
+
+
 def test_what_is_at_work_shows_how_far_it_is(page: AppTest, production: Production) -> None:
     page.run()
     assert not page.exception
@@ -133,6 +164,9 @@ def test_an_idea_with_addresses_needs_no_model(settings: Settings, database: Dat
     told = ordering.Order("Why tides turn https://example.org/moon")
     found = ordering.source_of(shop, database.local_user, told, researched)
     assert not isinstance(found, str)
+
+
+_ARTICLE = "The moon pulls at the sea, and the sea follows it around the world. " * 6
 
 
 def _button(page: AppTest, label: str) -> Button:

@@ -57,6 +57,10 @@ def press(page: AppTest, key: str) -> AppTest:
     return page.button(key=key).click().run()
 
 
+def approve(page: AppTest, request: Request) -> AppTest:
+    return press(page, f"inbox-approve-{request.id}")
+
+
 def words(page: AppTest) -> str:
     told = [*page.markdown, *page.caption, *page.info, *page.success, *page.error]
     return "\n".join(str(one.value) for one in told)
@@ -81,7 +85,7 @@ def test_an_approval_with_an_edit_is_kept_and_the_next_request_is_shown(
     field = next(one for one in page.text_area if str(one.key).endswith(":text"))
     page = field.set_value("Light is free.").run()
     assert "Light is free." in words(page), "the preview follows"
-    page = press(page, "inbox-approve")
+    page = approve(page, first)
     assert not page.exception
     assert waiting.now(first).state == "approved"
     kept = waiting.shop.store.path(answer_of(waiting, first).edits[""]).read_text()
@@ -97,7 +101,7 @@ def test_changes_are_asked_for_with_a_pin_on_a_line(inbox: AppTest, waiting: Wai
     page.text_input(key=f"inbox-pin-{request.id}--0-note").set_value("Since when?").run()
     page = press(page, f"inbox-pin-{request.id}-")
     assert "Line l2" in words(page)
-    press(page, "inbox-send")
+    press(page, f"inbox-send-{request.id}")
     assert waiting.now(request).state == "rejected"
     with waiting.shop.db.acting(request.owner_id) as conn:
         (heard,) = turns.of_step(conn, waiting.production.id, "script")
@@ -132,11 +136,11 @@ def test_each_scene_is_decided_by_itself(inbox: AppTest, waiting: Waiting) -> No
     page = opened(inbox, request)
     key = f"inbox-{request.id}-s1"
     page = page.button_group(key=f"{key}-verdict").set_value("change").run()
-    page = press(page, "inbox-approve")
+    page = approve(page, request)
     assert "Say what shall be different" in words(page)
     page.text_input(key=f"{key}-note").set_value("Larger").run()
-    assert page.button(key="inbox-approve").label == "Approve 2, send back 1"
-    press(page, "inbox-approve")
+    assert page.button(key=f"inbox-approve-{request.id}").label == "Approve 2, send back 1"
+    approve(page, request)
     assert answer_of(waiting, request).rejected == {"s1": "Larger"}
 
 
@@ -145,10 +149,22 @@ def test_who_was_too_late_is_told_so_kindly(inbox: AppTest, waiting: Waiting) ->
     page = opened(inbox, request)
     other = Decision(verdict="approve")
     deciding.decide(waiting.shop, request.owner_id, request.id, other)
-    page = press(page, "inbox-approve")
+    page = approve(page, request)
     assert "decided while you looked at it" in words(page)
     assert not page.error
-    assert "inbox-approve" not in [one.key for one in page.button]
+    assert f"inbox-approve-{request.id}" not in [one.key for one in page.button]
+
+
+def test_a_press_that_comes_too_late_approves_no_other_request(
+    inbox: AppTest, waiting: Waiting
+) -> None:
+    first = waiting.asks_for_script("Light is cheap.")
+    second = waiting.asks_for_video()
+    page = inbox.run()  # without an address the first one is shown
+    deciding.decide(waiting.shop, first.owner_id, first.id, Decision(verdict="approve"))
+    page = next(one for one in page.button if one.label == "Approve").click().run()
+    assert page.subheader[0].value == "Approve the video"
+    assert waiting.now(second).state == "open"
 
 
 def test_an_edit_that_came_while_one_looked_is_shown_before_it_is_approved(
@@ -173,13 +189,13 @@ def test_an_edit_that_came_while_one_looked_is_shown_before_it_is_approved(
 def test_a_budget_is_raised_and_questions_are_answered(inbox: AppTest, waiting: Waiting) -> None:
     facts = {"scope": "production", "to_usd": 2.5}
     budget = waiting.asked("script", "Raise it", {}, "", kind="budget", facts=facts)
-    page = press(opened(inbox, budget), "inbox-approve")
+    page = approve(opened(inbox, budget), budget)
     assert answer_of(waiting, budget).limit_usd == 2.5
     form = [{"name": "mood", "type": "choice", "choices": ["calm", "loud"]}]
     asked = waiting.asked("script_gate", "Say how", {}, "", form=form)
     page = opened(inbox, asked)
     page.selectbox(key=f"inbox-form-{asked.id}-mood").set_value("calm").run()
-    press(page, "inbox-approve")
+    approve(page, asked)
     assert answer_of(waiting, asked).form == {"mood": "calm"}
 
 

@@ -16,7 +16,7 @@ from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Line, MediaRef, Script
 from vid_pipeline.settings import Settings
 from vid_pipeline.step_events import StepEvent
-from vid_pipeline.store import users, workflows
+from vid_pipeline.store import productions, users, workflows
 from vid_pipeline.store.database import Database
 
 _t = texts.of("run")
@@ -114,6 +114,20 @@ def test_a_video_at_work_shows_a_steps_conversation_tools_and_cost(
     assert "Draw scene · s10" in page.selectbox[0].options
     shown = [json.loads(one.value) for one in page.json[-2:]]
     assert shown == [{"scene_id": "s2"}, {"scene_id": "s10"}]
+
+
+@pytest.mark.usefixtures("failing_dagster")
+def test_a_retry_that_cannot_be_started_at_once_is_on_its_way(
+    run_page: AppTest, made: Made, database: Database
+) -> None:
+    made.gives(made.begins("brief", "take_brief"), "{}")
+    made.fails(made.begins("article", "read_source"), "Nothing there.")
+    page = opened(run_page, made.id)
+    page.button(key=f"run:{made.id}:again").click().run()
+    assert not page.exception
+    assert not page.error
+    with database.acting(made.user) as conn:
+        assert productions.get(conn, made.id).state == "queued"
 
 
 def test_a_failed_video_says_why_and_what_a_retry_takes_and_can_be_done_from_a_step(

@@ -80,7 +80,7 @@ def test_every_template_can_run_and_says_what_it_needs() -> None:
 
 def test_a_template_becomes_a_draft_in_the_editor(open_page: Open, shop: Workshop) -> None:
     page = open_page(view="new")
-    page.button(key="workflows:use:product-update").click().run()
+    page.button(key="workflows:use:product-update:0").click().run()
     draft = drafting.get(shop.db, shop.db.local_user, led(page)["draft"])
     assert (draft.title, draft.slug) == (
         "Product update from a changelog",
@@ -88,7 +88,7 @@ def test_a_template_becomes_a_draft_in_the_editor(open_page: Open, shop: Worksho
     )
     assert drafting.faults(shop, shop.db.local_user, draft.document) == {}
     page = open_page(view="new")
-    page.button(key="workflows:blank").click().run()
+    page.button(key="workflows:blank:0").click().run()
     assert drafting.get(shop.db, shop.db.local_user, led(page)["draft"]).document["steps"] == []
 
 

@@ -4,13 +4,14 @@ import json
 
 import streamlit as st
 
-from ui import look, navigation, texts
+from ui import look, navigation, refusals, texts
 from ui.editing.document import steps_of
 from ui.editing.open_draft import OpenDraft
 from ui.editing.words import plain, quiet
 from ui.state import Studio
 from ui.uploads import TEXT_MB
 from vid_pipeline.acts import drafting
+from vid_pipeline.errors import Conflict
 
 _t = texts.of("editor")
 _TITLE_PX = 560
@@ -21,6 +22,9 @@ _MORE = {
     "export": "download",
     "import": "upload",
 }
+_SAVED = ("rename", "duplicate")
+"""What builds on what was saved last."""
+
 _LABELS = {
     "rename": _t("rename"),
     "versions": _t("versions"),
@@ -31,9 +35,12 @@ _LABELS = {
 
 
 def draw(here: Studio, opened: OpenDraft) -> None:
-    """Draw it, and do what is pressed."""
-    with st.container(
-        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    """Draw it, and do what is pressed; a refusal is told beneath."""
+    with (
+        refusals.shown(),
+        st.container(
+            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+        ),
     ):
         with st.container(gap=None, width=_TITLE_PX):
             st.title(plain(opened.draft.title), anchor=False)
@@ -45,13 +52,13 @@ def draw(here: Studio, opened: OpenDraft) -> None:
 
 
 def _make(here: Studio, opened: OpenDraft) -> None:
-    ready = not opened.faults and bool(steps_of(opened.document))
+    ready = not opened.faults and bool(steps_of(opened.document)) and not opened.held
     if st.button(
         _t("run"),
         icon=":material/play_arrow:",
         type="primary",
         disabled=not ready,
-        help=_t("run_help"),
+        help=_t("held") if opened.held else _t("run_help"),
         key="editor:run",
     ):
         _run(here, opened)
@@ -60,6 +67,8 @@ def _make(here: Studio, opened: OpenDraft) -> None:
 def standing(opened: OpenDraft) -> str:
     """Whether it is saved, and published."""
     draft = opened.draft
+    if opened.held:
+        return _t("not_saved")
     if draft.published_version is None:
         return _t("unpublished")
     if draft.changed:
@@ -68,7 +77,13 @@ def standing(opened: OpenDraft) -> str:
 
 
 def _publish(here: Studio, opened: OpenDraft) -> None:
-    if st.button(_t("publish"), icon=":material/publish:", key="editor:publish"):
+    if st.button(
+        _t("publish"),
+        icon=":material/publish:",
+        disabled=opened.held,
+        help=_t("held") if opened.held else None,
+        key="editor:publish",
+    ):
         _ask_note(here, opened)
 
 
@@ -82,13 +97,17 @@ def _ask_note(here: Studio, opened: OpenDraft) -> None:
         _t("publish_note"), placeholder=_t("publish_note_example"), key="editor:note"
     )
     if st.button(_t("publish_now"), type="primary", key="editor:publish_now"):
-        _published(here, opened, note)
-        st.rerun()
+        with refusals.shown():
+            _published(here, opened, note)
+            st.rerun()
 
 
 def _published(here: Studio, opened: OpenDraft, note: str) -> None:
-    version = drafting.publish(here.shop, here.user, opened.draft.id, note)
-    opened.draft = drafting.get(here.db, here.user, opened.draft.id)
+    try:
+        version = opened.publish(here, note)
+    except Conflict as refused:
+        opened.conflict = str(refused)  # it is asked above the canvas what shall become of it
+        st.rerun()
     look.flash(_t("published", version=version.version))
 
 
@@ -100,6 +119,8 @@ def _run(here: Studio, opened: OpenDraft) -> None:
 
 def _more(here: Studio, opened: OpenDraft) -> None:
     options = [one for one in _MORE if one != "versions" or opened.draft.published_version]
+    if opened.held:
+        options = [one for one in options if one not in _SAVED]
     asked = st.menu_button(
         _t("more"), options, format_func=_option, icon=":material/more_horiz:", key="editor:more"
     )
@@ -129,13 +150,9 @@ def _rename(here: Studio, opened: OpenDraft) -> None:
         _t("description"), str(opened.document.get("description", "")), key="editor:description"
     )
     if st.button(_t("rename_now"), type="primary", key="editor:rename_now"):
-        opened.document = {**opened.document, "description": said}
-        opened.save(here)
-        opened.draft = drafting.rename(
-            here.db, here.user, opened.draft.id, title, opened.draft.revision
-        )
-        opened.document = dict(opened.draft.document)
-        navigation.go("editor", draft=str(opened.draft.id))
+        with refusals.shown():
+            opened.rename(here, title, said)
+            navigation.go("editor", draft=str(opened.draft.id))
 
 
 @st.dialog(_t("export"))
@@ -154,6 +171,7 @@ def _import(here: Studio) -> None:
         _t("import_file"), type=["json"], key="editor:import_file", max_upload_size=TEXT_MB
     )
     if file is not None:
-        draft = drafting.imported(here.db, here.user, file.getvalue(), file.name)
-        look.flash(_t("imported", title=draft.title))
-        navigation.go("editor", draft=str(draft.id))
+        with refusals.shown():
+            draft = drafting.imported(here.db, here.user, file.getvalue(), file.name)
+            look.flash(_t("imported", title=draft.title))
+            navigation.go("editor", draft=str(draft.id))

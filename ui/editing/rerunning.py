@@ -1,5 +1,7 @@
 """Run a workflow's newest video again from a step; what it takes is said before."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from ui import kinds, look, navigation, texts
@@ -7,9 +9,9 @@ from ui.editing import newest
 from ui.editing.open_draft import OpenDraft
 from ui.editing.words import length, plain, quiet
 from ui.state import Studio
-from vid_pipeline.acts import drafting, retrying
+from vid_pipeline.acts import retrying
 from vid_pipeline.acts.retrying import Forecast, Wish
-from vid_pipeline.errors import UserError
+from vid_pipeline.errors import ToolError, UserError
 from vid_pipeline.workflow import step_of
 
 _t = texts.of("editor")
@@ -18,6 +20,9 @@ _t = texts.of("editor")
 @st.dialog(_t("run_title"), icon=":material/fast_forward:")
 def ask(here: Studio, opened: OpenDraft, step: str) -> None:
     """Say what running from a step would do, and do it on demand."""
+    if opened.held:
+        st.markdown(_t("held"))
+        return
     made = newest.production(here, opened.draft.slug)
     if made is None:
         st.markdown(_t("run_none"))
@@ -53,10 +58,11 @@ def _kind(here: Studio, forecast: Forecast, step: str) -> str:
 def _go(here: Studio, opened: OpenDraft, forecast: Forecast, step: str) -> None:
     version = None
     if opened.draft.changed:
-        version = drafting.publish(here.shop, here.user, opened.draft.id).version
+        version = opened.publish(here).version
     elif opened.draft.published_version != forecast.version:
         version = opened.draft.published_version
     wish = Wish(steps=(step,), version=version)
-    _, made = retrying.retry(here.shop, here.user, forecast.production.id, wish)
+    with suppress(ToolError):  # it is planned, and a sweep starts it
+        retrying.retry(here.shop, here.user, forecast.production.id, wish)
     look.flash(_t("running"))
-    navigation.go("run", production=str(made.id))
+    navigation.go("run", production=str(forecast.production.id))

@@ -8,7 +8,7 @@ import streamlit as st
 from pydantic import ValidationError
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import texts
+from ui import once, texts
 from ui.pages.words import plain
 from ui.state import Studio
 from ui.uploads import TEXT_MB
@@ -29,12 +29,13 @@ def render(here: Studio, *, done: Callable[[Batch], None]) -> None:
     """Draw the form; `done` is told what was begun."""
     with here.db.acting(here.user) as conn:
         titles = {one.slug: one.title for one in workflows.latest_of_all(conn)}
+    work = once.of("batches:begin")
     name = st.text_input(_t("name"), key="batches:name")
     files = st.file_uploader(
         _t("inputs"), ["csv", "jsonl", "md", "txt", "html", "pdf"], accept_multiple_files=True,
-        key="batches:inputs", help=_t("inputs_help"), max_upload_size=TEXT_MB,
+        key=f"{work.key}:inputs", help=_t("inputs_help"), max_upload_size=TEXT_MB,
     )  # fmt: skip
-    feed = st.text_input(_t("feed"), key="batches:feed", help=_t("feed_help")).strip()
+    feed = st.text_input(_t("feed"), key=f"{work.key}:feed", help=_t("feed_help")).strip()
     workflow = st.selectbox(
         _t("workflow"), list(titles), format_func=titles.__getitem__, key="batches:workflow"
     )
@@ -45,14 +46,14 @@ def render(here: Studio, *, done: Callable[[Batch], None]) -> None:
         if found and variants:
             _estimate(here, str(workflow), len(found), variants)
         ready = found and variants
-        if st.button(_t("begin"), type="primary", disabled=not ready, key="batches:begin"):
+        if st.button(_t("begin"), type="primary", disabled=not ready, key=work.key):
             label = name.strip() or (files[0].name if files else urlsplit(feed).netloc)
-            done(
-                batching.begin(
-                    here.shop, here.user, str(workflow), found, name=label[:80], variants=variants,
-                    rules=rules,
-                )
+            begun = batching.begin(
+                here.shop, here.user, str(workflow), found, name=label[:80], variants=variants,
+                rules=rules,
             )  # fmt: skip
+            work.spent()
+            done(begun)
     except UserError as refusal:
         st.error(str(refusal), icon=":material/edit:")
 

@@ -7,8 +7,8 @@ from functools import partial
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import clock, look, memory_uploads, navigation, texts
-from ui.pages import brain_words, refusals
+from ui import clock, look, memory_uploads, navigation, refusals, texts
+from ui.pages import brain_words
 from ui.pages.words import ago, plain
 from ui.uploads import TEXT_MB
 from vid_pipeline.acts import brain_reading, remembering

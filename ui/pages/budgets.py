@@ -5,8 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from ui import look, navigation, state, texts
-from ui.pages import refusals
+from ui import look, navigation, refusals, state, texts
 from ui.pages.words import plain
 from ui.state import Studio
 from vid_pipeline.acts import budgeting, spending

@@ -3,17 +3,18 @@
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from ui import flow, look, navigation, state, texts
+from ui import flow, look, navigation, once, refusals, state, texts
 from ui.editing import bar, canvas, catalogue, document, newest, pane, rerunning
-from ui.editing.open_draft import OpenDraft, opened
+from ui.editing.open_draft import CANVAS, OpenDraft, opened
+from ui.editing.words import plain
 from ui.state import Studio
 from vid_pipeline.acts import drafting
-from vid_pipeline.errors import UserError
+from vid_pipeline.errors import VidPipelineError
 from vid_pipeline.store import traces, workflows
 
 _t = texts.of("editor")
-_CANVAS = "editor:canvas"
 _HEIGHT_PX = 660
 
 
@@ -51,13 +52,14 @@ def _desk(here: Studio, draft: OpenDraft, beside: dict[str, Any]) -> None:
     """All that is drawn anew when something is drawn, chosen or set."""
     try:
         _drawn(here, draft, beside)
-    except UserError as refused:
+    except VidPipelineError as refused:
         st.error(str(refused), icon=":material/error:")
 
 
 def _drawn(here: Studio, draft: OpenDraft, beside: dict[str, Any]) -> None:
-    said = flow.heard(_CANVAS)
+    said = flow.heard(CANVAS)
     draft.take(said)
+    draft.save(here)  # at once: a click that leads away breaks this run off
     chosen = _chosen(draft, said)
     draft.show(chosen)
     top, conflict = st.container(), st.container()
@@ -69,11 +71,10 @@ def _drawn(here: Studio, draft: OpenDraft, beside: dict[str, Any]) -> None:
     draft.look(here)
     with top:
         bar.draw(here, draft)
-    if draft.conflict:
-        with conflict:
-            _conflict(here, draft)
+    with conflict, refusals.shown():
+        _held(here, draft)
     with left:
-        flow.editor(key=_CANVAS, data=_data(here, draft, beside, chosen), height_px=_HEIGHT_PX)
+        flow.editor(key=CANVAS, data=_data(here, draft, beside, chosen), height_px=_HEIGHT_PX)
     if said.act is not None and said.act["name"] == "run_from":
         rerunning.ask(here, draft, said.act["step"])
     draft.finish()
@@ -108,17 +109,38 @@ def _data(
     }
 
 
+def _held(here: Studio, draft: OpenDraft) -> None:
+    """Why what is drawn is not saved, and the ways on."""
+    if draft.conflict:
+        _conflict(here, draft)
+    elif draft.gone:
+        with _warning(_t("gone"), _t("gone_said")):
+            work = once.of("editor:keep_copy")
+            if st.button(_t("keep_copy"), type="primary", key=work.key):
+                copy = drafting.create(here.db, here.user, draft.draft.title, draft.document)
+                work.spent()
+                look.flash(_t("kept_copy"))
+                navigation.go("editor", draft=str(copy.id))
+    elif draft.refused:
+        _warning(_t("refused"), f"{plain(draft.refused)} {_t('refused_said')}")
+
+
+def _warning(title: str, said: str) -> DeltaGenerator:
+    """A box that says so; what is to be pressed is drawn into it."""
+    box = st.container(border=True, horizontal=True, vertical_alignment="center")
+    box.markdown(f":orange[:material/warning: **{title}**] {said}", width="stretch")
+    return box
+
+
 def _conflict(here: Studio, draft: OpenDraft) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f":orange[:material/warning: **{_t('conflict')}**] {_t('conflict_said')}",
-            width="stretch",
-        )
+    with _warning(_t("conflict"), _t("conflict_said")):
         if st.button(_t("take_theirs"), key="editor:theirs"):
-            draft.replace(drafting.get(here.db, here.user, draft.draft.id))
-            look.flash(_t("took_theirs"))
+            draft.take_theirs(here)
+            if not draft.held:
+                look.flash(_t("took_theirs"))
             st.rerun()
         if st.button(_t("keep_mine"), type="primary", key="editor:mine"):
             draft.keep_mine(here)
-            look.flash(_t("kept_mine"))
+            if not draft.held:
+                look.flash(_t("kept_mine"))
             st.rerun()

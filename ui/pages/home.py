@@ -1,5 +1,7 @@
 """The first page: make a video; what needs somebody, what is at work, what was made, the cost."""
 
+from contextlib import suppress
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -10,7 +12,7 @@ from ui.state import Studio
 from vid_pipeline.acts import dashboard, retrying
 from vid_pipeline.acts.dashboard import Asked, Dashboard, Made, Maker
 from vid_pipeline.acts.following import title_of
-from vid_pipeline.errors import UserError
+from vid_pipeline.errors import ToolError, UserError
 from vid_pipeline.records import Production
 from vid_pipeline.store.budgets import Standing
 
@@ -96,7 +98,8 @@ def _failure(here: Studio, production: Production) -> None:
 
 def _again(here: Studio, production: Production, name: str) -> None:
     try:
-        retrying.retry(here.shop, here.user, production.id)
+        with suppress(ToolError):  # it is planned, and a sweep starts it
+            retrying.retry(here.shop, here.user, production.id)
     except UserError as refusal:
         st.error(str(refusal))
         return

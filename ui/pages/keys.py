@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from pydantic import SecretStr
 
-from ui import look, state, texts
-from ui.pages import refusals
+from ui import look, refusals, state, texts
 from ui.pages.words import ago, plain
 from ui.state import Studio
 from vid_pipeline.acts import keys

@@ -6,8 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from ui import look, navigation, state, texts
-from ui.pages import refusals
+from ui import look, navigation, refusals, state, texts
 from ui.pages.words import ago, plain
 from ui.state import Studio
 from vid_pipeline import sending_process

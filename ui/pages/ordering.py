@@ -1,10 +1,11 @@
 """The box that a video is ordered by: anything is pasted into it, and it says what that is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from ui import look, navigation, texts
+from ui import look, navigation, once, texts
+from ui.once import Once
 from ui.pages.words import plain
 from ui.state import Studio
 from ui.uploads import TEXT_MB
@@ -14,7 +15,7 @@ from vid_pipeline.acts.ordering import Order
 from vid_pipeline.brand_records import BrandChannel
 from vid_pipeline.dagster_env import PROJECT
 from vid_pipeline.errors import UserError
-from vid_pipeline.records import WorkflowVersion
+from vid_pipeline.records import Production, WorkflowVersion
 from vid_pipeline.store import brand_channels
 
 _t = texts.of("ordering")
@@ -47,14 +48,21 @@ def render(here: Studio, published: Sequence[WorkflowVersion]) -> None:
             chosen = _workflow(published, channels)
             with st.container(horizontal=True, width="content", gap="small"):
                 wishes = _wishes(channels)
-                make = st.button(_t("make"), key="home:make", type="primary", icon=_ICON)
+                work = once.of("home:make")
+                make = st.button(_t("make"), key=work.key, type="primary", icon=_ICON)
         said = [hint(here, order, chosen, published)]
         channel = channels.get(st.session_state.get(_CHANNEL) or "")
         if channel is not None:
             said.append(_t("hint_channel", name=channel.name))
         place.markdown(f":gray[{plain(' '.join(said))}]")
         if make:
-            _make(here, order, wishes, chosen.slug, channel.slug if channel else None)
+            slug = channel.slug if channel else None
+            _make(
+                work,
+                lambda: ordering.make(
+                    here.shop, here.user, order, wishes, workflow=chosen.slug, channel=slug
+                ),
+            )
 
 
 def _given() -> Order:
@@ -161,13 +169,15 @@ def _wishes(channels: Mapping[str, BrandChannel]) -> Wishes:
     )
 
 
-def _make(here: Studio, order: Order, wishes: Wishes, workflow: str, channel: str | None) -> None:
-    try:
-        with st.spinner(_t("starting")):
-            made = ordering.make(
-                here.shop, here.user, order, wishes, workflow=workflow, channel=channel
-            )
-    except UserError as refusal:  # beside the box that it is about
-        st.error(str(refusal), icon=":material/edit:")
-        return
-    navigation.go("run", production=str(made.id))
+def _make(work: Once, ordered: Callable[[], Production]) -> None:
+    with st.spinner(_t("starting")):
+        try:  # in here nothing is drawn, so no click can break it off
+            made = ordered()
+            work.spent("run", production=str(made.id))
+            refused = ""
+        except UserError as refusal:
+            refused = str(refusal)
+    if refused:  # beside the box that it is about
+        st.error(refused, icon=":material/edit:")
+    else:
+        navigation.go("run", production=str(made.id))

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui import navigation, texts
+from ui import navigation, once, texts
+from ui.once import Once
 from ui.pages.words import plain
 from ui.pages.workflow_cards import drawn
 from ui.state import Studio
@@ -46,16 +47,18 @@ def _template(here: Studio, template: Workflow) -> None:
     drawn(template.document(), template.title)
     with st.container(height="stretch"):
         st.markdown(" ".join(badges(cataloguing.needs(template, here.shop.catalog))))
-    if st.button(_t("use"), key=f"workflows:use:{template.slug}", type="primary"):
+    work = once.of(f"workflows:use:{template.slug}")
+    if st.button(_t("use"), key=work.key, type="primary"):
         body = template.document()
-        _open(drafting.create(here.db, here.user, template.title, body))
+        _open(work, drafting.create(here.db, here.user, template.title, body))
 
 
 def _blank(here: Studio) -> None:
     with st.container(height="stretch"):
         st.markdown(f"**{_t('blank')}**  \n:gray[{_t('blank_said')}]")
-    if st.button(_t("blank_go"), key="workflows:blank", icon=":material/add:"):
-        _open(drafting.create(here.db, here.user, _t("blank_title")))
+    work = once.of("workflows:blank")
+    if st.button(_t("blank_go"), key=work.key, icon=":material/add:"):
+        _open(work, drafting.create(here.db, here.user, _t("blank_title")))
 
 
 def _import(here: Studio) -> None:
@@ -67,9 +70,11 @@ def _import(here: Studio) -> None:
         label_visibility="collapsed",
         max_upload_size=TEXT_MB,
     )
-    if file is not None and st.button(_t("import_go"), key="workflows:import", type="primary"):
-        _open(drafting.imported(here.db, here.user, file.getvalue(), file.name))
+    work = once.of("workflows:import")
+    if file is not None and st.button(_t("import_go"), key=work.key, type="primary"):
+        _open(work, drafting.imported(here.db, here.user, file.getvalue(), file.name))
 
 
-def _open(draft: Draft) -> None:
+def _open(work: Once, draft: Draft) -> None:
+    work.spent("editor", draft=str(draft.id))
     navigation.go("editor", draft=str(draft.id))

@@ -23,13 +23,24 @@ def may_answer(review: Review) -> bool:
     return review.request.state == "open" and not review.refusal and not review.voted
 
 
+def approves(review: Review, label: str, *, icon: str = ":material/check:") -> bool:
+    """The button that approves this request and no other; the key `a` presses it.
+
+    A second press that comes while the first one is at work breaks that run off, and begins one
+    that may show the next request: it must not find a button of the same name there.
+    """
+    with st.container(key="inbox-approve", width="content"):
+        key = f"inbox-approve-{review.request.id}"
+        return st.button(label, type="primary", icon=icon, key=key)
+
+
 def one(here: Studio, review: Review, decided: Callable[[], None], *, editable: bool) -> None:
     """The answers to a request about one thing, or about none."""
     request = review.request
     form = _form(review)
     with st.container(horizontal=True, gap="small", key="inbox-actions"):
         label = _t("send") if request.form and not request.shown else _t("approve")
-        if st.button(label, type="primary", icon=":material/check:", key="inbox-approve"):
+        if approves(review, label):
             send(here, review, Decision(verdict="approve", form=form), decided)
         if review.back_to and st.button(
             _t("ask_changes"), icon=":material/undo:", key="inbox-changes"
@@ -58,7 +69,7 @@ def budget(here: Studio, review: Review, decided: Callable[[], None]) -> None:
         width=220,
     )
     with st.container(horizontal=True, gap="small"):
-        if st.button(_t("raise"), type="primary", icon=":material/savings:", key="inbox-approve"):
+        if approves(review, _t("raise"), icon=":material/savings:"):
             send(here, review, Decision(verdict="approve", limit_usd=limit), decided)
         stop(here, review, decided)
 

@@ -38,9 +38,7 @@ def render(here: Studio, review: Review, decided: Callable[[], None]) -> None:
     actions = st.container(horizontal=True, gap="small", vertical_alignment="center")
     body = beside(here, review, thing)
     with actions:
-        if st.button(
-            _t("approve_edited"), type="primary", icon=":material/check:", key="inbox-approve"
-        ):
+        if answering.approves(review, _t("approve_edited")):
             changed = body if body != thing.body else None
             send = Decision(verdict="approve", edit=changed)
             answering.send(here, review, send, decided)

@@ -42,7 +42,7 @@ def _send(
     if rejected:
         label = _t("send_items", approved=count, rejected=len(rejected))
     with st.container(horizontal=True, gap="small", key="inbox-actions"):
-        if st.button(label, type="primary", icon=":material/check:", key="inbox-approve"):
+        if answering.approves(review, label):
             if unsaid:
                 st.error(_t("say_what", n=len(unsaid)), icon=":material/edit:")
             else:

@@ -33,7 +33,8 @@ def render(here: Studio, review: Review, decided: Callable[[], None]) -> None:
         pins = collected(review, thing) if thing else []
         to = _back_to(review)
         with st.container(horizontal=True, gap="small"):
-            if st.button(_t("send_back"), type="primary", icon=":material/send:", key="inbox-send"):
+            key = f"inbox-send-{request}"
+            if st.button(_t("send_back"), type="primary", icon=":material/send:", key=key):
                 answer = Decision(verdict="reject", feedback=feedback, to=to, pins=tuple(pins))
                 answering.send(here, review, answer, decided)
             answering.turn_back(review)

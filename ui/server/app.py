@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ui import api, exports, files, hooks, live
+from ui import api, exports, files, hooks, live, refusals
 from ui.flow import bundle_files
 from ui.server import door, opening, provider
 from ui.server.gate import Gate
@@ -26,7 +26,12 @@ _HOUR = "public, max-age=3600"
 
 def build() -> st.App:
     """The ASGI application of the installation that the environment names."""
-    return st.App(_SCRIPT, routes=_routes(), middleware=[Middleware(Gate, bearer=tokens.of)])
+    return st.App(
+        _SCRIPT,
+        routes=_routes(),
+        middleware=[Middleware(Gate, bearer=tokens.of)],
+        on_script_error=refusals.told,
+    )
 
 
 def _routes() -> list[BaseRoute]:

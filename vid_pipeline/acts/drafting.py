@@ -122,14 +122,20 @@ def rename(db: Database, user: UUID, draft_id: UUID, title: str, revision: int) 
         return saved or _refused(conn, user, draft_id)
 
 
-def publish(shop: Workshop, user: UUID, draft_id: UUID, note: str = "") -> WorkflowVersion:
-    """The version that a draft becomes; the draft stays, to go on with.
+def publish(
+    shop: Workshop, user: UUID, draft_id: UUID, note: str = "", *, revision: int | None = None
+) -> WorkflowVersion:
+    """The version that a draft becomes, as `revision` says if it is given; the draft stays.
 
     Raises:
         NotFound: it was discarded.
+        Conflict: somebody has saved it since `revision` was read.
         WorkflowError: it cannot run yet; the function `faults` says all that is wrong.
     """
-    draft = get(shop.db, user, draft_id)
+    with shop.db.acting(user) as conn:
+        draft = drafts.get(conn, draft_id)
+        if revision not in {None, draft.revision}:
+            _refused(conn, user, draft_id)
     try:
         workflow = publishing.parse(json.dumps(draft.document).encode(), draft.title)
         version = publishing.publish(shop.db, user, workflow, shop.catalog, note=note.strip())

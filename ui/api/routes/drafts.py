@@ -72,8 +72,11 @@ def save(
 @api.post(f"{_ONE}/publish", summary="Publish a draft", **needs(_WRITE, 404, 412))
 def publish(here: Here, draft_id: UUID, note: Note, if_match: IfMatch = None) -> WorkflowVersion:
     """As its workflow's next version, if it can run; the draft stays."""
-    refuse_changed(if_match, _tag(drafting.get(here.db, here.user, draft_id)))
-    return shown.version(drafting.publish(here.shop, here.user, draft_id, note.note))
+    before = drafting.get(here.db, here.user, draft_id)
+    refuse_changed(if_match, _tag(before))
+    seen = None if if_match in {None, "*"} else before.revision
+    made = drafting.publish(here.shop, here.user, draft_id, note.note, revision=seen)
+    return shown.version(made)
 
 
 @api.delete(_ONE, status_code=204, summary="Discard a draft", **needs(_WRITE, 404))

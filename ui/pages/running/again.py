@@ -1,14 +1,16 @@
 """Doing steps again: first what that would do, take and cost, then the doing."""
 
+from contextlib import suppress
+
 import streamlit as st
 
-from ui import look, texts
+from ui import look, refusals, texts
 from ui.pages.running.shown import Shown, dollars, step_name
 from ui.pages.words import length
 from vid_pipeline.acts import retrying
 from vid_pipeline.acts.following import title_of
 from vid_pipeline.acts.retrying import Forecast, Wish
-from vid_pipeline.errors import UserError
+from vid_pipeline.errors import ToolError, UserError
 
 _t = texts.of("run")
 
@@ -57,9 +59,11 @@ def _ask(shown: Shown, key: str) -> None:
     st.write(outlook(shown, expected))
     _list(shown, expected)
     if st.button(_t("from_here_title"), type="primary", key=shown.key("confirm"), width="stretch"):
-        retrying.retry(shop, user, production.id, wish)
-        look.flash(_t("begun_again"))
-        st.rerun()
+        with refusals.shown():
+            with suppress(ToolError):  # it is planned, and a sweep starts it
+                retrying.retry(shop, user, production.id, wish)
+            look.flash(_t("begun_again"))
+            st.rerun()
 
 
 def _list(shown: Shown, expected: Forecast) -> None:

@@ -1,6 +1,7 @@
 """Above the graph: what is made, how it stands, and what can be done about it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +13,7 @@ from ui.pages.running.shown import Shown
 from ui.pages.words import ago, plain
 from vid_pipeline.acts import making, retrying
 from vid_pipeline.dagster_api import DagsterApi
-from vid_pipeline.errors import UserError
+from vid_pipeline.errors import ToolError, UserError
 from vid_pipeline.records import Production, Request
 from vid_pipeline.store import requests
 
@@ -142,11 +143,19 @@ def _go_on(shown: Shown, production: Production) -> None:
     shop, user, key = shown.here.shop, shown.here.user, shown.key("again")
     if production.state == "draft":
         if st.button(_t("start"), icon=":material/play_arrow:", key=key, type="primary"):
-            _act(lambda: making.launch(shop, production), "begun_again")
+            _begin(lambda: making.launch(shop, production))
     elif production.state in {"failed", "cancelled"}:
         label = _t("try_again" if production.state == "failed" else "go_on")
         if st.button(label, icon=":material/refresh:", key=key, type="primary"):
-            _act(lambda: retrying.retry(shop, user, production.id), "begun_again")
+            _begin(lambda: retrying.retry(shop, user, production.id))
+
+
+def _begin(act: Callable[[], object]) -> None:
+    def begun() -> None:
+        with suppress(ToolError):  # it is planned, and a sweep starts it
+            act()
+
+    _act(begun, "begun_again")
 
 
 def _act(act: Callable[[], object], done: str) -> None:

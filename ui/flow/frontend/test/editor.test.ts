@@ -35,6 +35,17 @@ test("Python hears of changes soon, and once for many", () => {
   expect(sent[0]?.steps[1]).toEqual({ id: "script", kind: "script", in: { brief: "brief" }, over: null, when: null });
 });
 
+test("Python hears of a single change almost at once, and at once when somebody turns away", () => {
+  editor.connect("brief", "script", "brief");
+  vi.advanceTimersByTime(60);
+  expect(sent).toHaveLength(1);
+  editor.remove(["agent"]);
+  editor.flush();
+  expect(sent).toHaveLength(2);
+  editor.flush();
+  expect(sent).toHaveLength(2);
+});
+
 test("what Python did not take in is sent again, what it did is not", () => {
   editor.connect("brief", "script", "brief");
   vi.advanceTimersByTime(4400);

@@ -32,6 +32,10 @@ export function EditorApp({ data, speaker, host }: Props) {
   editor.speaker = speaker;
   useLayoutEffect(() => editor.take(data), [data, editor]);
   useEffect(() => () => editor.stop(), [editor]);
+  useEffect(() => {
+    window.addEventListener("pagehide", editor.flush);
+    return () => window.removeEventListener("pagehide", editor.flush);
+  }, [editor]);
   return (
     <EditorContext.Provider value={editor}>
       <ReactFlowProvider>
@@ -77,6 +81,8 @@ function Desk({ host, height_px }: { host: Element; height_px: number }) {
       ref={desk}
       className={`flow editor ${full ? "full" : ""} ${narrow ? "narrow" : ""}`}
       data-ready={hasDrawing}
+      onPointerLeave={editor.flush}
+      onBlur={editor.flush}
     >
       <div className="desk" style={full ? undefined : { height: narrow ? Math.min(height_px, NARROW_HEIGHT_PX) : height_px }}>
         {readOnly ? null : <Palette search={search} addKind={addKind} />}

@@ -127,6 +127,9 @@ export class Editor {
     this.sync.stop();
   }
 
+  /** Somebody turns away, perhaps to another page: Python is told now what it was to be told soon. */
+  flush = (): void => this.sync.flushIfWaiting();
+
   get state(): EditorState {
     return this.store.get();
   }

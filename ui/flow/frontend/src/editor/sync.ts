@@ -6,7 +6,7 @@
 import type { Doc, EditorData, Params, Speaker, Step } from "../model/types";
 import { withParams } from "../model/editing";
 
-const WAIT_MS = 250;
+const WAIT_MS = 50;
 const AGAIN_MS = 4000;
 
 export class Sync {
@@ -58,7 +58,7 @@ export class Sync {
     this.later(WAIT_MS);
   }
 
-  /** Send what waits, at once, before Python is asked something that builds on it. */
+  /** Send what waits, at once: before Python is asked something that builds on it, or on leaving. */
   flushIfWaiting(): void {
     if (this.waits) this.send();
   }

@@ -1,5 +1,6 @@
 /** A production's stream; after a fault it is opened again, each time after a longer wait. */
 
+import { isRefused } from "./refused";
 import type { LogLine, Said, Steps } from "./types";
 
 export interface Listener {
@@ -24,13 +25,19 @@ export function listen(address: string, listener: Listener): () => void {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
+  let left = false;
 
   const close = (): void => {
     clearTimeout(timer);
     source?.close();
     source = null;
   };
+  const again = async (): Promise<void> => {
+    if (!(await isRefused(address)) && !left && !document.hidden) open();
+  };
+  const look = (): void => (document.hidden ? close() : open());
   const open = (): void => {
+    close();
     source = new EventSource(address);
     const on = <T>(name: string, act: (data: T) => void): void =>
       source?.addEventListener(name, (event) => act(JSON.parse((event as MessageEvent).data)));
@@ -42,16 +49,23 @@ export function listen(address: string, listener: Listener): () => void {
       close();
       failures += 1;
       listener.open(false);
-      timer = setTimeout(open, waitAfter(failures));
+      timer = setTimeout(again, waitAfter(failures));
     };
     on<Steps>("steps", listener.steps);
     on<LogLine | LogLine[]>("log", (lines) => listener.log([lines].flat()));
     on<Said>("said", listener.said);
     on<{ state: string }>("end", ({ state }) => {
-      close();
+      leave();
       listener.end(state);
     });
   };
-  open();
-  return close;
+  // A browser has six connections to a server for all its tabs: those out of sight hold none.
+  const leave = (): void => {
+    left = true;
+    close();
+    document.removeEventListener("visibilitychange", look);
+  };
+  document.addEventListener("visibilitychange", look);
+  look();
+  return leave;
 }
