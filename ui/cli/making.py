@@ -44,6 +44,7 @@ def make(order: Order, *, as_json: bool) -> None:
     outputs.refuse(order.out)
     source = _source(order.source)
     with stoppable(), entered() as here:
+        making.refuse_unsendable(here.shop, here.user, order.workflow)
         brief = brief_from(source, order.wishes, here.store)
         production = making.begin(here.db, here.user, brief, workflow=order.workflow)
         sight = _run(here, production, reporter(quiet=as_json), fresh=order.fresh)

@@ -238,6 +238,8 @@ def _created(here: Caller, response: Response, source: str | Upload, wanted: Wan
     wishes = Wishes(
         wanted.aspect.value, wanted.seconds, wanted.voice, wanted.language, wanted.title
     )
+    if wanted.start:
+        making.refuse_unsendable(here.shop, here.user, wanted.workflow, wanted.version)
     brief = brief_from(source, wishes, here.shop.store)
     made = making.begin(here.db, here.user, brief, workflow=wanted.workflow, version=wanted.version)
     if wanted.start:
