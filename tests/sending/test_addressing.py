@@ -37,7 +37,7 @@ def sending(*targets: str, slug: str = "sending") -> Workflow:
     document: dict[str, Any] = read(EXAMPLES / "article-to-short.json").document()
     for step in document["steps"]:
         if step["id"] == "deliver":
-            step["params"] = {"targets": targets, "ungated": True}
+            step["params"] = {"targets": [*targets], "ungated": True}
     return Workflow.model_validate(document | {"slug": slug})
 
 

@@ -93,7 +93,7 @@ def _read(
 def _place_kind(lies: dict[str, Any], key: str) -> str:
     """Whether a podcast lies in a folder or in a bucket."""
     names = _t.table("kinds")
-    return st.segmented_control(
+    chosen: str = st.segmented_control(
         _t("place"),
         _PLACES,
         default=lies.get("kind", "folder"),
@@ -101,6 +101,7 @@ def _place_kind(lies: dict[str, Any], key: str) -> str:
         format_func=names.__getitem__,
         key=f"{key}:place",
     )
+    return chosen
 
 
 def _own_keys(here: Studio, lies: dict[str, Any], key: str) -> bool:
@@ -108,7 +109,7 @@ def _own_keys(here: Studio, lies: dict[str, Any], key: str) -> bool:
     operators = lies.get("own_keys") is False
     if not (here.settings.publish_buckets or operators):
         return True
-    names = _t.table("whose")
+    names = _t.table("keys_of")
     chosen = st.segmented_control(
         _t("whose"),
         _WHOSE,
@@ -219,7 +220,8 @@ def _more(old: dict[str, Any], key: str) -> dict[str, object]:
 
 def _text(label: str, old: str | None, key: str, **more: Any) -> str:
     """A field of one line, without what stands around its words."""
-    return st.text_input(_t(label), old or "", key=f"{key}:{label}", **more).strip()
+    typed: str = st.text_input(_t(label), old or "", key=f"{key}:{label}", **more)
+    return typed.strip()
 
 
 _PLACE = {"folder": _folder, "bucket": _bucket}

@@ -131,15 +131,16 @@ def _said(one: Destination) -> str:
 
 @st.dialog(_t("add"), on_dismiss="rerun")
 def _add(here: Studio) -> None:
-    destination_form.add(here, _added)
+    destination_form.add(here, added)
 
 
-def _added(added: Added) -> None:
-    look.flash(_t("added", name=plain(added.destination.name)))
-    if added.signing_key is None:
+def added(new: Added) -> None:
+    """Say that it is there; of a webhook, show the key of its signatures this once."""
+    look.flash(_t("added", name=plain(new.destination.name)))
+    if new.signing_key is None:
         st.rerun()
     st.markdown(f"**{_t('key_title')}**  \n{_t('key_said')}")
-    st.code(added.signing_key, language=None, wrap_lines=True)
+    st.code(new.signing_key, language=None, wrap_lines=True)
 
 
 def _change(here: Studio, one: Destination) -> None:
@@ -155,6 +156,11 @@ def _changed(one: Destination) -> None:
 
 @st.dialog(_t("remove_title"))
 def _remove(here: Studio, one: Destination) -> None:
+    removing(here, one)
+
+
+def removing(here: Studio, one: Destination) -> None:
+    """Say what is lost with it and who sends there, and ask once more."""
     name = plain(one.name)
     st.markdown(_t("remove_said", name=name))
     with here.db.acting(here.user) as conn:
