@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui.pages.destinations import came, headline
+from ui.pages.destinations import came, headline, leads
 from vid_pipeline.acts import destinations
 from vid_pipeline.destination_records import Destination, Sending
 from vid_pipeline.destinations import ToFolder
@@ -174,6 +174,7 @@ def test_a_card_says_how_it_stands_in_words() -> None:
         enabled=False,
         created_at=now,
     )
+    assert leads(one) == "Folder · a"
     assert headline(one) == r":material/folder: **my-\[pod\]** :orange-badge[Paused]"
     sending = Sending(
         id=uuid4(),

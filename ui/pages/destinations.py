@@ -13,6 +13,7 @@ from ui.state import Studio
 from vid_pipeline.acts import addressing, destinations
 from vid_pipeline.acts.destinations import Added, Stands
 from vid_pipeline.destination_records import Destination, Sending
+from vid_pipeline.destinations import ToFolder
 from vid_pipeline.store.database import Database
 
 _t = texts.of("destinations")
@@ -48,6 +49,12 @@ def headline(one: Destination) -> str:
     return f":material/{ICONS[one.kind]}: **{plain(one.name)}** {badge}"
 
 
+def leads(one: Destination) -> str:
+    """Its kind, and where it leads."""
+    where = one.goes.path if isinstance(one.goes, ToFolder) else one.shown
+    return f"{_t.table('kinds')[one.kind]} · {plain(where)}"
+
+
 def came(last: Sending | None) -> str:
     """What was sent there last, what became of it, and why it did not get through."""
     if last is None:
@@ -68,13 +75,15 @@ def _card(here: Studio, stands: Stands) -> None:
         words, actions = st.columns([3, 2], vertical_alignment="center")
         with words, st.container(gap=None):
             st.markdown(headline(one))
-            kind = _t.table("kinds")[one.kind]
-            st.markdown(f":gray[{kind} · {plain(one.shown)}]")
+            st.markdown(f":gray[{leads(one)}]")
             st.markdown(came(stands.last))
         with (
             actions,
             st.container(
-                horizontal=True, horizontal_alignment="right", vertical_alignment="center"
+                horizontal=True,
+                horizontal_alignment="right",
+                vertical_alignment="center",
+                gap="xsmall",
             ),
         ):
             _actions(here, one, stands.last)
