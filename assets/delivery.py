@@ -126,12 +126,17 @@ def _gated(params: DeliverParams) -> tuple[str, ...]:
     return ("video",) if params.targets and not params.ungated else ()
 
 
+def _targets(params: DeliverParams) -> tuple[str, ...]:
+    return params.targets
+
+
 DELIVER = StepKind.of(
     deliver,
     reusable=False,
     deliverable="delivery",
     retry=Retry(times=2, delay_s=5),
     gated=_gated,
+    sends=_targets,
 )
 
 

@@ -1,9 +1,10 @@
 """Sending a delivered video to its owner's destinations, when it is fit to be seen by others."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from assets import banned
 from assets.manifest import Manifest
 from vid_pipeline.artifacts import MediaRef, Receipt
 from vid_pipeline.errors import BadRequest, BadSource
@@ -30,7 +31,7 @@ def sent(
         NotDelivered: it did not get to a target; those before it have it.
     """
     package = package_of(manifest, files)
-    refuse_unfit(package, manifest, store)
+    refuse_unfit(package, manifest, store, banned.phrases(outlets.banned()))
     receipts: tuple[Receipt, ...] = ()
     for target in targets:
         package = replace(package, elsewhere=receipts)
@@ -53,13 +54,16 @@ def package_of(manifest: Manifest, files: Mapping[str, MediaRef]) -> Package:
     )
 
 
-def refuse_unfit(package: Package, manifest: Manifest, store: Store) -> None:
-    """Return if everything that is published is there and as the manifest says.
+def refuse_unfit(package: Package, manifest: Manifest, store: Store, never: Sequence[str]) -> None:
+    """Return if everything that is published is there, as the manifest says and as it may be said.
+
+    `never` are the phrases that the channel bans.
 
     Raises:
         BadRequest: of everything that is not.
     """
-    if faults := [*_words(package), *_files(package, store), *_video(package, manifest, store)]:
+    faults = [*_words(package), *_banned(package, never), *_files(package, store)]
+    if faults := [*faults, *_video(package, manifest, store)]:
         raise BadRequest("The video", package.title[:60], f"Nothing was sent: {'; '.join(faults)}.")
 
 
@@ -72,6 +76,19 @@ def _words(package: Package) -> Iterator[str]:
     if len(package.description) > LONGEST_DESCRIPTION:
         length = len(package.description)
         yield f"its description has {length} characters, {LONGEST_DESCRIPTION} are allowed"
+
+
+def _banned(package: Package, never: Sequence[str]) -> Iterator[str]:
+    fields = {
+        "title": (package.title,),
+        "description": (package.description,),
+        "tags": package.tags,
+        "chapters": tuple(one.title for one in package.chapters),
+    }
+    remedy = "change the words, or what the channel's memory bans"
+    for field, texts in fields.items():
+        for phrase in dict.fromkeys(one for text in texts for one in banned.said(text, never)):
+            yield f"{phrase!r} is in its {field}, and the channel bans that ({remedy})"
 
 
 def _files(package: Package, store: Store) -> Iterator[str]:

@@ -26,24 +26,19 @@ from resources.targets.webhook import WebhookTarget
 from vid_pipeline.acts.notice_links import studio_url
 from vid_pipeline.artifacts import Receipt
 from vid_pipeline.cancel import CancelToken, interruptible
-from vid_pipeline.destinations import (
-    BucketKeys,
-    Destination,
-    Sending,
-    ToBucket,
-    ToFolder,
-    ToPodcast,
-    ToWebhook,
-)
+from vid_pipeline.destination_records import Destination, Sending
+from vid_pipeline.destinations import BucketKeys, ToBucket, ToFolder, ToPodcast, ToWebhook
 from vid_pipeline.errors import BadRequest, VidPipelineError
+from vid_pipeline.memories import MAIN
 from vid_pipeline.outbox import Address
 from vid_pipeline.packages import Package
 from vid_pipeline.ports import Store
 from vid_pipeline.settings import Settings
-from vid_pipeline.store import destinations, sendings
+from vid_pipeline.store import destinations, memories, sendings
 from vid_pipeline.store.database import Database, opened
 
 _RETRIES = 3
+_MOST_BANNED = 1_000
 
 AnyTarget = FolderTarget | BucketTarget | PodcastTarget | WebhookTarget
 
@@ -61,11 +56,18 @@ class Outside:
 
 @dataclass(frozen=True)
 class OutletDesk:
-    """Sends for one owner."""
+    """Sends for one owner, what one channel of theirs has made."""
 
     outside: Outside
     store: Store
     stop: CancelToken
+    channel: str = MAIN
+
+    def banned(self) -> tuple[str, ...]:
+        """What no text of the channel may say, in the words of its memory."""
+        with self._acting() as conn:
+            kept = memories.listed(conn, self.channel, kinds=("banned",), limit=_MOST_BANNED)
+        return tuple(one.body for one in kept)
 
     def send(self, destination: str, package: Package) -> Receipt:
         """Bring a package to a destination, once."""
@@ -97,7 +99,7 @@ class OutletDesk:
         with self._acting() as conn:
             found = destinations.named(conn, destination)
             if not found.enabled:
-                raise BadRequest("Destination", found.name, "It is off: turn it on, then retry.")
+                raise BadRequest("Destination", found.name, "It is paused: enable it, then retry.")
             begun = sendings.begin(conn, UUID(package.production), found.id, package.subject)
         return found, begun
 

@@ -7,6 +7,7 @@ from resources.dispatch import OutletDesk, Outside
 from resources.production import open_production
 from vid_pipeline.artifacts import Receipt
 from vid_pipeline.cancel import token_of
+from vid_pipeline.memories import MAIN
 from vid_pipeline.packages import Package
 from vid_pipeline.settings import Settings
 from vid_pipeline.store.objects import ObjectStore
@@ -23,10 +24,19 @@ class OutletsResource(dg.ConfigurableResource):
         db, production = open_production(context.run)
         store = ObjectStore(settings.objects_url, cache=settings.objects_cache)
         outside = Outside(settings, db, production.owner_id)
-        self._desk = OutletDesk(outside, store, stop=token_of(context.run.run_id))
+        brand = production.brief.brand
+        self._desk = OutletDesk(
+            outside,
+            store,
+            stop=token_of(context.run.run_id),
+            channel=brand.channel if brand else MAIN,
+        )
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         self._desk.outside.db.close()
+
+    def banned(self) -> tuple[str, ...]:
+        return self._desk.banned()
 
     def send(self, destination: str, package: Package) -> Receipt:
         return self._desk.send(destination, package)

@@ -13,6 +13,7 @@ from ui.pages import (
     budgets,
     calendar,
     channels,
+    destinations,
     editor,
     history,
     home,
@@ -62,6 +63,7 @@ def pages(role: Role) -> dict[str, list[StreamlitPage]]:
             _page("channels", channels.render, "podcasts"),
             _page("library", library.render, "video_library"),
             _page("brain", brain.render, "psychology"),
+            _page("destinations", destinations.render, "send"),
         ],
         _t("section_settings"): settings,
     }

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pydantic import ValidationError
 
@@ -34,13 +34,13 @@ def problems(workflow: Workflow, catalog: Catalog) -> list[WorkflowError]:
     return found + list(_cycle(wiring))
 
 
-def refuse(workflow: Workflow, catalog: Catalog) -> None:
-    """Return if the workflow can run.
+def refuse(workflow: Workflow, catalog: Catalog, *, also: Sequence[WorkflowError] = ()) -> None:
+    """Return if the workflow can run and `also`, what is known to be wrong with it, is nothing.
 
     Raises:
         ExceptionGroup: of `WorkflowError`, one for each fault.
     """
-    if faults := problems(workflow, catalog):
+    if faults := [*problems(workflow, catalog), *also]:
         raise ExceptionGroup(f"Workflow {workflow.slug!r} has {len(faults)} fault(s)", faults)
 
 

@@ -1,16 +1,11 @@
-"""Where finished videos go: the settings of a destination, and rows that people look at.
+"""Where finished videos go: the settings of a destination.
 
 What is secret (keys, a webhook's address) is sealed apart and never in here.
 """
 
-from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
-
-from vid_pipeline.artifacts import Receipt
-from vid_pipeline.records import Record
 
 SendingState = Literal["begun", "sent", "failed"]
 NAME = r"^[a-z0-9][a-z0-9-]{0,39}$"
@@ -91,59 +86,19 @@ class BucketKeys(_Setting):
     access_key_id: SecretStr
     secret_access_key: SecretStr
 
+    def plain(self) -> dict[str, str]:
+        """Both as they are, to be sealed or sent."""
+        return {
+            "access_key_id": self.access_key_id.get_secret_value(),
+            "secret_access_key": self.secret_access_key.get_secret_value(),
+        }
+
 
 class NewDestination(_Setting):
     """A destination as a creator sets it."""
 
     name: Name
     goes: Goes
-
-
-class Destination(Record):
-    """Where a creator's videos may go."""
-
-    id: UUID
-    owner_id: UUID
-    name: str
-    kind: str
-    goes: Goes
-    sealed: bool = Field(description="Whether something secret belongs to it.")
-    enabled: bool
-    created_at: datetime
-
-    @property
-    def short_id(self) -> str:
-        """The last 8 digits of the id."""
-        return str(self.id)[-8:]
-
-    @property
-    def shown(self) -> str:
-        """Where it leads, in a line."""
-        return shown(self.goes)
-
-    @property
-    def place(self) -> ToFolder | ToBucket | None:
-        """The folder or bucket it fills, if it does."""
-        goes = self.goes
-        return goes.place if isinstance(goes, ToPodcast) else None if isinstance(
-            goes, ToWebhook) else goes  # fmt: skip
-
-
-class Sending(Record):
-    """A package on its way to a destination; its id is the delivery id that receivers see."""
-
-    id: UUID
-    owner_id: UUID
-    production_id: UUID
-    destination_id: UUID
-    subject: str
-    state: SendingState
-    receipt: Receipt | None = None
-    tries: int
-    error: str | None = None
-    begun_at: datetime
-    ended_at: datetime | None = None
-    destination: str = Field(default="", description="The destination's name.")
 
 
 def shown(goes: Goes) -> str:

@@ -62,6 +62,8 @@ Finder = Callable[[Step, Any, Mapping[str, Any]], Iterable[str]]
 """What is wrong with a step beyond its joins: from itself, its settings, its inputs' types."""
 Gated = Callable[[Any], Collection[str]]
 """From a step's settings, the inputs that must come straight from a gate."""
+Sends = Callable[[Any], Collection[str]]
+"""From a step's settings, the destinations that it sends to, by name."""
 
 
 Given = Artifact | tuple[Artifact, ...] | None
@@ -89,6 +91,7 @@ class StepKind:
     shape: Shaper | None = None
     faults: Finder | None = None
     gated: Gated | None = None
+    sends: Sends | None = None
     ignores: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
@@ -105,6 +108,7 @@ class StepKind:
         shape: Shaper | None = None,
         faults: Finder | None = None,
         gated: Gated | None = None,
+        sends: Sends | None = None,
         ignores: Mapping[str, Collection[str]] | None = None,
     ) -> Self:
         """The kind that a function is.
@@ -120,6 +124,7 @@ class StepKind:
             shape: what the settings make of it, if its output depends on them.
             faults: finds what is wrong with a step of it that joins and settings do not show.
             gated: the inputs that people must have approved, by its settings.
+            sends: the destinations that it sends to, by its settings.
             ignores: fields of inputs that it does not need. It gets them at their defaults, so that
                 its output is the same, and is reused, whatever they are.
 
@@ -154,6 +159,7 @@ class StepKind:
             shape=shape,
             faults=faults,
             gated=gated,
+            sends=sends,
             ignores=ignored,
         )
 

@@ -599,12 +599,16 @@ class Memory(Protocol):
 class Outlets(Protocol):
     """Where the production's owner publishes: a folder, a bucket, a podcast, another program."""
 
+    def banned(self) -> tuple[str, ...]:
+        """What no text of the production's channel may say, in the words of its memory."""
+        ...
+
     def send(self, destination: str, package: Package) -> Receipt:
         """Bring a package to a destination, once: sent again it gives the receipt it gave.
 
         Raises:
             NotFound: the owner has no such destination.
-            BadRequest: it is off, or the operator does not allow where it leads.
+            BadRequest: it is paused, or the operator does not allow where it leads.
             NotDelivered: it did not get through; what is visible there is whole all the same.
             Cancelled: asked to stop.
         """

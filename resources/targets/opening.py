@@ -48,12 +48,7 @@ class OwnBucket:
         return self.forbidden
 
     def _keys(self) -> dict[str, Any]:
-        return {
-            "access_key_id": self.keys.access_key_id.get_secret_value(),
-            "secret_access_key": self.keys.secret_access_key.get_secret_value(),
-            "token": None,
-            "expires_at": None,
-        }
+        return {**self.keys.plain(), "token": None, "expires_at": None}
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,13 @@ BODIES: list[Any] = [
     {"day": "9999-12-31", "topic": "\x00"}, {"day": "0001-01-01", "topic": "http://["},
     {"title": "\x00", "document": {"a": "\x00"}}, {"document": {"steps": _DEEP}},
     {"url": "http://["},
+    {"name": "a", "goes": {"kind": "webhook", "url": "\x00"}},
+    {"name": "a", "goes": {"kind": "folder", "path": "a/\x00"}},
+    {"name": "a", "goes": {"kind": "bucket", "url": "s3://bucket"}},
+    {"name": "a", "goes": {"kind": "folder", "path": "a"},
+     "keys": {"access_key_id": "\x00", "secret_access_key": ""}},
+    {"name": "a", "goes": {"kind": "podcast", "place": {"kind": "folder", "path": "a"},
+                           "feed": {"title": "\x00", "base_url": "http://["}}},
 ]  # fmt: skip
 RAW: list[tuple[bytes, str]] = [
     (b"\xff\xfe", "application/json"),

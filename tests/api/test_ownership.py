@@ -15,6 +15,7 @@ from tests.api.test_problems import problem
 from ui.api.app import PREFIX
 from vid_pipeline.acts import (
     batching,
+    destinations,
     drafting,
     keys,
     planning,
@@ -44,6 +45,7 @@ BODIES: dict[str, Any] = {
         "watches": {"kind": "webhook"},
         "making": {"workflow": "their-secret-flow"},
     },
+    "destinations.edit": {"goes": {"kind": "folder", "path": "mine"}},
     "batches.resume": {"failed": True},
     "calendar.edit": {"topic": "Mine"},
     "drafts.save": {"document": {"title": "Mine"}},
@@ -85,6 +87,8 @@ def theirs(api: Api, user: User) -> dict[str, str]:
     key = keys.add(db, user.id, "anthropic", SecretStr("sk-their-secret-key")).key
     channel = subscribing.add(db, user.id, "email", "them@example.org").channel
     token = tokens.make(db, user.id, "theirs", ["productions:read"]).token
+    new = destinations.checked({"name": "secret", "goes": {"kind": "folder", "path": "secret"}})
+    destination = destinations.add(db, user.id, new).destination
     return _automatic(api.shop, user) | {
         "production_id": str(made.id),
         "approval_id": str(request.id),
@@ -92,6 +96,7 @@ def theirs(api: Api, user: User) -> dict[str, str]:
         "key_id": str(key.id),
         "channel_id": str(channel.id),
         "token_id": str(token.id),
+        "destination_id": str(destination.id),
         "slug": "their-secret-flow",
         "sha256": document.sha256,
         "step_key": "brief",

@@ -5,6 +5,7 @@ Steps run by their real kinds without Dagster; only drawing, encoding and measur
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from tests.browser import sample_unattended
 from tests.gates import Stage
 from vid_pipeline.acts import (
     budgeting,
+    destinations,
     keys,
     making,
     notifying,
@@ -38,6 +40,7 @@ from vid_pipeline.artifacts import (
     Narration,
     Paragraph,
     QualityReport,
+    Receipt,
     Storyboard,
     Video,
 )
@@ -47,7 +50,7 @@ from vid_pipeline.kinds import Catalog, StepKind
 from vid_pipeline.media import ffmpeg
 from vid_pipeline.ports import Ports, Store
 from vid_pipeline.records import Production
-from vid_pipeline.store import journal, memories
+from vid_pipeline.store import journal, memories, sendings
 from vid_pipeline.testing.llm import FakeLLM
 from vid_pipeline.testing.ports import fake_ports
 from vid_pipeline.testing.production import FakeProduction
@@ -132,6 +135,7 @@ def furnish(shop: Workshop, user: UUID, folder: Path) -> Sample:
         _age(shop, one, days=days)
     unattended = sample_unattended.set_up(shop, user, (bread, gulls, done, waiting), failed)
     memory = _remember(shop, user, done)
+    _send(shop, user, done, gulls)
     slack = FakeSender([NotSent("Slack says that the channel is archived", retryable=False)])
     notifying.deliver(shop.settings, shop.db, {"email": FakeSender(), "slack": slack})
     return Sample(done, waiting, failed, memory, unattended)
@@ -223,6 +227,52 @@ def _settings(shop: Workshop, user: UUID) -> None:
     budgeting.set_cap(db, user, "production", 2.0)
     subscribing.add(db, user, "email", "ada@example.org")
     subscribing.add(db, user, "slack", "https://hooks.slack.com/services/T0/B0/x", ["asked"])
+
+
+def _send(shop: Workshop, user: UUID, sent: Production, failed: Production) -> None:
+    """Destinations: one that has a video, one that did not get it, one that is paused."""
+    db = shop.db
+    for one in _DESTINATIONS:
+        secret = destinations.bucket_keys("AKID", "secret") if one["name"] == "our-site" else None
+        destinations.add(db, user, destinations.checked(one), secret)
+    hook = SecretStr("https://cms.example.org/hooks/4711")
+    destinations.add(db, user, destinations.webhook("cms", hook), hook)
+    destinations.enable(db, user, "our-site", enabled=False)
+    known = {one.name: one.id for one in destinations.listed(db, user)}
+    with db.acting(user) as conn:
+        arrived = sendings.begin(conn, sent.id, known["my-podcast"], "a" * 64)
+        sendings.sent(conn, arrived.id, _RECEIPT)
+        lost = sendings.begin(conn, failed.id, known["cms"], "b" * 64)
+        sendings.failed(conn, lost.id, _LOST)
+
+
+_RECEIPT = Receipt(
+    destination="my-podcast",
+    kind="podcast",
+    where="https://pod.example.org/reefs/feed.xml",
+    at=datetime(2026, 3, 1, tzinfo=UTC),
+    sha256="a" * 64,
+)
+_LOST = "Destination 'cms': it answered 503. See its log, then retry."
+_DESTINATIONS: tuple[dict[str, object], ...] = (
+    {
+        "name": "my-podcast",
+        "goes": {
+            "kind": "podcast",
+            "place": {"kind": "folder", "path": "podcasts/reefs"},
+            "feed": {"title": "Reefs at night", "base_url": "https://pod.example.org/reefs"},
+        },
+    },
+    {
+        "name": "our-site",
+        "goes": {
+            "kind": "bucket",
+            "url": "s3://our-site/videos",
+            "endpoint": "https://s3.eu.example.org",
+        },
+    },
+    {"name": "shorts", "goes": {"kind": "folder", "path": "shorts/history"}},
+)
 
 
 def _pay(shop: Workshop, made: Production, usd: float, *, days_ago: int) -> None:

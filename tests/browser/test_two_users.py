@@ -22,7 +22,7 @@ from vid_pipeline.store import traces
 pytestmark = pytest.mark.browser
 LISTS = [
     "productions", "approvals", "drafts", "triggers", "batches", "keys", "notice-channels",
-    "tokens", "memories?channel=main", "calendar?first={first}&last={last}",
+    "destinations", "tokens", "memories?channel=main", "calendar?first={first}&last={last}",
 ]  # fmt: skip
 ONES = {
     "productions": ["", "/trace", "/forecast", "/files", "/outputs", "/events"],
@@ -31,6 +31,7 @@ ONES = {
     "triggers": ["", "/finds"],
     "batches": ["", "/items", "/results"],
     "memories": [""],
+    "destinations": [""],
     "tokens": [""],
 }
 PAGES = {
@@ -39,6 +40,7 @@ PAGES = {
     "history": "Why reefs glow at night",
     "library": "Why reefs glow at night",
     "triggers": "Harbour news",
+    "destinations": "my-podcast",
     "brain": "We film in Bremen",
 }
 

@@ -20,7 +20,7 @@ from tests.media.production_for_tests import (
 )
 from vid_pipeline.artifacts import Check, Delivery, MediaRef, QualityReport, Script
 from vid_pipeline.errors import BadRequest, NotDelivered
-from vid_pipeline.research import FactCheck, LineCheck, Research
+from vid_pipeline.research import Chapter, FactCheck, LineCheck, Metadata, Research
 from vid_pipeline.testing.outlets import FakeOutlets
 from vid_pipeline.testing.production import FakeProduction
 from vid_pipeline.testing.store import FakeStore
@@ -215,6 +215,37 @@ def test_after_a_failure_those_that_have_it_are_not_sent_it_again(
     facts = {"run": "a later one"}
     _deliver(made, store, tmp_path / "out", outlets=outlets, targets=("pod", "hook"), facts=facts)
     assert [name for name, _ in outlets.arrived] == ["pod", "hook"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "A Revolution at sea"),
+        ("description", "The sea,\nrevolution. Twice: revolution."),
+        ("tags", ("sea", "revolution")),
+        ("chapters", (Chapter(start_s=0, title="Start of the revolution"),)),
+    ],
+)
+def test_a_word_that_the_channel_bans_is_sent_nowhere_whatever_field_it_is_in(
+    made: Made, store: FakeStore, tmp_path: Path, field: str, value: object
+) -> None:
+    outlets = FakeOutlets(["pod", "hook"])
+    outlets.bans += ["Never call it “revolution”.", "miracle cure"]
+    _deliver(made, store, tmp_path / "out")
+    manifest = _manifest(tmp_path / "out")
+    files = {one.name: MediaRef(**one.model_dump(exclude={"name"})) for one in manifest.files}
+    files["manifest.json"] = store.put_bytes(b"{}", "application/json")
+    fit = Metadata(
+        title="Reefs", description="Evolution.", tags=("sea", "miracle", "cure"), by="rules"
+    )
+    said = manifest.model_copy(update={"metadata": fit.model_copy(update={field: value})})
+    with pytest.raises(BadRequest) as caught:
+        leaving.sent(said, files, ("pod", "hook"), store, outlets)
+    assert f"'revolution' is in its {field}, and the channel bans that" in str(caught.value)
+    assert str(caught.value).count("the channel bans that") == 1
+    assert outlets.arrived == []
+    said = manifest.model_copy(update={"metadata": fit})
+    assert len(leaving.sent(said, files, ("pod", "hook"), store, outlets)) == 2
 
 
 def test_what_is_not_fit_to_be_seen_is_sent_nowhere_and_every_fault_is_named(

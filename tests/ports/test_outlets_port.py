@@ -9,13 +9,16 @@ import pytest
 
 from tests.sending import s3
 from tests.sending.desks import Desks, changed
-from vid_pipeline.acts import destinations
+from vid_pipeline.acts import destinations, remembering
+from vid_pipeline.acts.remembering import Brain
 from vid_pipeline.artifacts import Receipt
 from vid_pipeline.errors import BadRequest, NotDelivered, NotFound
+from vid_pipeline.memories import NewMemory
 from vid_pipeline.packages import Package
 from vid_pipeline.records import User
 from vid_pipeline.settings import Settings
 from vid_pipeline.store.database import Database
+from vid_pipeline.testing.embeddings import FakeEmbeddings
 from vid_pipeline.testing.outlets import FakeOutlets
 from vid_pipeline.testing.webhook_server import WebhookServer
 
@@ -26,7 +29,9 @@ class Outlet(Protocol):
     """The port with one destination `main`, and what can be done to it from outside."""
 
     def send(self, destination: str, package: Package) -> Receipt: ...
-    def turn_off(self) -> None: ...
+    def banned(self) -> tuple[str, ...]: ...
+    def pause(self) -> None: ...
+    def ban(self, rule: str) -> None: ...
     def arrivals(self) -> int:
         """How many packages have come; None of them half."""
         ...
@@ -40,9 +45,11 @@ class Faked:
     def __init__(self) -> None:
         self.fake = FakeOutlets()
         self.send = self.fake.send
+        self.banned = self.fake.banned
+        self.ban = self.fake.bans.append
 
-    def turn_off(self) -> None:
-        self.fake.off.add("main")
+    def pause(self) -> None:
+        self.fake.paused.add("main")
 
     def arrivals(self) -> int:
         return len(self.fake.arrived)
@@ -55,8 +62,13 @@ class _Real:
     def __init__(self, desks: Desks) -> None:
         self.desks = desks
         self.send = desks.desk.send
+        self.banned = desks.desk.banned
 
-    def turn_off(self) -> None:
+    def ban(self, rule: str) -> None:
+        brain = Brain(self.desks.db, self.desks.user.id, FakeEmbeddings())
+        remembering.remember(brain, NewMemory(kind="banned", text=rule))
+
+    def pause(self) -> None:
         destinations.enable(self.desks.db, self.desks.user.id, "main", enabled=False)
 
 
@@ -210,12 +222,18 @@ def test_what_does_not_get_through_is_said_and_arrives_at_the_next_try(
     assert outlet.arrivals() == 1
 
 
-def test_a_destination_that_is_unknown_or_off_gets_nothing(
+def test_a_destination_that_is_unknown_or_paused_gets_nothing(
     outlet: Outlet, package: Package
 ) -> None:
     with pytest.raises(NotFound, match="'elsewhere'"):
         outlet.send("elsewhere", package)
-    outlet.turn_off()
-    with pytest.raises(BadRequest, match="off"):
+    outlet.pause()
+    with pytest.raises(BadRequest, match="paused"):
         outlet.send("main", package)
     assert outlet.arrivals() == 0
+
+
+def test_what_the_channel_bans_is_told_in_its_own_words(outlet: Outlet) -> None:
+    assert outlet.banned() == ()
+    outlet.ban("Never say “cheap”.")
+    assert outlet.banned() == ("Never say “cheap”.",)

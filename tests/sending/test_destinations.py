@@ -13,6 +13,8 @@ from tests.sending.desks import KEY, KEY_ID, Desks
 from tests.sending.s3 import S3
 from ui.cli.app import app
 from vid_pipeline.acts import destinations as acts
+from vid_pipeline.destination_records import Destination
+from vid_pipeline.destinations import ToFolder
 from vid_pipeline.errors import BadRequest, NotDelivered, NotFound, StoreError
 from vid_pipeline.records import User
 from vid_pipeline.settings import Settings
@@ -128,6 +130,75 @@ def test_a_link_in_a_published_folder_leads_nowhere(desks: Desks, tmp_path: Path
     assert list((tmp_path / "outside").iterdir()) == []
 
 
+def test_a_destination_leads_elsewhere_and_keeps_its_secret_unless_it_gets_another(
+    desks: Desks,
+) -> None:
+    db, user = desks.db, desks.user.id
+    made = desks.add_bucket("bucket", "http://127.0.0.1:1").destination
+    goes = made.goes.model_copy(update={"url": "s3://other/x"})
+    edited = acts.edit(db, user, "main", goes)
+    assert (edited.id, edited.shown) == (made.id, "s3://other/x at http://127.0.0.1:1")
+    assert secret_of(desks, edited) == acts.bucket_keys(KEY_ID, KEY).get_secret_value()
+    new = acts.bucket_keys("AKIDother", "0ther")
+    assert secret_of(desks, acts.edit(db, user, "main", goes, new)) == new.get_secret_value()
+    operators = goes.model_copy(update={"own_keys": False})
+    assert not acts.edit(db, user, "main", operators).sealed
+    with pytest.raises(BadRequest, match="the bucket's keys"):
+        acts.edit(db, user, "main", goes)
+    with pytest.raises(BadRequest, match="'main' is a bucket"):
+        acts.edit(db, user, "main", ToFolder(path="a"))
+
+
+def test_a_webhook_gets_a_new_address_and_keeps_its_signing_key(desks: Desks) -> None:
+    made = desks.add_webhook("https://a.example.org/t0ken")
+    url = SecretStr("https://b.example.org/0ther")
+    goes = acts.webhook("main", url).goes
+    edited = acts.edit(desks.db, desks.user.id, "main", goes, url)
+    assert edited.shown == "https://b.example.org/…"
+    assert secret_of(desks, edited) == url.get_secret_value()
+    assert destinations.signing_key(desks.db.keys, edited.id) == made.signing_key
+
+
+def test_nobody_leads_anothers_destination_elsewhere(desks: Desks, other: Desks) -> None:
+    made = desks.add("folder", path="mine").destination
+    with pytest.raises(NotFound):
+        acts.edit(other.db, other.user.id, str(made.id), ToFolder(path="theirs"))
+    with pytest.raises(NotFound), other.db.acting(other.user.id) as conn:
+        destinations.edit(conn, other.db.keys, made.id, ToFolder(path="b"), None, keeps=True)
+    assert acts.standing(other.db, other.user.id) == []
+    with pytest.raises(NotFound):
+        acts.stands(other.db, other.user.id, str(made.id))
+
+
+def test_each_destination_is_listed_with_what_was_sent_there_last(desks: Desks) -> None:
+    desks.add("folder", name="never", path="a")
+    desks.add("folder", name="shorts", path="b")
+    package = desks.package()
+    desks.desk.send("shorts", package)
+    with WebhookServer("fail") as server:
+        desks.add_webhook(server.url, name="cms")
+        with pytest.raises(NotDelivered):
+            desks.desk.send("cms", package)
+    cms, never, shorts = acts.standing(desks.db, desks.user.id)
+    assert never.last is None
+    assert shorts.last is not None
+    assert (shorts.last.state, str(shorts.last.production_id)) == ("sent", package.production)
+    assert shorts.last.about
+    assert cms.last is not None
+    assert cms.last.state == "failed"
+    assert "503" in str(cms.last.error)
+    newer = desks.package(salt=2)
+    desks.desk.send("shorts", newer)
+    last = acts.stands(desks.db, desks.user.id, "shorts").last
+    assert last is not None
+    assert str(last.production_id) == newer.production
+
+
+def secret_of(desks: Desks, one: Destination) -> str | None:
+    with desks.db.acting(desks.user.id) as conn:
+        return destinations.secret(conn, desks.db.keys, one.id)
+
+
 def vidp(*words: str, typed: str = "") -> Result:
     """A command in this process, with what is piped into it."""
     return CliRunner().invoke(app, ["destination", *words], input=typed)
@@ -159,6 +230,14 @@ def test_a_bucket_and_a_webhook_are_added_tested_listed_and_removed(
     assert "cli-hook" in listed.output
     for secret in (KEY, KEY_ID, "t0ken", key):
         assert secret not in every
+    assert "paused" in vidp("disable", "cli-bucket").output
+    assert "paused" in vidp("list").output
+    assert "enabled" in vidp("enable", "cli-bucket").output
+    moved = vidp("edit", "cli-bucket", "--bucket", "s3://elsewhere/y")
+    assert f"s3://elsewhere/y at {bucket_server.url}" in moved.output
+    readdressed = vidp("edit", "cli-hook", "--secret", typed="https://b.example.org/t0ken2\n")
+    assert "https://b.example.org/…" in readdressed.output
+    assert "--secret" in str(vidp("edit", "cli-hook", "--path", "a").exception)
     for name in ("cli-bucket", "cli-hook"):
         assert "removed" in vidp("remove", name).output
     assert acts.listed(database, database.local_user) == []

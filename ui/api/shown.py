@@ -9,12 +9,14 @@ from pydantic import JsonValue
 from vid_pipeline import wiring
 from vid_pipeline.acts import verdicts
 from vid_pipeline.acts.batching import Overview as BatchStands
+from vid_pipeline.acts.destinations import Stands
 from vid_pipeline.acts.following import StepView, title_of
 from vid_pipeline.acts.results import manifest_of
 from vid_pipeline.acts.reviewing import Review as Reviewed
 from vid_pipeline.acts.tokens import is_good
 from vid_pipeline.acts.watching import Sight
 from vid_pipeline.batch_records import Batch, BatchItem
+from vid_pipeline.destination_records import Sending
 from vid_pipeline.kinds import StepKind
 from vid_pipeline.memories import Recalled
 from vid_pipeline.memory_records import MemoryRecord, MemoryUse
@@ -37,6 +39,7 @@ from vid_pipeline.wire import (
     approvals,
     batches,
     calendar,
+    destinations,
     drafts,
     memories,
     people,
@@ -230,6 +233,31 @@ def budget(one: Standing) -> settings.Budget:
 
 def notice_channel(one: Channel) -> settings.NoticeChannel:
     return settings.NoticeChannel(**one.model_dump(exclude={"owner_id"}))
+
+
+def destination(one: Stands) -> destinations.Destination:
+    found = one.destination
+    return destinations.Destination(
+        id=found.id,
+        name=found.name,
+        goes=found.goes,
+        shown=found.shown,
+        sealed=found.sealed,
+        enabled=found.enabled,
+        created_at=found.created_at,
+        last=None if one.last is None else _sending(one.last),
+    )
+
+
+def _sending(one: Sending) -> destinations.LastSending:
+    return destinations.LastSending(
+        production=one.production_id,
+        state=one.state,
+        where=None if one.receipt is None else one.receipt.where,
+        error=one.error,
+        tries=one.tries,
+        at=one.ended_at or one.begun_at,
+    )
 
 
 def _sha_of(output: JsonValue) -> str | None:

@@ -74,6 +74,71 @@ def destination_add(
     destinations.add(kind, name, where, feed, as_json=as_json)
 
 
+@destination_app.command("edit")
+def destination_edit(
+    key: Key,
+    path: Path = None,
+    bucket: Bucket = None,
+    endpoint: Endpoint = None,
+    region: Annotated[str | None, typer.Option("--region")] = None,
+    operator_keys: Annotated[
+        bool | None,
+        typer.Option("--operator-keys/--own-keys", help="Whose keys open the bucket."),
+    ] = None,
+    base_url: Annotated[str | None, typer.Option("--base-url")] = None,
+    title: Annotated[str | None, typer.Option("--title")] = None,
+    site: Annotated[str | None, typer.Option("--site")] = None,
+    description: Annotated[str | None, typer.Option("--description")] = None,
+    author: Annotated[str | None, typer.Option("--author")] = None,
+    language: Annotated[str | None, typer.Option("--language")] = None,
+    image: Annotated[str | None, typer.Option("--image")] = None,
+    category: Annotated[str | None, typer.Option("--category")] = None,
+    explicit: Annotated[bool | None, typer.Option("--explicit/--not-explicit")] = None,
+    secret: Annotated[
+        bool, typer.Option("--secret", help="Put in new keys, or a webhook's new address.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Lead a destination elsewhere; what is not given stays as it is."""
+    from ui.cli import destinations
+
+    where: dict[str, object] = {
+        "path": path,
+        "url": bucket,
+        "endpoint": endpoint,
+        "region": region,
+        "own_keys": None if operator_keys is None else not operator_keys,
+    }
+    feed: dict[str, object] = {
+        "title": title,
+        "base_url": base_url,
+        "site": site,
+        "description": description,
+        "author": author,
+        "language": language,
+        "image": image,
+        "category": category,
+        "explicit": explicit,
+    }
+    destinations.edit(key, where, feed, secret=secret, as_json=as_json)
+
+
+@destination_app.command("enable")
+def destination_enable(key: Key, as_json: Json = False) -> None:
+    """Send there again."""
+    from ui.cli import destinations
+
+    destinations.enable(key, enabled=True, as_json=as_json)
+
+
+@destination_app.command("disable")
+def destination_disable(key: Key, as_json: Json = False) -> None:
+    """Send nothing there for now; videos that would go there are not begun."""
+    from ui.cli import destinations
+
+    destinations.enable(key, enabled=False, as_json=as_json)
+
+
 @destination_app.command("test")
 def destination_test(key: Key, as_json: Json = False) -> None:
     """Put something small there and take it away; a webhook is posted a test."""

@@ -10,7 +10,9 @@ from pydantic import SecretStr
 from ui.cli.installation import entered
 from ui.cli.tables import console, table, when
 from vid_pipeline.acts import destinations
-from vid_pipeline.destinations import Destination, NewDestination
+from vid_pipeline.acts.destinations import Stands
+from vid_pipeline.destination_records import Destination
+from vid_pipeline.destinations import NewDestination
 from vid_pipeline.errors import BadRequest
 
 _LONGEST_LINE = 4096
@@ -18,14 +20,15 @@ _KINDS = ("folder", "bucket", "podcast", "webhook")
 
 
 def listed(*, as_json: bool) -> None:
-    """Print your destinations, without what is secret of them."""
+    """Print your destinations and their last deliveries, without what is secret of them."""
     with entered() as here:
-        found = destinations.listed(here.db, here.user)
+        found = destinations.standing(here.db, here.user)
     if as_json:
-        _print_json([one.model_dump(mode="json") for one in found])
+        _print_json([_as_json(one) for one in found])
     elif found:
         rows = [_row(one) for one in found]
-        console().print(table("id", "name", "kind", "leads to", "since", rows=rows))
+        columns = ("id", "name", "kind", "state", "leads to", "last delivery")
+        console().print(table(*columns, rows=rows))
     else:
         typer.echo("No destination yet. Try: vidp destination add folder shorts --path shorts")
 
@@ -45,6 +48,33 @@ def add(
     if key is not None:
         typer.echo(f"Signing key, shown this once: {key}")
     typer.echo(f"Try it: vidp destination test {made.name}")
+
+
+def edit(
+    key: str, where: dict[str, object], feed: dict[str, object], *, secret: bool, as_json: bool
+) -> None:
+    """Lead a destination elsewhere; new secrets are read if `secret`, or if it needs one now."""
+    with entered() as here:
+        found = destinations.stands(here.db, here.user, key).destination
+    new, sealed = _changed(found, where, feed, secret=secret)
+    with entered() as here:
+        made = destinations.edit(here.db, here.user, str(found.id), new.goes, sealed)
+    if as_json:
+        _print_json(made.model_dump(mode="json"))
+    else:
+        typer.echo(f"{made.name}: {made.shown}")
+
+
+def enable(key: str, *, enabled: bool, as_json: bool) -> None:
+    """Send there, or send nothing there."""
+    with entered() as here:
+        made = destinations.enable(here.db, here.user, key, enabled=enabled)
+    if as_json:
+        _print_json(made.model_dump(mode="json"))
+    elif enabled:
+        typer.echo(f"{made.name}: enabled, videos are sent there again.")
+    else:
+        typer.echo(f"{made.name}: paused. Go on with: vidp destination enable {made.name}")
 
 
 def test(key: str, *, as_json: bool) -> None:
@@ -81,10 +111,35 @@ def _read(
     place = _place(kind, where)
     goes = place if kind != "podcast" else {"kind": kind, "place": place, "feed": feed}
     new = destinations.checked({"name": name, "goes": goes})
-    if not destinations.needs_secret(new):
-        return new, None
+    return new, _keys() if destinations.needs_secret(new) else None
+
+
+def _changed(
+    found: Destination, where: dict[str, object], feed: dict[str, object], *, secret: bool
+) -> tuple[NewDestination, SecretStr | None]:
+    """What a destination is to be, and the secret that takes the place of its own."""
+    if found.kind == "webhook":
+        if not secret or _given(where) or _given(feed):
+            raise BadRequest("Option", found.name, "A webhook has its address alone: --secret.")
+        url = _secret("Address to post to")
+        return destinations.webhook(found.name, url), url
+    goes = found.goes.model_dump()
+    if found.kind == "podcast":
+        goes |= {"place": goes["place"] | _given(where), "feed": goes["feed"] | _given(feed)}
+    else:
+        goes |= _given(where) | _given(feed)
+    new = destinations.checked({"name": found.name, "goes": goes})
+    needs = destinations.needs_secret(new)
+    return new, _keys() if needs and (secret or not found.sealed) else None
+
+
+def _given(options: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _keys() -> SecretStr:
     key_id, key = _secret("Access key id"), _secret("Secret access key")
-    return new, destinations.bucket_keys(key_id.get_secret_value(), key.get_secret_value())
+    return destinations.bucket_keys(key_id.get_secret_value(), key.get_secret_value())
 
 
 def _place(kind: str, where: dict[str, object]) -> dict[str, object]:
@@ -110,9 +165,16 @@ def _secret(what: str) -> SecretStr:
     return SecretStr(text)
 
 
-def _row(one: Destination) -> list[str]:
-    kind = one.kind if one.enabled else f"{one.kind}, off"
-    return [one.short_id, one.name, kind, one.shown.replace("[", r"\["), when(one.created_at)]
+def _row(stands: Stands) -> list[str]:
+    one, last = stands.destination, stands.last
+    state = "enabled" if one.enabled else "paused"
+    sent = f"{last.state} {when(last.ended_at or last.begun_at)}" if last else "none yet"
+    return [one.short_id, one.name, one.kind, state, one.shown.replace("[", r"\["), sent]
+
+
+def _as_json(stands: Stands) -> dict[str, object]:
+    last = stands.last.model_dump(mode="json") if stands.last else None
+    return stands.destination.model_dump(mode="json") | {"last": last}
 
 
 def _print_json(body: object) -> None:

@@ -9,7 +9,7 @@ from ui.cli import tracing
 from ui.cli.installation import entered
 from ui.cli.tables import console, cost, length, state, table, when
 from vid_pipeline.acts.results import manifest_of
-from vid_pipeline.destinations import Sending
+from vid_pipeline.destination_records import Sending
 from vid_pipeline.memory_records import MemoryUse
 from vid_pipeline.records import Launch, Production, StepTrace
 from vid_pipeline.store import (

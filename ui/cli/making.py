@@ -47,6 +47,7 @@ def make(order: Order, *, as_json: bool) -> None:
     source = _source(order.source)
     with stoppable(), entered() as here:
         wishes, workflow = _lent(here, order)
+        making.refuse_unsendable(here.shop, here.user, workflow)
         brief = brief_from(source, wishes, here.store)
         production = making.begin(here.db, here.user, brief, workflow=workflow)
         sight = _run(here, production, reporter(quiet=as_json), fresh=order.fresh)

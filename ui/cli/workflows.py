@@ -9,8 +9,9 @@ import typer
 from assets.catalog import CATALOG
 from ui.cli.installation import entered
 from ui.cli.tables import console, table, when
-from vid_pipeline.acts import publishing
+from vid_pipeline.acts import addressing, publishing
 from vid_pipeline.check import problems, refuse
+from vid_pipeline.errors import WorkflowError
 from vid_pipeline.nesting import NESTED
 from vid_pipeline.store import workflows
 from vid_pipeline.workflow import AnyOf, Feed, Workflow
@@ -56,11 +57,12 @@ def check(what: str, *, as_json: bool) -> None:
         ExceptionGroup: of all faults, when there are some.
     """
     workflow = _flat(_named(what))
-    if as_json and (faults := problems(workflow, CATALOG)):
+    unaddressed = _unaddressed(workflow)
+    if as_json and (faults := [*problems(workflow, CATALOG), *unaddressed]):
         told = [{"step": f.step, "code": f.code, "message": str(f)} for f in faults]
         _print_json({"ok": False, "faults": told})
         raise typer.Exit(2)
-    refuse(workflow, CATALOG)
+    refuse(workflow, CATALOG, also=unaddressed)
     if as_json:
         _print_json({"ok": True, "faults": []})
     else:
@@ -116,6 +118,14 @@ def _flat(workflow: Workflow) -> Workflow:
         return workflow
     with entered() as here:
         return publishing.nested_in(here.db, here.user, workflow).flat
+
+
+def _unaddressed(workflow: Workflow) -> list[WorkflowError]:
+    """Destinations that it names and you have not; what sends nowhere needs no database."""
+    if not any(addressing.named(workflow, CATALOG)):
+        return []
+    with entered() as here, here.db.acting(here.user) as conn:
+        return addressing.missing(conn, workflow, CATALOG)
 
 
 def _named(what: str) -> Workflow:

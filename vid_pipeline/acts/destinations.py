@@ -1,4 +1,4 @@
-"""Where people want their videos to go: checked, sealed, listed, tried out."""
+"""Where people want their videos to go: checked, sealed, listed, tried out, changed, paused."""
 
 import json
 from dataclasses import dataclass, field
@@ -9,20 +9,31 @@ from pydantic import SecretStr, ValidationError
 
 from vid_pipeline import destination_process
 from vid_pipeline.acts.subscribing import shortened
-from vid_pipeline.destinations import (
-    BucketKeys,
-    Destination,
-    NewDestination,
-    ToBucket,
-    ToWebhook,
-)
+from vid_pipeline.destination_records import Destination, Sending
+from vid_pipeline.destinations import BucketKeys, Goes, NewDestination, ToBucket, ToWebhook
 from vid_pipeline.errors import BadRequest
 from vid_pipeline.settings import Settings
-from vid_pipeline.store import destinations
+from vid_pipeline.store import destinations, sendings
 from vid_pipeline.store.database import Database
 
 _LONGEST_URL, _LONGEST_KEY = 2048, 400
 _UNFIT = "Use what the bucket's owner gave you, in one line each."
+
+_UNFIT_TYPES = {"string_pattern_mismatch", "string_too_short", "string_type", "missing"}
+_ADDRESS = "Give a whole address: https://…."
+_REMEDIES = {
+    "name": "Use lower case letters, digits and -, at most 40 of them.",
+    "path": "Give a folder such as shorts/history.",
+    "url": "Give the bucket as s3://bucket/prefix.",
+    "endpoint": _ADDRESS,
+    "region": "Give one such as eu-central-1.",
+    "title": "Give the podcast a title of at most 200 characters.",
+    "base_url": _ADDRESS,
+    "site": _ADDRESS,
+    "image": _ADDRESS,
+    "language": "Give one such as en or pt-BR.",
+}
+"""What to do where pydantic would show a pattern."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,14 @@ class Added:
 
     destination: Destination
     signing_key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Stands:
+    """A destination, and what was sent there last, if anything ever was."""
+
+    destination: Destination
+    last: Sending | None
 
 
 @dataclass(frozen=True)
@@ -56,6 +75,27 @@ def add(db: Database, user: UUID, new: NewDestination, secret: SecretStr | None 
     return Added(made, key)
 
 
+def edit(
+    db: Database, user: UUID, key: str, goes: Goes, secret: SecretStr | None = None
+) -> Destination:
+    """Lead a destination elsewhere from now on; its name and kind stay.
+
+    Without a `secret` it keeps the one that it has, if it still needs one.
+
+    Raises:
+        NotFound: the user has no such destination.
+        BadRequest: it is of another kind, or its secret is missing or cannot be one.
+    """
+    with db.acting(user) as conn:
+        found = destinations.get(conn, key)
+        if goes.kind != found.kind:
+            raise BadRequest("Kind", goes.kind, f"{found.name!r} is a {found.kind}: add another.")
+        new = NewDestination(name=found.name, goes=goes)
+        keeps = secret is None and found.sealed and needs_secret(new)
+        sealed = None if keeps else _checked(new, secret)
+        return destinations.edit(conn, db.keys, found.id, goes, sealed, keeps=keeps)
+
+
 def webhook(name: str, url: SecretStr) -> NewDestination:
     """The settings of a webhook, whose address is the secret.
 
@@ -77,8 +117,11 @@ def checked(settings: dict[str, object]) -> NewDestination:
         return NewDestination.model_validate(settings)
     except ValidationError as error:
         fault = error.errors()[0]
-        where = ".".join(str(part) for part in fault["loc"][-1:])
-        raise BadRequest("The destination's", where or "settings", f"{fault['msg']}.") from None
+        where = str(fault["loc"][-1]) if fault["loc"] else "settings"
+        said = f"{fault['msg'].removeprefix('Value error, ')}."
+        if fault["type"] in _UNFIT_TYPES:
+            said = _REMEDIES.get(where, said)
+        raise BadRequest("The destination's", where, said) from None
 
 
 def bucket_keys(access_key_id: str, secret_access_key: str) -> SecretStr:
@@ -98,6 +141,24 @@ def listed(db: Database, user: UUID) -> list[Destination]:
     """A user's destinations, by name."""
     with db.acting(user) as conn:
         return destinations.listed(conn)
+
+
+def standing(db: Database, user: UUID) -> list[Stands]:
+    """A user's destinations by name, each with what was sent there last."""
+    with db.acting(user) as conn:
+        newest = sendings.latest(conn)
+        return [Stands(one, newest.get(one.id)) for one in destinations.listed(conn)]
+
+
+def stands(db: Database, user: UUID, key: str) -> Stands:
+    """One of them, by its name, its id or the end of that.
+
+    Raises:
+        NotFound: the user has no such destination.
+    """
+    with db.acting(user) as conn:
+        found = destinations.get(conn, key)
+        return Stands(found, next(iter(sendings.of_destination(conn, found.id, limit=1)), None))
 
 
 def test(settings: Settings, db: Database, user: UUID, key: str) -> Tested:
@@ -124,7 +185,7 @@ def remove(db: Database, user: UUID, key: str) -> Destination:
 
 
 def enable(db: Database, user: UUID, key: str, *, enabled: bool) -> Destination:
-    """Send there, or refuse to until it is turned on again.
+    """Send there, or refuse to until it is enabled again.
 
     Raises:
         NotFound: the user has no such destination.

@@ -8,7 +8,6 @@ from pydantic import JsonValue, ValidationError
 
 from vid_pipeline.acts import publishing
 from vid_pipeline.acts.workshop import Workshop
-from vid_pipeline.check import problems
 from vid_pipeline.errors import NotFound, WorkflowError
 from vid_pipeline.nesting import NESTED
 from vid_pipeline.workflow import Step, Workflow
@@ -124,7 +123,7 @@ def _problems(shop: Workshop, user: UUID, drawn: Workflow) -> Iterator[WorkflowE
         yield WorkflowError(str(fault), step=step, code="bad_nesting")
         flat = drawn
     own = _ids_of(drawn)
-    for found in problems(flat, shop.catalog):
+    for found in publishing.faults(shop.db, user, flat, shop.catalog):
         if found.code == "unknown_kind" and found.step in {step.id for step in nested}:
             continue
         if found.step not in own:

@@ -14,7 +14,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from vid_pipeline import tags
-from vid_pipeline.acts import people
+from vid_pipeline.acts import addressing, people
 from vid_pipeline.acts.surveying import survey
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.dagster_api import DagsterApi
@@ -41,9 +41,13 @@ def plan(
 
     Raises:
         BadRequest: a run of it is planned or at work.
-        WorkflowError: its version cannot run here any more.
+        WorkflowError: its version cannot run here any more, or sends to a destination that is
+            missing or paused. A decision is taken up all the same: the step that sends tells it.
     """
-    _, stands = survey(shop, conn, production, redo=redo)
+    wiring, stands = survey(shop, conn, production, redo=redo)
+    if reason != "decision":
+        left = None if fresh else stands.left
+        addressing.refuse(conn, wiring.workflow, shop.catalog, left=left)
     needed = {trace.run_id for trace in stands.holds.values()}
     parent = None if fresh else parent_of(conn, production, needed)
     steps = stands.selection if parent is not None else None

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from vid_pipeline.acts import launching, stopping
+from vid_pipeline.acts import addressing, launching, stopping
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Brief
 from vid_pipeline.errors import BadRequest
@@ -11,6 +11,20 @@ from vid_pipeline.store import productions, workflows
 from vid_pipeline.store.database import Database
 
 _STOPPABLE = {"draft", "queued", "running", "waiting"}
+
+
+def refuse_unsendable(
+    shop: Workshop, user: UUID, workflow: str, version: int | None = None
+) -> None:
+    """Return if a video of this workflow can go where it is to be sent; ask before it is begun.
+
+    Raises:
+        NotFound: the user has no such workflow.
+        WorkflowError: a destination is missing or paused.
+    """
+    with shop.db.acting(user) as conn:
+        found = workflows.get(conn, workflow, version)
+        addressing.refuse(conn, found.graph, shop.catalog)
 
 
 def begin(
@@ -30,7 +44,7 @@ def planned(shop: Workshop, production: Production, *, fresh: bool = False) -> L
 
     Raises:
         BadRequest: it was started before.
-        WorkflowError: its version cannot run here.
+        WorkflowError: its version cannot run here, or sends where it cannot.
     """
     with shop.db.acting(production.owner_id) as conn:
         held = productions.locked(conn, production.id)
@@ -42,7 +56,7 @@ def launch(shop: Workshop, production: Production, *, fresh: bool = False) -> st
 
     Raises:
         ToolError: neither could be started. A sweep tries again.
-        WorkflowError: its version cannot run here.
+        WorkflowError: its version cannot run here, or sends where it cannot.
     """
     return launching.send(shop, planned(shop, production, fresh=fresh))
 

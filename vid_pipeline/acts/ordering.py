@@ -75,11 +75,13 @@ def make(
         BadSource: nothing was given, or this workflow cannot begin with it; says what would do.
         BadRequest: a wish that cannot be met, or the channel takes no more.
         NotFound: the user has no such workflow or channel.
-        WorkflowError: the workflow cannot run here.
+        WorkflowError: the workflow cannot run here, or sends to a destination that is missing or
+            paused; nothing was begun.
     """
     with shop.db.acting(user) as conn:
         version = workflows.get(conn, workflow)
     source = source_of(shop, user, order, version)
+    making.refuse_unsendable(shop, user, workflow)
     if channel is not None:
         wishes = branding.lent(shop, user, channel, wishes)
     brief = brief_from(source, wishes, shop.store)

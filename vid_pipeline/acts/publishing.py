@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from vid_pipeline.check import refuse
+from vid_pipeline.acts import addressing
+from vid_pipeline.check import problems, refuse
 from vid_pipeline.dagster_env import PROJECT
 from vid_pipeline.errors import BadSource, WorkflowError
 from vid_pipeline.kinds import Catalog
@@ -43,9 +44,14 @@ def publish(
         ExceptionGroup: of `WorkflowError`, one for each fault; nothing was published.
     """
     nested = nested_in(db, user, workflow)
-    refuse(nested.flat, catalog)
+    refuse(nested.flat, catalog, also=_unaddressed(db, user, nested.flat, catalog))
     with db.acting(user) as conn:
         return workflows.publish(conn, nested.drawn, note, flat=nested.flat)
+
+
+def faults(db: Database, user: UUID, flat: Workflow, catalog: Catalog) -> list[WorkflowError]:
+    """Everything that keeps a user from publishing what would run."""
+    return [*problems(flat, catalog), *_unaddressed(db, user, flat, catalog)]
 
 
 def nested_in(db: Database, user: UUID, workflow: Workflow) -> Nested:
@@ -91,6 +97,13 @@ def parse(data: bytes, name: str) -> Workflow:
         faults = [_fault(list(fault["loc"]), fault["msg"]) for fault in error.errors()]
         title = f"{name!r} has {len(faults)} fault(s)"
         raise ExceptionGroup(title, list(dict.fromkeys(faults))) from None
+
+
+def _unaddressed(db: Database, user: UUID, flat: Workflow, catalog: Catalog) -> list[WorkflowError]:
+    if not any(addressing.named(flat, catalog)):
+        return []
+    with db.acting(user) as conn:
+        return addressing.missing(conn, flat, catalog)
 
 
 def _fault(where: list[int | str], message: str) -> WorkflowError:

@@ -10,6 +10,7 @@ from vid_pipeline.client.approvals import Approvals
 from vid_pipeline.client.artifacts import Artifacts
 from vid_pipeline.client.batches import Batches
 from vid_pipeline.client.calendar import Calendar
+from vid_pipeline.client.destinations import Destinations
 from vid_pipeline.client.drafts import Drafts
 from vid_pipeline.client.memories import Memories
 from vid_pipeline.client.people import Here, Tokens
@@ -70,6 +71,7 @@ class Client:
         self.keys = ProviderKeys(self._transport)
         self.budgets = Caps(self._transport)
         self.notice_channels = NoticeChannels(self._transport)
+        self.destinations = Destinations(self._transport)
         self.tokens = Tokens(self._transport)
 
     def close(self) -> None:

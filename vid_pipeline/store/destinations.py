@@ -7,7 +7,8 @@ from psycopg import Connection, Cursor
 from psycopg.errors import UniqueViolation
 from psycopg.rows import class_row
 
-from vid_pipeline.destinations import Destination, NewDestination
+from vid_pipeline.destination_records import Destination
+from vid_pipeline.destinations import Goes, NewDestination
 from vid_pipeline.errors import BadRequest, NotFound
 from vid_pipeline.store.keys import Keys
 from vid_pipeline.store.sealing import seal, unseal
@@ -24,6 +25,10 @@ where id::text = %(key)s or name = %(key)s
 order by name = %(key)s desc limit 2"""  # noqa: S608
 _LISTED = f"select {_COLUMNS} from vidp.destinations order by name"  # noqa: S608
 _NAMED = f"select {_COLUMNS} from vidp.destinations where name = %(name)s"  # noqa: S608
+_EDIT = f"""
+update vidp.destinations
+set goes = %(goes)s, secret = case when %(keeps)s then secret else %(secret)s end
+where id = %(id)s returning {_COLUMNS}"""  # noqa: S608
 _REMOVE = "delete from vidp.destinations where id = %(id)s"
 _ENABLE = "update vidp.destinations set enabled = %(enabled)s where id = %(id)s"
 _SECRET = "select secret, owner_id from vidp.destinations where id = %(id)s"  # noqa: S105
@@ -37,14 +42,13 @@ def add(conn: Connection[Any], keys: Keys, new: NewDestination, secret: str | No
     Raises:
         BadRequest: another one has its name.
     """
-    made_id, owner = uuid4(), _acting(conn)
-    sealed = None if secret is None else seal(_key(keys), secret, bound_to=f"{owner}|{made_id}")
+    made_id = uuid4()
     values = {
         "id": made_id,
         "name": new.name,
         "kind": new.goes.kind,
         "goes": new.goes.model_dump_json(),
-        "secret": sealed,
+        "secret": _sealed(conn, keys, made_id, secret),
     }
     try:
         made = _rows(conn).execute(_ADD, values).fetchone()
@@ -52,6 +56,32 @@ def add(conn: Connection[Any], keys: Keys, new: NewDestination, secret: str | No
         raise BadRequest("The name", new.name, "Another destination has it.") from twice
     assert made is not None
     return made
+
+
+def edit(
+    conn: Connection[Any],
+    keys: Keys,
+    destination_id: UUID,
+    goes: Goes,
+    secret: str | None,
+    *,
+    keeps: bool,
+) -> Destination:
+    """Lead a destination of the acting user elsewhere; its secret stays if it `keeps` it.
+
+    Raises:
+        NotFound: the user has no such destination.
+    """
+    values = {
+        "id": destination_id,
+        "goes": goes.model_dump_json(),
+        "secret": _sealed(conn, keys, destination_id, secret),
+        "keeps": keeps,
+    }
+    edited = _rows(conn).execute(_EDIT, values).fetchone()
+    if edited is None:
+        raise NotFound("destination", str(destination_id), _REMEDY)
+    return edited
 
 
 def get(conn: Connection[Any], key: UUID | str) -> Destination:
@@ -121,6 +151,15 @@ def secret(conn: Connection[Any], keys: Keys, destination_id: UUID) -> str | Non
 def signing_key(keys: Keys, destination_id: UUID) -> str:
     """What a webhook's receiver checks signatures with; derived anew each time."""
     return keys.derived(f"destination:{destination_id}").hex()
+
+
+def _sealed(
+    conn: Connection[Any], keys: Keys, destination_id: UUID, secret: str | None
+) -> bytes | None:
+    """A secret for the row of this id alone."""
+    if secret is None:
+        return None
+    return seal(_key(keys), secret, bound_to=f"{_acting(conn)}|{destination_id}")
 
 
 def _key(keys: Keys) -> bytes:

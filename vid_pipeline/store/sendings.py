@@ -7,7 +7,7 @@ from psycopg import Connection, Cursor
 from psycopg.rows import class_row
 
 from vid_pipeline.artifacts import Receipt
-from vid_pipeline.destinations import Sending
+from vid_pipeline.destination_records import Sending
 
 _BEGIN = """
 insert into vidp.sendings as s (owner_id, production_id, destination_id, subject)
@@ -31,6 +31,15 @@ _OF_DESTINATION = """
 select s.*, d.name as destination
 from vidp.sendings s join vidp.destinations d on d.id = s.destination_id
 where s.destination_id = %(destination)s order by s.begun_at desc, s.id limit %(limit)s"""
+_LATEST = """
+select s.*, d.name as destination,
+    coalesce(p.brief ->> 'title', p.brief ->> 'name', '') as about
+from vidp.destinations d
+cross join lateral (
+    select * from vidp.sendings
+    where owner_id = d.owner_id and destination_id = d.id
+    order by begun_at desc, id limit 1) s
+join vidp.productions p on p.owner_id = s.owner_id and p.id = s.production_id"""
 
 
 def begin(
@@ -67,6 +76,11 @@ def of_destination(
     """What was sent to a destination, newest first."""
     values = {"destination": destination_id, "limit": limit}
     return _rows(conn).execute(_OF_DESTINATION, values).fetchall()
+
+
+def latest(conn: Connection[Any]) -> dict[UUID, Sending]:
+    """The newest sending to each destination of the acting user that was ever sent to."""
+    return {one.destination_id: one for one in _rows(conn).execute(_LATEST).fetchall()}
 
 
 def _rows(conn: Connection[Any]) -> Cursor[Sending]:

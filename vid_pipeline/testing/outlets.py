@@ -11,21 +11,26 @@ from vid_pipeline.packages import Package
 class FakeOutlets:
     """Fills the port `Outlets`: `arrived` has what came, with its destination.
 
-    `failing` counts how often the next sendings to a destination fail; `off` are those that are.
+    `failing` counts how often the next sendings to a destination fail; `paused` are those that are,
+    and `bans` is what the channel bans.
     """
 
     def __init__(self, destinations: Iterable[str] = ("main",)) -> None:
         self.destinations = list(destinations)
-        self.off: set[str] = set()
+        self.paused: set[str] = set()
+        self.bans: list[str] = []
         self.failing: dict[str, int] = {}
         self.arrived: list[tuple[str, Package]] = []
         self._receipts: dict[tuple[str, str, str], Receipt] = {}
 
+    def banned(self) -> tuple[str, ...]:
+        return tuple(self.bans)
+
     def send(self, destination: str, package: Package) -> Receipt:
         if destination not in self.destinations:
             raise NotFound("destination", destination)
-        if destination in self.off:
-            raise BadRequest("Destination", destination, "It is off.")
+        if destination in self.paused:
+            raise BadRequest("Destination", destination, "It is paused.")
         key = (destination, package.production, package.subject)
         if key in self._receipts:
             return self._receipts[key]

@@ -7,6 +7,7 @@ from ui.api.routes import (
     batches,
     budgets,
     calendar,
+    destinations,
     drafts,
     kinds,
     memories,
@@ -33,5 +34,6 @@ ALL = (
     provider_keys.api,
     budgets.api,
     notice_channels.api,
+    destinations.api,
     tokens.api,
 )

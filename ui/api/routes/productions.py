@@ -243,6 +243,8 @@ def _created(here: Caller, response: Response, source: str | Upload, wanted: Wan
         wanted.title,
         hook=wanted.hook,
     )
+    if wanted.start:
+        making.refuse_unsendable(here.shop, here.user, wanted.workflow, wanted.version)
     brief = brief_from(source, wishes, here.shop.store)
     made = making.begin(here.db, here.user, brief, workflow=wanted.workflow, version=wanted.version)
     if wanted.start:

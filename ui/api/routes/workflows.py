@@ -11,7 +11,6 @@ from ui.api.problems import fault_of
 from ui.api.routing import needs, router, tells
 from ui.api.tags import IfMatch, refuse_changed
 from vid_pipeline.acts import publishing
-from vid_pipeline.check import problems
 from vid_pipeline.errors import NotFound, WorkflowError
 from vid_pipeline.records import WorkflowVersion as Record
 from vid_pipeline.store import workflows
@@ -46,9 +45,8 @@ def listed(here: Here) -> Page[WorkflowSummary]:
 def check(here: Here, document: Workflow) -> Checked:
     """Publishes nothing."""
     try:
-        faults = problems(
-            publishing.nested_in(here.db, here.user, document).flat, here.shop.catalog
-        )
+        flat = publishing.nested_in(here.db, here.user, document).flat
+        faults = publishing.faults(here.db, here.user, flat, here.shop.catalog)
     except WorkflowError as fault:
         faults = [fault]
     return Checked(ok=not faults, faults=tuple(fault_of(one) for one in faults))
