@@ -43,4 +43,5 @@ def _tab() -> str:
     )
     if chosen != st.query_params.get("tab", "people"):
         st.query_params["tab"] = chosen
+        st.query_params.pop("page", None)
     return chosen
