@@ -5,7 +5,9 @@ import json
 import socket
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,8 +24,10 @@ from assets.catalog import CATALOG
 from ui import live
 from ui.identity import Identity
 from ui.live import hub, stream
+from ui.live.frames import Frame
 from ui.live.lines import Log
 from ui.live.readable import readable
+from ui.live.reader import Reader
 from ui.shop import leave
 from vid_pipeline.acts import making, publishing
 from vid_pipeline.acts.workshop import Workshop
@@ -291,6 +295,40 @@ async def _many_and_a_slow_one(shop: Workshop, made: Production) -> None:
     for one in many:
         await one.aclose()
     assert hub._HUBS == {}
+
+
+@dataclass
+class Unchanging:
+    """What could change by time alone, and does not."""
+
+    asked: int = 0
+    ticks: bool = True
+
+    def look(self) -> None:
+        """Read nothing."""
+
+    def news(self) -> list[Frame]:
+        self.asked += 1
+        return []
+
+    def whole(self, after: int | None) -> Frame:  # noqa: ARG002
+        return Frame(b"")
+
+    def end(self, drawn: str) -> Frame | None:  # noqa: ARG002
+        return None
+
+
+def test_a_reader_rests_while_nothing_changes() -> None:
+    source = Unchanging()
+
+    async def read() -> None:
+        with ThreadPoolExecutor(1) as threads:
+            reading = asyncio.create_task(Reader(source, threads, lambda: True).run())
+            await asyncio.sleep(1.5)
+            reading.cancel()
+
+    asyncio.run(read())
+    assert source.asked <= 3
 
 
 def test_a_signal_holds_ids_and_nothing_of_what_was_written(
