@@ -14,6 +14,7 @@ from ui import texts
 from vid_pipeline.store import productions
 
 _t = texts.of("run")
+_ALL_OF_IT_PX = 3000
 
 
 @pytest.mark.browser
@@ -53,8 +54,7 @@ def test_a_page_has_one_connection_whatever_of_it_is_there(
     studio: Served, page: Page, size: str, graph: bool
 ) -> None:
     made, opened = Made(studio.shop, studio.user), _connections(page)
-    width, height = SIZES[size]
-    page.set_viewport_size({"width": width, "height": height})
+    page.set_viewport_size({"width": SIZES[size][0], "height": _ALL_OF_IT_PX})
     if not graph:
         page.route("**/studio-bundle/flow-*", lambda route: route.abort())
     page.goto(f"/run?production={made.id}")

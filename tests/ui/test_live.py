@@ -311,10 +311,10 @@ class Unchanging:
         self.asked += 1
         return []
 
-    def whole(self, after: int | None) -> Frame:  # noqa: ARG002
+    def whole(self, after: int | None) -> Frame:
         return Frame(b"")
 
-    def end(self, drawn: str) -> Frame | None:  # noqa: ARG002
+    def end(self, drawn: str) -> Frame | None:
         return None
 
 
