@@ -1,4 +1,4 @@
-"""The model of a run: its calls are journalled, and counted for the step that makes them."""
+"""The model of a run: its calls are journalled, counted for the step that makes them, and shown."""
 
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from resources.llm.resource import LLMResource
 from resources.llm.usage import Usage
 from resources.paid import Call, Paid
 from resources.production import open_production
+from resources.trace import TraceDesk
 from vid_pipeline import cancel
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import api_keys
@@ -51,7 +52,10 @@ class JournalRecorder:
 
 
 class JournalledLLMResource(LLMResource):
-    """Port `LLM` for the steps of a run: asked as the production's owner, with their own key."""
+    """Port `LLM` for the steps of a run: asked as the production's owner, with their own key.
+
+    Whoever watches the run sees what is written, whichever kind of step has asked for it.
+    """
 
     _db: Database | None = PrivateAttr(default=None)
 
@@ -66,7 +70,8 @@ class JournalledLLMResource(LLMResource):
 
         paid = Paid(db, production, Defaults.of(Settings.read()))
         models = self.client(own_key).recorded_by(JournalRecorder(paid))
-        self._models = models.stopped_by(cancel.token_of(context.run.run_id))
+        stopped = models.stopped_by(cancel.token_of(context.run.run_id))
+        self._models = stopped.shown_by(TraceDesk(db, production).saying)
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         if self._db is not None:

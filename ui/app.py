@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import leading, look, menu, navigation, state, texts
+from ui import leading, listening, look, menu, navigation, state, texts
 from ui.editing import open_draft
 from vid_pipeline.errors import VidPipelineError
 
@@ -20,7 +20,7 @@ def main() -> None:
         layout="wide",
     )
     st.logo((_STATIC / "logo.svg").read_text(encoding="utf-8"), size="large")
-    st.html(look.STYLE)
+    st.html(look.STYLE + listening.STYLE)
     try:
         here = state.studio()
         pages = menu.pages(here.role)
@@ -28,6 +28,7 @@ def main() -> None:
         page = st.navigation(pages, position="top")
         navigation.arrive(page)
         open_draft.left(here)
+        listening.badge(here, page.url_path)
         look.flashes()
         if here.session is None:
             _without_account()

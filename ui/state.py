@@ -7,7 +7,7 @@ import streamlit as st
 
 from ui import files, identity, leading
 from ui.calling import starts_open
-from ui.identity import COOKIE, Identity
+from ui.identity import COOKIE, KNOWN, Identity
 from ui.installation import Installation
 from ui.shop import shop
 from vid_pipeline.acts.door import Door
@@ -61,7 +61,7 @@ def _identity() -> Identity:
     token = cookie if isinstance(cookie, str) else None  # no browser, no cookies
     found = identity.by_session(door, token) or _local(door)
     if found is None:
-        identity.KNOWN.forget()  # or the gate leads them straight back
+        KNOWN.forget()  # or the gate leads them straight back
         leading.lead("/signin")
         raise AssertionError("the page ended before this")
     if st.session_state.setdefault(_WHO, found.user) != found.user:

@@ -28,7 +28,8 @@ class ChosenLLM:
     """The models of an installation, as one; `services` says where and as whom each is asked.
 
     When a call has failed for a reason that may pass, and all its retries too, `fallback` is
-    asked. Who answered is in the answer; the journal keeps both calls, and why.
+    asked. Who answered is in the answer; the journal keeps both calls, and why. `shown` hears
+    what is written wherever whoever asks does not listen.
     """
 
     model: str
@@ -36,6 +37,7 @@ class ChosenLLM:
     fallback: str | None = None
     recorder: CallRecorder | None = None
     stop: CancelToken | None = None
+    shown: Told | None = None
 
     @property
     def available(self) -> bool:
@@ -53,6 +55,10 @@ class ChosenLLM:
         """The same models, their calls ended by `stop`."""
         return replace(self, stop=stop)
 
+    def shown_by(self, shown: Told) -> "ChosenLLM":
+        """The same models, what they write shown by `shown` as it grows."""
+        return replace(self, shown=shown)
+
     def ask(self, prompt: str, answer: type[T], *, system: str = "") -> Answer[T]:
         """One validated answer to one prompt; see `answer`."""
         return self.answer(Question.of(prompt, system=system), answer)
@@ -67,10 +73,11 @@ class ChosenLLM:
             Cancelled: a stop was requested before there was an answer.
             OverBudget: the call could pass a cap on spending.
         """
+        heard = told or self.shown
         return self._asked(
             question,
-            before=lambda llm: llm.answered_before(question, answer, told=told),
-            ask=lambda llm: llm.answer(question, answer, reasks=reasks, told=told),
+            before=lambda llm: llm.answered_before(question, answer, told=heard),
+            ask=lambda llm: llm.answer(question, answer, reasks=reasks, told=heard),
         )
 
     def reply(self, question: Question, *, told: Told | None = None) -> Reply:
@@ -81,10 +88,11 @@ class ChosenLLM:
             Cancelled: a stop was requested before it came.
             OverBudget: the call could pass a cap on spending.
         """
+        heard = told or self.shown
         return self._asked(
             question,
-            before=lambda llm: llm.replied_before(question, told=told),
-            ask=lambda llm: llm.reply(question, told=told),
+            before=lambda llm: llm.replied_before(question, told=heard),
+            ask=lambda llm: llm.reply(question, told=heard),
         )
 
     def _asked(

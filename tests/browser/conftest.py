@@ -7,7 +7,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    WebSocket,
+    expect,
+    sync_playwright,
+)
 
 from tests import served
 from tests.served import Person, Served
@@ -118,6 +125,18 @@ def _paged(context: BrowserContext) -> Page:
     opened = context.new_page()
     opened.set_default_timeout(30_000)
     return opened
+
+
+def frames_of(page: Page) -> list[str]:
+    """What goes over the page's socket from now on, as it goes: none, if nothing is drawn anew."""
+    frames = list[str]()
+
+    def count(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda _: frames.append("received"))
+        socket.on("framesent", lambda _: frames.append("sent"))
+
+    page.on("websocket", count)
+    return frames
 
 
 def shot(page: Page, name: str, folder: Path) -> Path:

@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import SIZES
 from tests.served import Served
 from vid_pipeline.acts import accounts
+from vid_pipeline.acts.administering import PAGE
+from vid_pipeline.store import users
 
 SECRET = "seven green kettles"
 SETTLED = {
@@ -83,6 +85,26 @@ def test_an_administrator_invites_makes_a_reset_link_and_signs_people_out(
     expect(visitor.get_by_role("heading", name="Sign in")).to_be_visible()
     page.goto("/administration?tab=log&act=password_reset")
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_many_people_are_shown_page_by_page(page: Page, house: Served) -> None:
+    clan = f"clan{uuid4().hex[:8]}"
+    with house.shop.db.service() as conn:
+        for number in range(PAGE + 1):
+            users.add(conn, f"{clan}n{number:02}")
+    page.goto("/administration")
+    search = page.get_by_role("textbox", name="Search people")
+    actions = page.get_by_role("button", name="Actions")
+    search.fill(clan)
+    search.press("Enter")
+    expect(actions).to_have_count(PAGE)
+    page.get_by_role("button", name="Page 2").click()
+    expect(actions).to_have_count(1)
+    expect(page).to_have_url(re.compile("page=2"))
+    search.fill(f"{clan}n0")
+    search.press("Enter")
+    expect(actions).to_have_count(10)
 
 
 @pytest.mark.browser

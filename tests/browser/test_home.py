@@ -5,10 +5,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SIZES
+from tests.browser.conftest import SIZES, frames_of
 from tests.served import Served
+from tests.ui.made import Made
 from vid_pipeline.acts import drafting
-from vid_pipeline.store import productions
+from vid_pipeline.store import productions, requests
 
 _ARTICLE = "The moon pulls at the sea, and the sea follows it around the world. " * 6
 
@@ -61,3 +62,60 @@ def test_a_narrow_page_has_nothing_that_sticks_out(page: Page) -> None:
     expect(page.get_by_role("button", name="Make video")).to_be_visible()
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("role", ["creator"])
+def test_home_follows_its_videos_and_the_inbox_counts_what_they_ask(
+    page: Page, studio: Served
+) -> None:
+    made, frames = Made(studio.shop, studio.user), frames_of(page)
+    page.goto("/")
+    line = page.locator(".at-work")
+    expect(line).to_contain_text("Next step · 0 of 11 steps")
+    page.wait_for_timeout(1000)
+    drawn = len(frames)
+    page.wait_for_timeout(4000)
+    made.gives(made.begins("brief", "take_brief"), "{}")
+    script = made.begins("script", "write_script")
+    expect(line).to_contain_text("Write script · 1 of 11 steps")
+    assert len(frames) == drawn, "nobody asks, and what happens comes by the stream alone"
+    _expect_at_inbox(page, "none")
+    made.asks("script", "Approve the script", made.gives(script, "{}"))
+    expect(page.get_by_text("Approve the script")).to_be_visible()
+    expect(line).to_have_count(0)
+    _expect_at_inbox(page, '"1" / "1 request waits for you"')
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("role", ["creator"])
+def test_the_number_at_the_inbox_is_kept_on_every_page(page: Page, studio: Served) -> None:
+    made, frames = Made(studio.shop, studio.user), frames_of(page)
+    request = made.asks("script", "Approve it", made.gives(made.begins("script", "x"), "{}"))
+    page.goto("/workflows")
+    _expect_at_inbox(page, '"1" / "1 request waits for you"')
+    page.wait_for_timeout(1000)
+    drawn = len(frames)
+    with studio.shop.db.acting(studio.user) as conn:
+        requests.withdraw(conn, request.production_id)
+    _expect_at_inbox(page, "none")
+    assert len(frames) == drawn
+    made = Made(studio.shop, studio.user)
+    made.asks("script", "And this", made.gives(made.begins("script", "x"), "{}"))
+    page.goto(f"/run?production={made.id}")
+    _expect_at_inbox(page, '"1" / "1 request waits for you"')
+    width, height = SIZES["narrow"]
+    page.set_viewport_size({"width": width, "height": height})
+    page.get_by_test_id("stExpandSidebarButton").click()
+    expect(page.get_by_test_id("stSidebar").get_by_role("link", name="Inbox")).to_be_visible()
+    _expect_at_inbox(page, '"1" / "1 request waits for you"', link="stSidebarNavLink")
+
+
+def _expect_at_inbox(page: Page, content: str, *, link: str = "stTopNavLink") -> None:
+    page.wait_for_function(
+        """([link, content]) => {
+            const found = document.querySelector(`[data-testid=${link}][href$="/inbox"]`);
+            return found && getComputedStyle(found, "::after").content === content;
+        }""",
+        arg=[link, content],
+    )

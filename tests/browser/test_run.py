@@ -1,17 +1,20 @@
 """A production's page in a real browser: it moves while its steps do, and is drawn anew once."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Page, Request, expect
 
+from tests.browser.conftest import SIZES, frames_of
 from tests.served import Served
 from tests.ui.made import Made
 from ui import texts
 from vid_pipeline.store import productions
 
 _t = texts.of("run")
+_ALL_OF_IT_PX = 3000
 
 
 @pytest.mark.browser
@@ -19,8 +22,7 @@ def test_a_video_is_watched_without_a_rerun_then_shown(
     studio: Served, page: Page, tmp_path: Path
 ) -> None:
     made = Made(studio.shop, studio.user)
-    frames: list[str] = []
-    page.on("websocket", lambda socket: _count(socket, frames))
+    frames = frames_of(page)
     page.goto(f"/run?production={made.id}")
     header = page.locator(".header")
     expect(header).to_contain_text("0 of 11", timeout=60_000)
@@ -43,9 +45,44 @@ def test_a_video_is_watched_without_a_rerun_then_shown(
     assert Path(saved.value.path()).read_bytes() == b"film"
 
 
-def _count(socket: WebSocket, frames: list[str]) -> None:
-    socket.on("framereceived", lambda _: frames.append("received"))
-    socket.on("framesent", lambda _: frames.append("sent"))
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("size", "graph"), [("wide", True), ("narrow", True), ("wide", False)],
+    ids=["desk", "phone", "no graph"],
+)  # fmt: skip
+def test_a_page_has_one_connection_whatever_of_it_is_there(
+    studio: Served, page: Page, size: str, graph: bool
+) -> None:
+    made, opened = Made(studio.shop, studio.user), _connections(page)
+    page.set_viewport_size({"width": SIZES[size][0], "height": _ALL_OF_IT_PX})
+    if not graph:
+        page.route("**/studio-bundle/flow-*", lambda route: route.abort())
+    page.goto(f"/run?production={made.id}")
+    header = page.locator(".header")
+    expect(header).to_contain_text("0 of 11")
+    if graph:
+        expect(page.locator(".graph .step").first).to_be_visible()
+    page.get_by_test_id("stSelectbox").get_by_role("combobox").click()
+    page.get_by_test_id("stSelectboxVirtualDropdown").get_by_text("Deliver").click()
+    expect(page).to_have_url(re.compile("step=deliver"))  # the page is drawn again
+    page.wait_for_timeout(4000)
+    assert [f"/events/productions/{made.id}" in one.url for one in opened] == [True]
+    made.gives(made.begins("brief", "take_brief"), "{}")
+    expect(header).to_contain_text("1 of 11")
+    made.fails(made.begins("article", "read_source"), "Nothing there.")
+    expect(header).to_contain_text(_t("state_failed"))
+    expect(page.get_by_role("button", name=_t("try_again"))).to_be_visible()
+    page.wait_for_timeout(1000)
+    assert [f"/events/productions/{made.id}" in one.url for one in opened] == [True]
+
+
+def _connections(page: Page) -> set[Request]:
+    """The streams that are open at a moment."""
+    opened = set[Request]()
+    page.on("request", lambda one: opened.add(one) if "/events/" in one.url else None)
+    page.on("requestfinished", lambda one: opened.discard(one))
+    page.on("requestfailed", lambda one: opened.discard(one))
+    return opened
 
 
 def _deliver(made: Made, folder: Path) -> None:

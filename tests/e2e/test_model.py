@@ -1,6 +1,15 @@
-"""A script by a model, through Dagster: journalled, counted, paid once, its key told to nobody."""
+"""A script by a model, through Dagster: journalled, counted, paid once, its key told to nobody.
 
+Whoever watches sees it being written.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -8,7 +17,7 @@ from pydantic import JsonValue
 
 from tests.e2e.conftest import ARTICLE, begin, shop_of, work
 from vid_pipeline.settings import Settings
-from vid_pipeline.store import journal, productions, traces
+from vid_pipeline.store import journal, productions, sayings, traces
 from vid_pipeline.store.database import Database
 from vid_pipeline.testing.messages_server import MessagesServer, Reply, tool
 
@@ -37,17 +46,20 @@ def test_a_models_script_is_paid_once_and_counted(
 ) -> None:
     (tmp_path / "espeakng_loader.py").write_text(NO_SPEECH)  # ends each run after the script
     production = begin(settings, database, ARTICLE, seconds=15)
-    with MessagesServer(script()) as server:
+    with MessagesServer(replace(script(), piece_s=0.05)) as server:
         env = dagster_env | {
             "PYTHONPATH": str(tmp_path),
             "ANTHROPIC_API_KEY": KEY,
             "VIDP_ANTHROPIC_BASE_URL": server.url,
         }
         shop = shop_of(settings, database)
-        first = work(shop, production, env)
+        with watched(database, production.id) as seen:
+            first = work(shop, production, env)
         again = work(shop, production, env, fresh=True)
         assert len(server.received) == 1, again.stderr[-2000:]
 
+    half = [text for text in seen if text.startswith('{"title":') and LINES[-1] not in text]
+    assert half, "what is written is seen before it is there"
     assert KEY not in first.stdout + first.stderr + again.stdout + again.stderr
     assert KEY not in everything_dagster_keeps(database)
     with database.acting(production.owner_id) as conn:
@@ -64,6 +76,26 @@ def test_a_models_script_is_paid_once_and_counted(
     assert (ended.state, ended.failed_step) == ("failed", "narration")
     assert entry is not None
     assert (entry.state, entry.step_key) == ("done", "script")
+
+
+@contextmanager
+def watched(database: Database, production_id: UUID) -> Iterator[list[str]]:
+    """What whoever watches sees its steps write."""
+    seen, over = list[str](), Event()
+
+    def look() -> None:
+        while not over.is_set():
+            with database.acting(database.local_user) as conn:
+                seen.extend(one.text for one in sayings.of_production(conn, production_id))
+            time.sleep(0.1)
+
+    watching = Thread(target=look)
+    watching.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        watching.join()
 
 
 def everything_dagster_keeps(database: Database) -> str:

@@ -1,5 +1,6 @@
 """Which model is asked: the question's, the installation's, or another when it is out of reach."""
 
+import json
 import logging
 from dataclasses import dataclass
 
@@ -54,6 +55,21 @@ def test_what_another_model_gave_is_replayed_for_nothing() -> None:
         llm = Two(first, second).llm(notes)
         assert llm.reply(ASKED) == llm.reply(ASKED)
         assert (first.counts.requests, second.counts.requests) == (4, 1)
+
+
+def test_what_nobody_listens_to_is_shown_and_nothing_is_shown_twice() -> None:
+    shown, told = list[str](), list[str]()
+    replies = [tool(**GOOD), Reply(text="Yes."), tool(**GOOD), Reply(text="No.")]
+    with MessagesServer(*replies) as first, MessagesServer() as second:
+        llm = Two(first, second).llm(Notebook()).shown_by(shown.append)
+        llm.ask("Plan a shot.", Shot)
+        llm.reply(Question.of("Is it long?"))
+        assert {json.dumps(GOOD), "Yes."} <= set(shown)
+        seen = list(shown)
+        llm.answer(Question.of("Plan another."), Shot, told=told.append)
+        llm.reply(Question.of("And that one?"), told=told.append)
+        assert {json.dumps(GOOD), "No."} <= set(told)
+        assert shown == seen
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from vid_pipeline.acts import (
     throttling,
     tokens,
 )
-from vid_pipeline.acts.administering import Administration
+from vid_pipeline.acts.administering import PAGE, Administration
 from vid_pipeline.acts.door import Door
 from vid_pipeline.errors import AccountError, BadRequest, TooManyTries
 from vid_pipeline.openid import Person
@@ -588,6 +588,28 @@ def test_another_address_needs_the_password_and_must_be_free(door: Door, user: U
         door, user.id, name=" Ada\nL ", email=address(user), password="", caller=caller
     )
     assert (kept_address.display_name, kept_address.email) == ("Ada L", address(user))
+
+
+def test_people_are_found_by_words_and_listed_page_by_page(door: Door) -> None:
+    clan = f"clan{uuid4().hex[:8]}"
+    with door.db.service() as conn:
+        chief = users.add(conn, f"c{uuid4().hex}", role="administrator")
+        many = [
+            users.add(conn, f"{clan}n{number}", display_name=f"Anna {number}%").id
+            for number in range(PAGE + 3)
+        ]
+        kept.set_active(conn, many[0], active=False)
+    accounts.begin_session(door.db, many[1])
+    administration = Administration(door, chief.id)
+    first = administration.people(f" {clan.upper()} ")
+    assert (first.total, first.pages, first.page) == (PAGE + 3, 2, 1)
+    assert [one.id for one in first.people] == many[1 : PAGE + 1]
+    assert (first.people[0].sessions, first.people[1].sessions) == (1, 0)
+    last = administration.people(clan, page=9)
+    assert [one.id for one in last.people] == [*many[PAGE + 1 :], many[0]]
+    assert last.page == 2
+    assert administration.people(f"anna 1% {clan}n1").total == 1, "words are no patterns"
+    assert administration.people(f"{clan}_1").people == ()
 
 
 def test_only_an_active_administrator_administers(door: Door, user: User) -> None:

@@ -63,7 +63,7 @@ def test_an_assignee_sees_the_request_and_nothing_else_of_its_owner(
         assert launches.plan(conn, request.production_id, reason="start")
     assert seen_by(database, assignee, request)
     with database.acting(assignee.id) as conn:
-        assert requests.count_open(conn) == 1
+        assert len(requests.open_ones(conn)) == 1
         for table in ("productions", "turns", "step_traces", "launches", "votes"):
             assert conn.execute(f"select * from vidp.{table}").fetchall() == []
 

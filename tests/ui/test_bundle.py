@@ -11,11 +11,13 @@ import pytest
 from ui import texts
 from ui.flow import bundle_files
 from vid_pipeline.settings import child_environment
+from vid_pipeline.wire import events
 
 _SOURCE = Path(bundle_files.__file__).parent / "frontend"
 _TIMEOUT_S = 240
 _SAID = re.compile(r"""(?:\bsay\((?:words, |texts, )?|refuse\(|toast\(|\bno\()"([a-z_]+)\"""")
 _QUOTED = re.compile(r"""["'`]([a-z_]+)(?:\$\{|["'`])""")
+_INTERFACE = r"export interface {name}(?: extends Omit<(\w+), \"(\w+)\">)? {{\n(.*?)\n}}"
 _COMPOSED = ("state_", "log_", "do_", "tab_", "mark_", "m-", "refused_")
 
 
@@ -57,6 +59,27 @@ def test_every_text_of_the_component_is_there_and_used() -> None:
     quoted = set(_QUOTED.findall(source))
     unused = {key for key in known - quoted if not key.startswith(_COMPOSED)}
     assert not unused
+
+
+@pytest.mark.parametrize(
+    "name", ["Steps", "LiveStep", "LogLine", "Said", "Ended", "AtWork", "Mine"]
+)
+def test_the_browser_reads_the_events_that_are_streamed(name: str) -> None:
+    assert _fields(name) == getattr(events, name).model_fields.keys()
+
+
+def test_the_browser_reads_the_items_that_are_streamed() -> None:
+    assert _fields("Item") == events.LiveItem.model_fields.keys()
+
+
+def _fields(interface: str) -> set[str]:
+    """What the TypeScript says that an event has."""
+    source = (_SOURCE / "src" / "live" / "types.ts").read_text(encoding="utf-8")
+    found = re.search(_INTERFACE.format(name=interface), source, re.DOTALL)
+    assert found is not None, f"types.ts has no {interface}"
+    base, left_out, body = found.groups()
+    own = set(re.findall(r"^  (\w+):", body, re.MULTILINE))
+    return own | (_fields(base) - {left_out} if base else set())
 
 
 def _run(*command: str) -> None:

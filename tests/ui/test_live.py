@@ -5,7 +5,10 @@ import json
 import socket
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,16 +24,18 @@ from assets.catalog import CATALOG
 from ui import live
 from ui.identity import Identity
 from ui.live import hub, stream
+from ui.live.frames import Frame
 from ui.live.lines import Log
 from ui.live.readable import readable
+from ui.live.reader import Reader
 from ui.shop import leave
 from vid_pipeline.acts import making, publishing
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Brief
-from vid_pipeline.records import Production, StepTrace
+from vid_pipeline.records import NewRequest, Production, StepTrace
 from vid_pipeline.settings import Settings
 from vid_pipeline.step_events import StepEvent
-from vid_pipeline.store import productions, sayings, step_events, traces, users
+from vid_pipeline.store import productions, requests, sayings, step_events, traces, users
 from vid_pipeline.store.database import Database
 
 SECRET = "the quiet harbour at dawn"
@@ -210,7 +215,8 @@ def test_nobody_hears_of_what_is_another_users(shop: Workshop, url: str, made: P
                 404, "There is no such video, or it is not yours.",
             )  # fmt: skip
     with heard(url, stranger, "me") as events:
-        assert next(events)[1] == {"waiting": 0, "at_work": []}
+        found = next(events)[1]
+        assert (found["waiting"], found["at_work"]) == (0, [])
     with heard(url, made.owner_id, "me") as events:
         mine = next(events)[1]
         assert str(made.id) in [one["id"] for one in mine["at_work"]]
@@ -218,6 +224,43 @@ def test_nobody_hears_of_what_is_another_users(shop: Workshop, url: str, made: P
             productions.cancelled(conn, made.id)
         gone = until(events, "mine", lambda d: str(made.id) not in [o["id"] for o in d["at_work"]])
         assert gone["waiting"] == 0
+
+
+def test_a_users_stream_says_what_is_done_and_marks_what_begins_asks_or_ends(
+    shop: Workshop, url: str
+) -> None:
+    with shop.db.service() as conn:
+        user = users.add(conn, f"m{uuid4().hex}").id
+    publishing.first_start(shop.db, user)
+    with heard(url, user, "me") as events:
+        nothing = next(events)[1]["mark"]
+        made = begun(shop, user)
+        working = until(events, "mine", lambda data: data["at_work"])
+        assert working["mark"] != nothing
+        trace = start(shop, made)
+        told = until(events, "mine", lambda data: data["at_work"][0]["doing"])
+        (one,) = told["at_work"]
+        assert (one["id"], one["title"]) == (str(made.id), "Tides")
+        assert (one["doing"], one["ended"], one["steps"]) == ("Write script", 0, 11)
+        assert told["mark"] == working["mark"], "a step is no news to a page"
+        asks = NewRequest(
+            production_id=made.id, step_id="script", kind="approval", subject="s", run_id="r",
+            title="Approve", shown=(),
+        )  # fmt: skip
+        with shop.db.acting(user) as conn:
+            traces.fail(conn, trace.id, error="Approve", state="waiting")
+            asked = requests.ask(conn, asks)
+            productions.waiting(conn, made.id)
+        waiting = until(events, "mine", lambda data: data["waiting"] == 1)
+        assert (waiting["at_work"], waiting["mark"] == working["mark"]) == ([], False)
+        with shop.db.acting(user) as conn:
+            requests.withdraw(conn, asked.production_id)
+        assert until(events, "mine", lambda data: data["waiting"] == 0)["mark"] == nothing
+
+
+def test_no_page_asks_again_and_again() -> None:
+    pages = Path(live.__file__).parents[1].rglob("*.py")
+    assert [path.name for path in pages if "run_every" in path.read_text(encoding="utf-8")] == []
 
 
 def test_one_reader_serves_all_and_the_slow_are_given_the_whole(
@@ -252,6 +295,40 @@ async def _many_and_a_slow_one(shop: Workshop, made: Production) -> None:
     for one in many:
         await one.aclose()
     assert hub._HUBS == {}
+
+
+@dataclass
+class Unchanging:
+    """What could change by time alone, and does not."""
+
+    asked: int = 0
+    ticks: bool = True
+
+    def look(self) -> None:
+        """Read nothing."""
+
+    def news(self) -> list[Frame]:
+        self.asked += 1
+        return []
+
+    def whole(self, after: int | None) -> Frame:
+        return Frame(b"")
+
+    def end(self, drawn: str) -> Frame | None:
+        return None
+
+
+def test_a_reader_rests_while_nothing_changes() -> None:
+    source = Unchanging()
+
+    async def read() -> None:
+        with ThreadPoolExecutor(1) as threads:
+            reading = asyncio.create_task(Reader(source, threads, lambda: True).run())
+            await asyncio.sleep(1.5)
+            reading.cancel()
+
+    asyncio.run(read())
+    assert source.asked <= 3
 
 
 def test_a_signal_holds_ids_and_nothing_of_what_was_written(

@@ -13,12 +13,13 @@ import pytest
 
 _UI = Path(__file__).parents[2] / "ui"
 _TEXTS = _UI / "texts" / "en"
-_OLD = {"deciding.py", "citing.py"}
-"""Pages whose words are yet to be moved."""
 _DRAWN = [
-    path
-    for path in (*(_UI / "pages").rglob("*.py"), *(_UI / "showing").rglob("*.py"), _UI / "forms.py")
-    if path.name not in _OLD
+    *(
+        path
+        for room in ("pages", "showing", "reviewing", "editing")
+        for path in (_UI / room).rglob("*.py")
+    ),
+    *_UI.glob("*.py"),
 ]
 _KINDS = "kinds"  # named by kinds and tools; tests/ui/test_editing.py holds it to the catalogue
 _PAGES = sorted({path.stem for path in _TEXTS.glob("*.toml")} - {_KINDS})

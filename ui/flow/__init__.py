@@ -49,11 +49,10 @@ def graph(*, key: str, data: dict[str, Any], height_px: int = 420) -> Drawn:
     """A production's steps, drawn and kept up to date by the browser itself.
 
     `data` is {"steps": [{"id", "kind", "title", "icon", "in", "over", "when"}], "layout":
-    {id: {"x", "y"}}, "notes", "groups", "state": the newest `steps` event (see `ui.live.events`),
-    "events": the address of the stream or "" when it has ended, "texts": {…}}; with "panel": True
-    what the steps say is beneath, with "selection": […] Python chooses. `selection` holds step
-    keys (`draw` or `draw[s2]`); `act` is {"name": "ended", "state": …} once, when the stream says
-    so.
+    {id: {"x", "y"}}, "notes", "groups", "state": the newest `steps` event (see
+    `vid_pipeline.wire.events`), "events": the address of the stream or "" when it has ended,
+    "texts": {…}}; with "panel": True what the steps say is beneath, with "selection": […] Python
+    chooses. `selection` holds step keys (`draw` or `draw[s2]`).
     """
     return _mounted("graph", key, data, height_px)
 
@@ -69,7 +68,7 @@ def heard(key: str) -> Drawn:
 def _mounted(mount: str, key: str, data: dict[str, Any], height_px: int) -> Drawn:
     said = texts.of("flow").plain() | data.get("texts", {})
     component = st.components.v2.component(
-        _NAME, html=_HTML, js=_LOADER.format(address=bundle_files.address())
+        _NAME, html=_HTML, js=_LOADER.format(address=bundle_files.address("flow"))
     )
     return _drawn(
         component(

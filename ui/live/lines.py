@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from ui import texts
-from ui.live.events import LogLine
 from ui.live.readable import readable
 from vid_pipeline.records import LogEvent, StepTrace
+from vid_pipeline.wire.events import LogLine
 
 _t = texts.of("live")
 _LONGEST = 300

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ui.live.events import Item, LiveStep, Steps
 from vid_pipeline.acts.following import StepView
 from vid_pipeline.acts.watching import Sight
 from vid_pipeline.records import StepTrace
+from vid_pipeline.wire.events import LiveItem, LiveStep, Steps
 
 Preview = Callable[[StepTrace], str]
 _STATES = {"waiting": "asking"}
@@ -77,9 +77,9 @@ def _step(step: StepView, traces: Sequence[StepTrace], sight: Sight, preview: Pr
     )
 
 
-def _item(trace: StepTrace, sight: Sight, preview: Preview) -> Item:
+def _item(trace: StepTrace, sight: Sight, preview: Preview) -> LiveItem:
     seconds = ((trace.ended_at or sight.now) - trace.started_at).total_seconds()
-    return Item(
+    return LiveItem(
         key=trace.step_key,
         state=_STATES.get(trace.state, trace.state),
         seconds=round(max(0.0, seconds), 1),

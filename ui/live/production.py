@@ -5,7 +5,6 @@ from typing import Literal
 from uuid import UUID
 
 from ui.live import frames
-from ui.live.events import Ended, LogLine, Said, Steps
 from ui.live.frames import Frame
 from ui.live.lines import Log
 from ui.live.picture import changes, steps_of
@@ -15,6 +14,7 @@ from vid_pipeline.acts.watching import Watch
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.records import LogEvent, Production, Saying, StepTrace
 from vid_pipeline.store import sayings, step_events
+from vid_pipeline.wire.events import Ended, LogLine, Said, Steps
 
 Phase = Literal["working", "waiting", "ended"]
 _LINES_KEPT, _LINES_FIRST = 1000, 300

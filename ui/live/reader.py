@@ -82,7 +82,7 @@ class Reader:
         self.source, self.viewers = source, set[Viewer]()
         self._threads, self._hears = threads, hears
         self._changed = asyncio.Event()
-        self._looked_at = self._told_at = 0.0
+        self._looked_at = self._told_at = self._ticked_at = 0.0
         self.looks = 0
         self.ready = False
 
@@ -123,8 +123,9 @@ class Reader:
     async def _wait(self) -> None:
         """Until there is a signal, a tick, or nothing was heard for too long; not too often."""
         now = time.monotonic()
-        tick_s = _TICK_S if self.source.ticks else _SILENCE_S
-        until = min(self._looked_at + self._patience_s, self._told_at + tick_s)
+        until = min(self._looked_at + self._patience_s, self._told_at + _SILENCE_S)
+        if self.source.ticks:
+            until = min(until, self._ticked_at + _TICK_S)
         try:
             await asyncio.wait_for(self._changed.wait(), max(0.0, until - now))
         except TimeoutError:
@@ -135,6 +136,7 @@ class Reader:
     def tell(self) -> None:
         """Tell all viewers what has changed by what was read, and by time."""
         now, self.ready = time.monotonic(), True
+        self._ticked_at = now
         news = self.source.news()
         if not news and now - self._told_at >= _SILENCE_S:
             news = [Frame(ALIVE)]

@@ -10,7 +10,7 @@ from ui import identity
 from ui.live import stream
 from ui.shop import shop
 
-PRODUCTIONS = "/events/productions"
+PRODUCTIONS, MINE = "/events/productions", "/events/me"
 
 
 def address(production_id: UUID, drawn: str) -> str:
@@ -36,5 +36,5 @@ async def _mine(request: Request) -> Response:
 
 ROUTES = [
     Route(PRODUCTIONS + "/{production:uuid}", _production, methods=["GET"]),
-    Route("/events/me", _mine, methods=["GET"]),
+    Route(MINE, _mine, methods=["GET"]),
 ]

@@ -22,7 +22,7 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 async def of(
     shop: Workshop, user: UUID, production_id: UUID, *, last_id: str = "", drawn: str = ""
 ) -> AsyncGenerator[bytes]:
-    """A production's events, see `ui.live.events`, until it has ended.
+    """A production's events, see `vid_pipeline.wire.events`, until it has ended.
 
     `last_id` is what a client that comes back has heard last. `drawn` (`working`, `waiting` or
     `ended`) says what a page was drawn for: its stream ends when that is over, and only then.

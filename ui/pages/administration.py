@@ -43,5 +43,5 @@ def _tab() -> str:
         label_visibility="collapsed",
     )
     chosen = str(found)
-    choices.keep({"tab": "" if chosen == "people" else chosen})
+    choices.keep({"tab": "" if chosen == "people" else chosen}, drop=("page",))
     return chosen

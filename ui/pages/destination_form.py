@@ -6,8 +6,7 @@ from typing import Any
 import streamlit as st
 from pydantic import SecretStr
 
-from ui import texts
-from ui.pages import refusals
+from ui import refusals, texts
 from ui.state import Studio
 from vid_pipeline.acts import destinations
 from vid_pipeline.acts.destinations import Added

@@ -5,7 +5,7 @@ from contextlib import suppress
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import look, navigation, state, texts
+from ui import listening, look, navigation, state, texts
 from ui.pages import ordering, pictures, running_now
 from ui.pages.words import ago, badge, length, plain
 from ui.state import Studio
@@ -24,6 +24,7 @@ _ICONS = {"approval": "rate_review", "items": "view_carousel", "budget": "saving
 def render() -> None:
     """Draw the page."""
     here = state.studio()
+    listening.fresh(here)
     seen = dashboard.dashboard(here.shop, here.user)
     pictures.style()
     st.title(_t("title"), anchor=False)

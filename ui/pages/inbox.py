@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import look, navigation, state, texts
+from ui import listening, look, navigation, state, texts
 from ui.reviewing import awaiting, choosing, detail, keyboard, places
 from ui.state import Studio
 from vid_pipeline.acts import reviewing
@@ -123,9 +123,10 @@ def _nothing(here: Studio) -> None:
     if filtered:
         with look.empty("filter_list_off", _t("none_fit"), _t("none_fit_said")):
             return
+    listening.fresh(here)
     at_work = awaiting.at_work(here)
     if at_work:
-        awaiting.render(here, at_work)
+        awaiting.render(at_work)
         return
     with look.empty("inbox", _t("empty"), _t("empty_said")):
         navigation.link("workflows", _t("see_workflows"), icon=":material/account_tree:")

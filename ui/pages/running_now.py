@@ -1,42 +1,45 @@
-"""What is at work at this moment, drawn again while it is."""
+"""What is at work at this moment, kept up to date by the user's own stream."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from uuid import UUID
 
 import streamlit as st
 
-from ui import look, navigation, texts
-from ui.pages.words import length, plain
+from ui import listening, look, navigation, texts
+from ui.live import mine
+from ui.live.routes import MINE
 from ui.state import Studio
 from vid_pipeline.acts import making
 from vid_pipeline.acts.watching import Sight
 from vid_pipeline.errors import UserError
 
 _t = texts.of("running_now")
-_EVERY = "3s"
+_FILES = Path(__file__).with_suffix("")
+_WORDS = ("starting", "next_step", "steps", "left", "progress")
 
 
 def render(here: Studio, productions: Sequence[UUID]) -> None:
-    """Draw them; the whole page is drawn again as soon as one of them rests."""
-    if productions:
-        st.subheader(_t("title"), anchor=False)
-        _list(here, tuple(productions))
-
-
-@st.fragment(run_every=_EVERY)
-def _list(here: Studio, productions: tuple[UUID, ...]) -> None:
+    """Draw them."""
+    if not productions:
+        return
+    st.subheader(_t("title"), anchor=False)
     for production in productions:
-        sight = here.watch(production).look()
-        if sight.production.ended or sight.production.state == "waiting":
-            st.rerun()
         with st.container(border=True, gap="small"):
-            _row(here, sight)
+            _row(here, here.watch(production).look())
 
 
 def _row(here: Studio, sight: Sight) -> None:
-    production = sight.production
-    name = production.brief.title or production.brief.name
-    st.progress(min(1.0, sight.share), text=f"**{plain(name)}**  \n{outlook(sight)}")
+    production, words = sight.production, _t.plain()
+    line = listening.component("vidp_at_work", _FILES, '<div class="at-work"></div>')
+    line(
+        key=f"home:line:{production.id}",
+        data={
+            "events": MINE,
+            "state": mine.at_work(sight).model_dump(mode="json"),
+            "texts": {name: words[name] for name in _WORDS},
+        },
+    )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         navigation.link(
             "run", _t("open"), icon=":material/visibility:", production=str(production.id)
@@ -54,14 +57,3 @@ def _stop(here: Studio, production: UUID) -> None:
     else:
         look.flash(_t("stopping"))
         st.rerun()
-
-
-def outlook(sight: Sight) -> str:
-    """What it is at, how far it is, and what that may take."""
-    if sight.production.state in {"draft", "queued"}:
-        return _t("starting")
-    at_work = ", ".join(step.title for step in sight.view.at_work) or _t("next_step")
-    said = [at_work, _t("steps", ended=sight.view.ended, n=len(sight.view.steps))]
-    if sight.view.left_s:
-        said.append(_t("left", time=length(sight.view.left_s)))
-    return " · ".join(said)

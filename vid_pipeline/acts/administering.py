@@ -15,7 +15,21 @@ from vid_pipeline.asking import Role
 from vid_pipeline.errors import AccountError
 from vid_pipeline.store import accounts, audit, sessions, tickets, users
 
+PAGE = 25
 _LAST = "There must be an administrator. Make somebody else one first."
+
+
+@dataclass(frozen=True)
+class People:
+    """One page of users; `total` fit."""
+
+    people: tuple[Account, ...]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
 
 
 @dataclass(frozen=True)
@@ -25,10 +39,16 @@ class Administration:
     door: Door
     who: UUID
 
-    def people(self) -> list[Account]:
-        """All users, in the order they came."""
+    def people(self, words: str = "", *, page: int = 1) -> People:
+        """A page of those whose name or address has these words, from 1; active ones first.
+
+        The last page if there are fewer.
+        """
         with self._conn() as conn:
-            return accounts.everybody(conn)
+            total = accounts.count(conn, words.strip())
+            shown = min(max(1, page), max(1, -(-total // PAGE)))
+            found = accounts.page(conn, words.strip(), limit=PAGE, offset=(shown - 1) * PAGE)
+        return People(tuple(found), total, shown)
 
     def names(self) -> Mapping[UUID, str]:
         """What everybody is called."""

@@ -17,7 +17,7 @@ from vid_pipeline.errors import BadRequest, StoreError, ToolError
 from vid_pipeline.media.thumbnail import thumbnail
 from vid_pipeline.ports import Store
 from vid_pipeline.records import Production, Request, WorkflowVersion
-from vid_pipeline.store import budgets, overview, productions, requests, workflows
+from vid_pipeline.store import budgets, inbox, overview, productions, requests, workflows
 from vid_pipeline.store.budgets import Defaults, Standing
 from vid_pipeline.store.overview import Last
 
@@ -89,10 +89,11 @@ def dashboard(shop: Workshop, user: UUID) -> Dashboard:
             made=_MADE,
             failed_for_days=_FAILED_FOR_DAYS,
         )
-        waiting = requests.open_ones(conn, limit=_ASKED)
+        listed = inbox.page(conn, inbox.Wanted(), limit=_ASKED)
+        waiting = [requests.get(conn, one.id) for one in listed]
         names = overview.names(conn, [one.production_id for one in waiting])
         standing = budgets.standing(conn, defaults=Defaults.of(shop.settings))
-        in_all = requests.count_open(conn) if len(waiting) == _ASKED else len(waiting)
+        in_all = inbox.waiting(conn).count if len(waiting) == _ASKED else len(waiting)
         makers = tuple(_makers(conn))
     return Dashboard(
         asked=tuple(Asked(one, names.get(one.production_id)) for one in waiting),

@@ -46,16 +46,25 @@ update vidp.users set deactivated_at = coalesce(deactivated_at, clock_timestamp(
 where id = %(id)s"""
 _ADMINISTRATORS = """
 select id from vidp.users where role = 'administrator' and deactivated_at is null for update"""
-_ALL = """
+_HAS = """
+position(lower(%(words)s) in
+    lower(u.display_name || ' ' || u.handle || ' ' || coalesce(u.email, ''))) > 0"""
+_COUNT = f"select count(*) from vidp.users u where {_HAS}"  # noqa: S608  (our own texts)
+_PAGE = f"""
+with found as (
+    select * from vidp.users u where {_HAS}
+    order by u.deactivated_at is not null, u.created_at, u.id
+    limit %(limit)s offset %(offset)s)
 select u.id, u.handle, u.display_name, u.email, u.role, u.local, u.created_at, u.deactivated_at,
-    p.owner_id is not null as has_password, count(s.id)::integer as sessions,
-    max(s.seen_at) as seen_at,
+    exists (select 1 from vidp.passwords p where p.owner_id = u.id) as has_password,
+    s.sessions, s.seen_at,
     (select count(*) from vidp.logins l where l.owner_id = u.id)::integer as logins,
     (select count(*) from vidp.access_tokens t where t.owner_id = u.id and t.revoked_at is null
         and (t.expires_at is null or t.expires_at > clock_timestamp()))::integer as tokens
-from vidp.users u left join vidp.passwords p on p.owner_id = u.id
-    left join vidp.sessions s on s.owner_id = u.id
-group by u.id, p.owner_id order by u.created_at, u.id"""
+from found u cross join lateral (
+    select count(*)::integer as sessions, max(seen_at) as seen_at
+    from vidp.sessions where owner_id = u.id) s
+order by u.deactivated_at is not null, u.created_at, u.id"""  # noqa: S608
 
 
 def any_yet(conn: Connection[Any]) -> bool:
@@ -159,9 +168,20 @@ def lock_administrators(conn: Connection[Any]) -> set[UUID]:
     return {row[0] for row in conn.execute(_ADMINISTRATORS)}
 
 
-def everybody(conn: Connection[Any]) -> list[Account]:
-    """All users as administrators see them, in the order they came (service)."""
-    return conn.cursor(row_factory=class_row(Account)).execute(_ALL).fetchall()
+def page(conn: Connection[Any], words: str, *, limit: int, offset: int = 0) -> list[Account]:
+    """Users whose name, handle or address has these words; active ones first, as they came.
+
+    As administrators see them (service).
+    """
+    values = {"words": words, "limit": limit, "offset": offset}
+    return conn.cursor(row_factory=class_row(Account)).execute(_PAGE, values).fetchall()
+
+
+def count(conn: Connection[Any], words: str) -> int:
+    """How many have these words (service)."""
+    row = conn.execute(_COUNT, {"words": words}).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def names(conn: Connection[Any]) -> Mapping[UUID, str]:

@@ -39,6 +39,10 @@ _COUNT_CLOSED = f"""
 select r.workflow, count(*) from vidp.requests r
 where r.state <> 'open' and {_FITS} group by r.workflow order by r.workflow"""  # noqa: S608
 
+_WAITING = f"""
+select count(*) as count, max(r.asked_at) as newest from vidp.requests r
+where r.state = 'open' and {_FITS}"""  # noqa: S608
+
 
 class Wanted(Record):
     """Which requests. `mine` are those that the user may decide; all, those that they may see."""
@@ -71,6 +75,13 @@ class Listed(Record):
     things: int
 
 
+class Waiting(Record):
+    """How many requests wait for a user to decide, and when the newest one was asked."""
+
+    count: int
+    newest: datetime | None
+
+
 def page(conn: Connection[Any], wanted: Wanted, *, limit: int, offset: int = 0) -> list[Listed]:
     """Open ones, the longest waiting first; or decided ones, the newest first."""
     query = _OPEN if wanted.open else _CLOSED
@@ -82,6 +93,14 @@ def counts(conn: Connection[Any], wanted: Wanted) -> dict[str, int]:
     """How many there are in each workflow, whichever is wanted."""
     query = _COUNT_OPEN if wanted.open else _COUNT_CLOSED
     return dict(conn.execute(query, _values(wanted)).fetchall())
+
+
+def waiting(conn: Connection[Any]) -> Waiting:
+    """What waits for the acting user to decide."""
+    cursor = conn.cursor(row_factory=class_row(Waiting))
+    found = cursor.execute(_WAITING, _values(Wanted())).fetchone()
+    assert found is not None
+    return found
 
 
 def _values(wanted: Wanted) -> dict[str, object]:

@@ -38,7 +38,6 @@ _LOCK = "select * from vidp.requests where id = %(id)s for update"
 _OPEN = """
 select * from vidp.requests where state = 'open' order by asked_at, id
 limit %(limit)s offset %(offset)s"""
-_COUNT_OPEN = "select count(*) from vidp.requests where state = 'open'"
 _OF_PRODUCTION = """
 select * from vidp.requests where production_id = %(production)s order by asked_at, id"""
 _OF_GATE = """
@@ -135,13 +134,6 @@ def locked(conn: Connection[Any], request_id: UUID) -> Request:
 def open_ones(conn: Connection[Any], *, limit: int = 50, offset: int = 0) -> list[Request]:
     """Requests that nobody has decided and the user may see, the longest waiting first."""
     return _rows(conn).execute(_OPEN, {"limit": limit, "offset": offset}).fetchall()
-
-
-def count_open(conn: Connection[Any]) -> int:
-    """How many there are of `open_ones`."""
-    row = conn.execute(_COUNT_OPEN).fetchone()
-    assert row is not None
-    return int(row[0])
 
 
 def of_production(conn: Connection[Any], production_id: UUID) -> list[Request]:

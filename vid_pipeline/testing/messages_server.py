@@ -178,8 +178,7 @@ class _Answering:
             if number == self.reply.cut_after:
                 self._cut()
                 return
-            if number == _PAUSE_AT:
-                time.sleep(self.reply.pause_s)
+            time.sleep(self.reply.piece_s + self.reply.pause_s * (number == _PAUSE_AT))
             if number == _PAUSE_AT and self.reply.garbled:
                 self._piece(Event(event.data[: -len(event.data) // 3] + b"\n\n"))
                 break

@@ -18,7 +18,8 @@ class Reply:
 
     What goes wrong: a `status` with `headers`; a raw `body`; `delay_s` before anything; `cut` at
     once, or `cut_after` so many events (in one piece: after half of the body); `garbled` JSON;
-    `stream_error`, an error inside a stream of that type; `pause_s` before its third event.
+    `stream_error`, an error inside a stream of that type; `pause_s` before its third event, and
+    `piece_s` before each.
     """
 
     tool: Mapping[str, JsonValue] | None = None
@@ -31,6 +32,7 @@ class Reply:
     body: bytes | None = None
     delay_s: float = 0.0
     pause_s: float = 0.0
+    piece_s: float = 0.0
     cut: bool = False
     cut_after: int | None = None
     garbled: bool = False

@@ -33,7 +33,8 @@ function textOf(folder: string): string {
   return `${told.license}`;
 }
 
-// Not build.lib: the library form leaves white space in. One file, so that nothing is missing.
+// Not build.lib: the library form leaves white space in. The streams are a module of their own,
+// which small components import too: so a page has one connection to each, whoever listens.
 export default defineConfig({
   root: dirname(new URL(import.meta.url).pathname),
   plugins: [react(), licences()],
@@ -45,9 +46,9 @@ export default defineConfig({
     modulePreload: false,
     chunkSizeWarningLimit: 1000,
     rollupOptions: {
-      input: "src/index.tsx",
+      input: { flow: "src/index.tsx", stream: "src/live/stream.ts" },
       preserveEntrySignatures: "strict",
-      output: { format: "es", entryFileNames: "flow-[hash].js" },
+      output: { format: "es", entryFileNames: "[name]-[hash].js", chunkFileNames: "part-[hash].js" },
     },
   },
   test: { include: ["test/**/*.test.ts"], environment: "node" },

@@ -10,39 +10,44 @@ from ui.pages.administering.links import address, keep_link
 from ui.pages.words import ago, plain
 from ui.state import Studio
 from vid_pipeline.account_records import Account
-from vid_pipeline.acts.administering import Administration
+from vid_pipeline.acts.administering import Administration, People
 from vid_pipeline.asking import Role
 from vid_pipeline.errors import AccountError
 
 _t = texts.of("administration")
-_MOST = 50
 _ROLES: tuple[Role, ...] = get_args(Role)
 
 
 def render(here: Studio, administration: Administration) -> None:
-    """Draw the list."""
-    everybody = administration.people()
+    """Draw the list; its page is in the address."""
     asked = st.text_input(
-        _t("search"), placeholder=_t("search_hint"), key="administration:search", width=360
+        _t("search"),
+        placeholder=_t("search_hint"),
+        key="administration:search",
+        width=360,
+        on_change=_first_page,
     )
-    found = matching(everybody, asked)
-    if not found:
+    page = st.query_params.get("page", "1")
+    found = administration.people(asked, page=int(page) if page.isdigit() else 1)
+    if not found.people:
         st.caption(_t("nobody"))
-    for one in found[:_MOST]:
+    for one in found.people:
         _person(here, administration, one)
-    if len(found) > _MOST:
-        st.caption(_t("shown_of", shown=_MOST, all=len(found)))
+    if found.pages > 1:
+        _pages(found)
 
 
-def matching(people: list[Account], asked: str) -> list[Account]:
-    """Those whose name, handle or address has it; active ones first."""
-    sought = asked.strip().casefold()
-    found = [
-        one
-        for one in people
-        if sought in f"{one.display_name} {one.handle} {one.email or ''}".casefold()
-    ]
-    return sorted(found, key=lambda one: one.deactivated_at is not None)
+def _first_page() -> None:
+    st.query_params.pop("page", None)
+
+
+def _pages(found: People) -> None:
+    st.caption(_t("people", n=found.total))
+    key = f"administration-page-{found.page}-{found.pages}"
+    number = st.pagination(found.pages, default=found.page, key=key)
+    if number != found.page:
+        st.query_params["page"] = str(number)
+        st.rerun()
 
 
 def told(one: Account, *, own: bool) -> str:

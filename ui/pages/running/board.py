@@ -43,13 +43,8 @@ _ICONS = {
 
 
 def render(shown: Shown) -> str:
-    """Draw the graph; the key of the step that is chosen, "" if none.
-
-    The page is drawn anew when the browser says that this one has had its time.
-    """
+    """Draw the graph; the key of the step that is chosen, "" if none."""
     drawn = flow.graph(key=shown.key("graph"), data=data(shown, st.query_params.get(_STEP, "")))
-    if drawn.act is not None and drawn.act.get("name") == "ended":
-        st.rerun()
     return _chosen(shown, drawn.selection)
 
 

@@ -1,51 +1,61 @@
-// How a production stands, kept up to date by its stream: the graph's, or one of its own where no
-// graph listens.
-const PATIENCE_MS = 3000
-const known = new WeakMap()
+// How a production stands, kept up to date by its stream.
+const views = new WeakMap()
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const host = parentElement.querySelector(".header")
-  known.get(host)?.stop()
-  const view = watch(host, data, setTriggerValue)
-  known.set(host, view)
-  return () => known.get(host)?.stop()
+export default function (context) {
+  const host = context.parentElement.querySelector(".header")
+  if (!views.has(host)) views.set(host, new View(host))
+  views.get(host).take(context)
+  return () => {
+    views.get(host)?.stop()
+    views.delete(host)
+  }
 }
 
-function watch(host, data, setTriggerValue) {
-  const steps = new Map(data.state.steps.map((step) => [step.id, step.state]))
-  let state = data.state, at = performance.now(), source = null, heard = false
-  const show = () => draw(host, data.texts, state, steps, at)
-  const take = (event) => {
-    event.steps.forEach((step) => steps.set(step.id, step.state))
-    state = event
-    at = performance.now()
-    show()
+class View {
+  address = null
+  leave = () => {}
+
+  constructor(host) {
+    this.host = host
+    this.clock = setInterval(() => this.show(), 1000)
   }
-  const shared = ({ detail }) => {
-    if (detail.address !== data.events) return
-    heard = true
-    source?.close()
-    if (detail.name === "steps") take(detail.data)
+
+  // What Python says counts until the stream has said something.
+  take({ data, setTriggerValue }) {
+    this.texts = data.texts
+    this.ended = (state) => setTriggerValue("ended", state)
+    if (data.events !== this.address) {
+      this.leave()
+      this.address = data.events
+      this.heard = false
+      this.leave = listen(data.events, {
+        steps: (event) => this.hear(event),
+        end: ({ state }) => this.ended(state),
+      })
+    }
+    if (!this.heard) this.set(data.state, new Map())
   }
-  window.addEventListener("vidp:event", shared)
-  const timer = setTimeout(() => {
-    if (heard || !data.events) return
-    source = new EventSource(data.events)
-    source.addEventListener("steps", (event) => take(JSON.parse(event.data)))
-    source.addEventListener("end", (event) => {
-      source.close()
-      setTriggerValue("ended", JSON.parse(event.data).state)
-    })
-  }, PATIENCE_MS)
-  const clock = setInterval(show, 1000)
-  show()
-  return {
-    stop() {
-      clearTimeout(timer)
-      clearInterval(clock)
-      source?.close()
-      window.removeEventListener("vidp:event", shared)
-    },
+
+  hear(event) {
+    this.heard = true
+    this.set(event, this.steps)
+  }
+
+  set(state, steps) {
+    this.steps = steps
+    this.state = state
+    this.at = performance.now()
+    state.steps.forEach((step) => steps.set(step.id, step.state))
+    this.show()
+  }
+
+  show() {
+    draw(this.host, this.texts, this.state, this.steps, this.at)
+  }
+
+  stop() {
+    this.leave()
+    clearInterval(this.clock)
   }
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import look, navigation, texts
+from ui import listening, look, navigation, texts
 from ui.live.picture import steps_of
 from ui.pages.running import again
 from ui.pages.running.shown import Shown
@@ -25,16 +25,10 @@ _WORDS = (
     *("steps", "of", "elapsed", "left", "about_time", "unknown", "cost", "tokens", "progress"),
     *(f"state_{state}" for state in _STATES),
 )
-_line = st.components.v2.component(
-    "vidp_run_header",
-    html='<div class="header"></div>',
-    css=(_FOLDER / "header.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "header.js").read_text(encoding="utf-8"),
-)
 
 
 def render(shown: Shown) -> None:
-    """Draw it; ends this run of the page if the browser says that it is to be drawn anew."""
+    """Draw it; the page is drawn anew when the stream says that this one has had its time."""
     production = shown.production
     look.heading(plain(shown.name))
     st.caption(
@@ -50,23 +44,22 @@ def render(shown: Shown) -> None:
     _actions(shown)
 
 
+@st.fragment
 def _live(shown: Shown) -> None:
+    """A fragment, as it waits for a run of the page to end: what was pressed is done first."""
     words = _t.plain()
-    said = _line(
+    line = listening.component("vidp_run_header", _FOLDER / "header", '<div class="header"></div>')
+    said = line(
         key=shown.key("header"),
         data={
             "events": shown.events,
             "state": steps_of(shown.sight, lambda _: "").model_dump(mode="json"),
             "texts": {name: words[name] for name in _WORDS},
         },
-        on_ended_change=_nothing,
+        on_ended_change=listening.nothing,
     )
     if said.get("ended"):
         st.rerun()
-
-
-def _nothing() -> None:
-    """A trigger needs somebody who listens."""
 
 
 def _banner(shown: Shown) -> None:

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { filtered } from "../src/live/LogPanel";
 import { NOTHING, ended, logged, secondsOf, stepped, told } from "../src/live/reducer";
-import { waitAfter } from "../src/live/stream";
 import type { Item, LiveStep, LogLine, Steps } from "../src/live/types";
 
 const step = (id: string, more: Partial<LiveStep> = {}): LiveStep => ({
@@ -54,8 +53,4 @@ test("lines are found by level, step and words; an item is of its step", () => {
 test("when all has ended nobody writes any more", () => {
   const live = ended(told(NOTHING, { step_key: "a", text: "So", done: false }), "done");
   expect(live).toMatchObject({ ended: true, state: "done", said: { a: { done: true } } });
-});
-
-test("a stream that fails is opened again, after longer and longer waits", () => {
-  expect([1, 2, 3, 10].map(waitAfter)).toEqual([1000, 2000, 4000, 30_000]);
 });

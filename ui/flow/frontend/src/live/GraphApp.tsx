@@ -57,7 +57,7 @@ export function GraphApp(props: Props) {
 }
 
 function Graph({ data, speaker }: Props) {
-  const live = useLive(data, speaker);
+  const live = useLive(data);
   const { chosen, choose } = useChosen(data, speaker);
   const open = useStore(live, (state) => state.ended) || !data.events;
   const context = useMemo(
@@ -77,10 +77,8 @@ function Graph({ data, speaker }: Props) {
 }
 
 /** The store that the stream fills; Python's own state counts at first, and when all has ended. */
-function useLive(data: GraphData, speaker: Speaker): Store<Live> {
+function useLive(data: GraphData): Store<Live> {
   const [live] = useState(() => new Store<Live>(begun(data)));
-  const newest = useRef(speaker);
-  newest.current = speaker;
   const settled = data.events || !data.state ? "" : JSON.stringify(data.state);
   useEffect(() => {
     if (settled) live.set(stepped(live.get(), JSON.parse(settled), performance.now()));
@@ -91,11 +89,7 @@ function useLive(data: GraphData, speaker: Speaker): Store<Live> {
       steps: (event) => live.set(stepped(live.get(), event, performance.now())),
       log: (lines) => live.set(logged(live.get(), lines)),
       said: (said) => live.set(told(live.get(), said)),
-      open: () => undefined,
-      end: (state) => {
-        live.set(ended(live.get(), state));
-        newest.current.trigger("act", { name: "ended", state });
-      },
+      end: ({ state }) => live.set(ended(live.get(), state)),
     });
   }, [data.events, live]);
   return live;

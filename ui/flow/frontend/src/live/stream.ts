@@ -1,17 +1,28 @@
-/** A production's stream; after a fault it is opened again, each time after a longer wait. */
+/** Streams of server-sent events: one connection to each, however many parts of a page listen. */
 
 import { isRefused } from "./refused";
-import type { LogLine, Said, Steps } from "./types";
+import type { Ended, LogLine, Mine, Said, Steps } from "./types";
 
-export interface Listener {
-  steps(event: Steps): void;
-  log(lines: LogLine[]): void;
-  said(event: Said): void;
-  end(state: string): void;
-  /** Whether the stream is open. */
-  open(yes: boolean): void;
+/** What somebody wants to hear; each time a stream is opened, all that there is comes first. */
+export interface Hears {
+  steps?(event: Steps): void;
+  log?(lines: LogLine[]): void;
+  said?(event: Said): void;
+  mine?(event: Mine): void;
+  end?(event: Ended): void;
 }
 
+/** As much of an `EventSource` as is needed. */
+export interface Source {
+  onopen: (() => void) | null;
+  onerror: (() => void) | null;
+  addEventListener(name: string, hear: (event: { data: string }) => void): void;
+  close(): void;
+}
+
+const NAMES = ["steps", "log", "said", "mine", "end"] as const;
+/** Parts of a page come one after the other: those that come within this time come together. */
+const TOGETHER_MS = 50;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
 
@@ -20,52 +31,86 @@ export function waitAfter(failures: number): number {
   return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, failures - 1));
 }
 
-/** Listen until the end, or until the function that is returned is called. */
-export function listen(address: string, listener: Listener): () => void {
-  let source: EventSource | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let failures = 0;
-  let left = false;
+/** A stream and those who listen to it; open while somebody does, and the page is in sight. */
+export class Stream {
+  private readonly listeners = new Set<Hears>();
+  private source: Source | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private failures = 0;
+  private over = false;
 
-  const close = (): void => {
-    clearTimeout(timer);
-    source?.close();
-    source = null;
-  };
-  const again = async (): Promise<void> => {
-    if (!(await isRefused(address)) && !left && !document.hidden) open();
-  };
-  const look = (): void => (document.hidden ? close() : open());
-  const open = (): void => {
-    close();
-    source = new EventSource(address);
-    const on = <T>(name: string, act: (data: T) => void): void =>
-      source?.addEventListener(name, (event) => act(JSON.parse((event as MessageEvent).data)));
+  constructor(
+    private readonly connect: () => Source,
+    private readonly inSight: () => boolean = () => true,
+    private readonly refused: () => Promise<boolean> = async () => false,
+  ) {}
+
+  /** Listen, until the function that is returned is called. */
+  join(listener: Hears): () => void {
+    this.listeners.add(listener);
+    this.over = false;
+    this.renew();
+    return () => {
+      if (this.listeners.delete(listener) && this.listeners.size === 0) this.renew();
+    };
+  }
+
+  /** Open it anew, so that whoever has come is told the whole; or close it if nobody listens. */
+  renew(wait_ms = TOGETHER_MS): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.open(), wait_ms);
+  }
+
+  private async again(): Promise<void> {
+    const timer = this.timer;
+    if (!(await this.refused()) && timer === this.timer) this.open();
+  }
+
+  private open(): void {
+    this.source?.close();
+    this.source = null;
+    if (this.over || this.listeners.size === 0 || !this.inSight()) return;
+    const source = this.connect();
+    this.source = source;
     source.onopen = () => {
-      failures = 0;
-      listener.open(true);
+      this.failures = 0;
     };
     source.onerror = () => {
-      close();
-      failures += 1;
-      listener.open(false);
-      timer = setTimeout(again, waitAfter(failures));
+      source.close();
+      this.failures += 1;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => void this.again(), waitAfter(this.failures));
     };
-    on<Steps>("steps", listener.steps);
-    on<LogLine | LogLine[]>("log", (lines) => listener.log([lines].flat()));
-    on<Said>("said", listener.said);
-    on<{ state: string }>("end", ({ state }) => {
-      leave();
-      listener.end(state);
-    });
-  };
-  // A browser has six connections to a server for all its tabs: those out of sight hold none.
-  const leave = (): void => {
-    left = true;
-    close();
-    document.removeEventListener("visibilitychange", look);
-  };
-  document.addEventListener("visibilitychange", look);
-  look();
-  return leave;
+    for (const name of NAMES) {
+      source.addEventListener(name, ({ data }) => this.tell(name, JSON.parse(data)));
+    }
+  }
+
+  private tell(name: (typeof NAMES)[number], data: unknown): void {
+    if (name === "end") {
+      this.over = true;
+      this.source?.close();
+    }
+    for (const listener of [...this.listeners]) listener[name]?.(data as never);
+  }
+}
+
+const streams = new Map<string, Stream>();
+
+/** Listen to the stream at an address, until the function that is returned is called. */
+export function listen(address: string, listener: Hears): () => void {
+  let stream = streams.get(address);
+  if (!stream) {
+    const connect = (): Source => new EventSource(address) as unknown as Source;
+    stream = new Stream(connect, () => !document.hidden, () => isRefused(address));
+    streams.set(address, stream);
+  }
+  return stream.join(listener);
+}
+
+if (typeof document !== "undefined") {
+  // A browser has six connections to a server, for all its tabs: those out of sight hold none.
+  document.addEventListener("visibilitychange", () => {
+    for (const stream of streams.values()) stream.renew();
+  });
 }

@@ -1,4 +1,4 @@
-/** A production's stream, as `ui/live/events.py` says it. */
+/** What the streams say, as `vid_pipeline/wire/events.py` says it. */
 
 import type { Feed, Group, Note, Point, State, Words } from "../model/types";
 
@@ -43,6 +43,27 @@ export interface Said {
   step_key: string;
   text: string;
   done: boolean;
+}
+
+export interface Ended {
+  state: string;
+}
+
+export interface AtWork {
+  id: string;
+  title: string;
+  state: string;
+  share: number;
+  left_s: number | null;
+  doing: string;
+  ended: number;
+  steps: number;
+}
+
+export interface Mine {
+  waiting: number;
+  at_work: AtWork[];
+  mark: string;
 }
 
 export interface RunStep {

@@ -1,0 +1,1 @@
+export{t as Stream,n as listen,r as waitAfter}from"./part-CN-syPM1.js";
