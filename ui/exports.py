@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,11 +11,18 @@ from starlette.routing import Route
 
 from ui import filters, identity
 from ui.shop import shop
-from vid_pipeline.acts import history, planning
+from vid_pipeline.acts import batch_archive, batching, history, planning
+from vid_pipeline.errors import UserError
 
 HISTORY = "/exports/history.csv"
 _CALENDAR = "/exports/calendar."
+_BATCHES = "/exports/batches/"
 _TYPES = {"csv": "text/csv; charset=utf-8", "ics": "text/calendar; charset=utf-8"}
+
+
+def link_to_batch(batch: UUID) -> str:
+    """Where all videos of a batch are downloaded, as one archive."""
+    return f"{_BATCHES}{batch}.zip"
 
 
 def link_to_calendar(kind: str, first: date, last: date) -> str:
@@ -59,7 +67,25 @@ async def _calendar(request: Request) -> Response:
     return Response(body, media_type=_TYPES[kind], headers=headers)
 
 
+async def _batch(request: Request) -> Response:
+    """The videos of a batch, with a table of them."""
+    user, key = identity.of(request).user, request.path_params["key"]
+    try:
+        told = await run_in_threadpool(batching.progress, shop(), user, key)
+        batch_archive.made(told)
+    except UserError as refusal:
+        return PlainTextResponse(str(refusal), 404)
+    headers = {
+        "Content-Disposition": f'attachment; filename="batch-{told.batch.short_id}.zip"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    pieces = batch_archive.pieces(told)
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+
+
 ROUTES = [
     Route(HISTORY, _history, methods=["GET"]),
+    Route(_BATCHES + "{key}.zip", _batch, methods=["GET"]),
     Route(_CALENDAR + "{kind}", _calendar, methods=["GET"]),
 ]

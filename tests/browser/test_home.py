@@ -33,3 +33,17 @@ def test_a_narrow_page_has_nothing_that_sticks_out(page: Page) -> None:
     expect(page.get_by_role("button", name="Make video")).to_be_visible()
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_what_the_box_takes_is_told_whole(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/")
+    told = page.get_by_test_id("stFileUploaderDropzoneInstructions")
+    expect(told).to_contain_text("PDF")
+    cut = told.evaluate(
+        """box => [box, ...box.querySelectorAll("*")]
+            .filter(one => one.scrollWidth > one.clientWidth + 1).length"""
+    )
+    assert cut == 0

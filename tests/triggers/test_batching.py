@@ -1,10 +1,15 @@
 """Batches on a real database: what is shared is done once, what fails is told apart."""
 
+import io
+import zipfile
+from pathlib import Path
+
 import pytest
 
 from assets.catalog import CATALOG
 from tests.triggers.test_triggering import WORKFLOW
 from vid_pipeline.acts import (
+    batch_archive,
     batch_inputs,
     batch_results,
     batching,
@@ -285,6 +290,27 @@ def test_a_batch_that_is_done_is_not_stopped_and_too_large_a_one_is_refused(
         batching.stop(shop, user.id, batch.id)
     with pytest.raises(BadRequest, match="at most"):
         begun(shop, user, 20_001, [Variant()])
+
+
+def test_all_videos_of_a_batch_are_one_archive(shop: Workshop, user: User, tmp_path: Path) -> None:
+    batch = begun(shop, user, 1, SHAPES, at_once=2)
+    with pytest.raises(BadRequest, match="No video of it is done yet"):
+        next(batch_archive.pieces(batching.progress(shop, user.id, batch.id)))
+    (first, _) = items(shop, user, batch)
+    film = bytes(range(256)) * 8200  # more than two pieces
+    (tmp_path / "video.mp4").write_bytes(film)
+    end(shop, user, first)
+    with shop.db.acting(user.id) as conn:
+        conn.execute(
+            "update vidp.productions set folder = %s where id = %s",
+            [str(tmp_path), first.production_id],
+        )
+    pieces = list(batch_archive.pieces(batching.progress(shop, user.id, batch.id)))
+    assert max(map(len, pieces)) < 2 * 1024 * 1024, "it is never held whole"
+    with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["results.csv", "001-tall/video.mp4"]
+        assert archive.read("001-tall/video.mp4") == film
 
 
 def test_an_item_whose_video_somebody_stopped_ends_and_holds_nothing_up(

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import zipfile
 from pathlib import Path
 
 import typer
@@ -10,7 +9,7 @@ from pydantic import ValidationError
 
 from ui.cli.installation import entered
 from ui.cli.tables import console, table, when
-from vid_pipeline.acts import batch_inputs, batch_results, batching
+from vid_pipeline.acts import batch_archive, batch_inputs, batch_results, batching
 from vid_pipeline.acts.batch_inputs import Input
 from vid_pipeline.acts.batching import Progress
 from vid_pipeline.acts.briefs import Upload
@@ -97,19 +96,12 @@ def export(key: str, out: Path) -> None:
     """
     with entered() as here:
         told = batching.progress(here.shop, here.user, key)
-    made = [one for one in told.items if one.state == "done" and one.folder]
-    if not made:
-        raise BadRequest("The batch", told.batch.name, "No video of it is done yet.")
+    count = len(batch_archive.made(told))
     part = out.with_name(out.name + ".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr("results.csv", batch_results.table(told))
-        for one in made:
-            for name in ("video.mp4", "manifest.json"):
-                file = Path(one.folder or "", name)
-                if file.exists():
-                    archive.write(file, f"{batch_results.slot(one)}/{name}")
+    with part.open("wb") as file:
+        file.writelines(batch_archive.pieces(told))
     part.replace(out)
-    typer.echo(f"{out}: {len(made)} videos and results.csv")
+    typer.echo(f"{out}: {count} videos and results.csv")
 
 
 def _told(told: Progress, *, as_json: bool) -> None:

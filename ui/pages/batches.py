@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ui import look, navigation, state, texts
+from ui.exports import link_to_batch
 from ui.pages import batch_form
 from ui.pages.words import length, plain
 from ui.state import Studio
@@ -71,7 +72,8 @@ def _one(here: Studio, told: Progress) -> None:
     _controls(here, told)
     _table(told.items)
     if done:
-        st.caption(_t("export", id=batch.short_id))
+        address = link_to_batch(batch.id)
+        st.link_button(_t("export"), address, icon=":material/download:", help=_t("export_said"))
 
 
 def _controls(here: Studio, told: Progress) -> None:

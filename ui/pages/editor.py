@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from ui import flow, look, navigation, state, texts
-from ui.editing import bar, canvas, catalogue, document, newest, pane, rerunning
+from ui.editing import alone, bar, canvas, catalogue, document, newest, pane, rerunning
 from ui.editing.open_draft import OpenDraft, opened
 from ui.state import Studio
 from vid_pipeline.acts import drafting
@@ -15,6 +15,7 @@ from vid_pipeline.store import traces, workflows
 _t = texts.of("editor")
 _CANVAS = "editor:canvas"
 _HEIGHT_PX = 660
+_ASKED = {"run_from": rerunning.ask, "run_alone": alone.ask}
 
 
 def render() -> None:
@@ -74,8 +75,8 @@ def _drawn(here: Studio, draft: OpenDraft, beside: dict[str, Any]) -> None:
             _conflict(here, draft)
     with left:
         flow.editor(key=_CANVAS, data=_data(here, draft, beside, chosen), height_px=_HEIGHT_PX)
-    if said.act is not None and said.act["name"] == "run_from":
-        rerunning.ask(here, draft, said.act["step"])
+    if said.act is not None and said.act["name"] in _ASKED:
+        _ASKED[said.act["name"]](here, draft, said.act["step"])
     draft.finish()
 
 

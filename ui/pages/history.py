@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from ui import charts, exports, filters, look, navigation, state, texts
+from ui.pages.running.shown import step_name
 from ui.showing.looking import quiet
 from ui.state import Studio
 from ui.words import length
@@ -190,7 +191,7 @@ def _row(one: Made, zone: ZoneInfo, names: Mapping[str, str]) -> dict[str, objec
     return {
         _t("video"): one.title,
         _t("workflow"): f"{names.get(one.workflow, one.workflow)} v{one.version}",
-        _t("status"): _t.table("state_of")[one.state],
+        _t("status"): _status(one),
         _t("made"): one.created_at.astimezone(zone).replace(tzinfo=None),
         _t("took"): "–" if one.seconds is None else length(one.seconds),
         _t("length"): "–" if one.video_s is None else length(one.video_s),
@@ -199,3 +200,11 @@ def _row(one: Made, zone: ZoneInfo, names: Mapping[str, str]) -> dict[str, objec
         _t("per_minute"): one.usd_a_minute,
         _t("model"): one.models or "–",
     }
+
+
+def _status(one: Made) -> str:
+    """Its state; of what is about one step alone, which one."""
+    state = _t.table("state_of")[one.state]
+    if one.only_step is None:
+        return state
+    return _t("only", state=state, step=step_name(one.only_step))

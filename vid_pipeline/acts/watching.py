@@ -89,6 +89,7 @@ class Watch:
             now=now,
             medians=self._medians,
             counts=self._counts,
+            wanted=_wanted(production, found),
         )
         return Sight(production, tuple(found), seen, now, tuple(read))
 
@@ -104,6 +105,13 @@ class Watch:
                 self._counts[step.id] = len(artifact_json(self.store, output).get(name) or ())
             elif step_of(feed) in self._counts:
                 self._counts[step.id] = self._counts[step_of(feed)]
+
+
+def _wanted(production: Production, found: Sequence[StepTrace]) -> set[str] | None:
+    """Where one step is run alone, that one and those that were given; all steps if None."""
+    if production.only_step is None:
+        return None
+    return {trace.step_id for trace in found} | {production.only_step}
 
 
 def artifact_json(store: Store, output: object) -> dict[str, list[object]]:

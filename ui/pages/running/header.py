@@ -7,7 +7,7 @@ import streamlit as st
 
 from ui import look, navigation, texts
 from ui.live.picture import steps_of
-from ui.pages.running import again
+from ui.pages.running import again, alone
 from ui.pages.running.shown import Shown
 from ui.pages.words import ago, plain
 from vid_pipeline.acts import making, retrying
@@ -45,12 +45,15 @@ def render(shown: Shown) -> None:
         )
     )
     _live(shown)
+    alone.banner(shown)
     _banner(shown)
     _actions(shown)
 
 
 def _live(shown: Shown) -> None:
     words = _t.plain()
+    if shown.production.only_step is not None:
+        words |= {"state_done": words["state_alone"], "state_running": words["state_one"]}
     said = _line(
         key=shown.key("header"),
         data={
