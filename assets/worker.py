@@ -94,7 +94,7 @@ def _run(
     shop: Workshop, instance: dg.DagsterInstance, production: Production, launch: Launch
 ) -> int:
     job = _job(production.job_name)
-    run = _made(instance, job, production, launch)
+    run = _made(shop, instance, job, production, launch)
     _execute(job, run, instance)
     code = _settle(shop, production, launch, instance.get_run_by_id(run.run_id))
     with suppress(VidPipelineError, OSError):  # a sweep goes on with it
@@ -116,11 +116,19 @@ def _tell_people(shop: Workshop) -> None:
 
 
 def _made(
-    instance: dg.DagsterInstance, job: ReconstructableJob, production: Production, launch: Launch
+    shop: Workshop,
+    instance: dg.DagsterInstance,
+    job: ReconstructableJob,
+    production: Production,
+    launch: Launch,
 ) -> dg.DagsterRun:
-    """The launch as a Dagster run: some steps on top of its parent, or all of them."""
+    """The launch as a Dagster run: some steps on top of its parent, or as it begins anew."""
     parent = instance.get_run_by_id(launch.parent_run_id) if launch.parent_run_id else None
-    steps = list(launch.steps) if parent is not None and launch.steps is not None else None
+    steps = None if launch.steps is None else list(launch.steps)
+    if parent is None:
+        with shop.db.acting(launch.owner_id) as conn:
+            whole = launching.anew(conn, launch)
+        steps = None if whole is None else list(whole)
     known = None
     if parent is not None and steps is not None:
         known = KnownExecutionState.build_for_reexecution(instance, parent)

@@ -16,7 +16,7 @@ from pydantic import JsonValue
 
 from resources.production import folder_of, open_production
 from resources.reviews import ReviewDesk
-from vid_pipeline import at_work, cancel, pins, tags
+from vid_pipeline import alone, at_work, cancel, pins, tags
 from vid_pipeline.acts import ending, launching
 from vid_pipeline.acts.ending import Outcome
 from vid_pipeline.acts.telling import tell
@@ -46,6 +46,7 @@ class RunRecorder:
         with db.acting(production.owner_id) as conn:
             found = launches.of_production(conn, production.id)
         wished = [one for one in found if one.fresh or one.redo]
+        self._only = alone.step_of(found)
         self._wishes = [(w.planned_at, None if w.fresh else frozenset(w.redo)) for w in wished]
         self.errors: dict[str, str] = {}
         self.stopped = False
@@ -66,6 +67,24 @@ class RunRecorder:
         except (StoreError, ValueError):
             gave = None  # what was said of it still holds
         return Turn(gave=gave, feedback=heard.feedback, by=by)
+
+    def given(self, place: StepPlace) -> Remembered | None:
+        """Where one step is run alone, every other one is given; from now on it is this run's.
+
+        Raises:
+            StoreError: it was not given.
+        """
+        if self._only is None or place.step_id == self._only:
+            return None
+        with self._db.acting(self._production.owner_id) as conn:
+            found = traces.hand_on(conn, self._production.id, place.step_key, place.run_id)
+        if found is None:
+            told = f"Step {place.step_key!r} was not given to this production. Run the rest too."
+            with self._lock:
+                self.errors[place.step_key] = told
+            raise StoreError(told)
+        kept = MediaRef.model_validate(found.output)
+        return Remembered(found.reused_from or found.run_id, kept)
 
     def begin(self, place: StepPlace, basis: Basis) -> str:
         with self._db.acting(self._production.owner_id) as conn:

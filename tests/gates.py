@@ -222,6 +222,10 @@ class Stage:
             return survey(self.shop, conn, now, redo=redo)
 
 
+def _id(key: str) -> str:
+    return key.partition("[")[0]
+
+
 class _Run:
     """The steps of one launch, in order, as Dagster would run them."""
 
@@ -247,6 +251,8 @@ class _Run:
     def all(self) -> Outcome:
         for step_id in self.wiring.order:
             step = self.wiring.steps[step_id]
+            if self.launch.steps is not None and step_id not in map(_id, self.launch.steps):
+                continue
             if not all(self._has(source) for source in step.sources()):
                 continue
             for key, item in self._keys(step):

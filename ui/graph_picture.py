@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import JsonValue, ValidationError
 
-from vid_pipeline.acts.following import title_of
+from ui import kinds
 from vid_pipeline.workflow import Step, step_of
 
 Mark = Literal["added", "removed", "changed"]
@@ -158,7 +158,7 @@ def _square(step: Step, place: _Place, top: float, mark: Mark | None) -> str:
         else ""
     )
     return (
-        f"<g><title>{html.escape(f'{title_of(step.kind)} ({step.id})')}</title>{behind}"
+        f"<g><title>{html.escape(kinds.of_step(step.id, step.kind).title)}</title>{behind}"
         f'<rect x="{x:.1f}" y="{y:.1f}" {size} fill="{colour}" fill-opacity=".16" '
         f'stroke="{frame}" stroke-opacity="{1 if mark else 0.55}" '
         f'stroke-width="{2.5 if mark else 1.2}" stroke-dasharray="{dashes}"/>'

@@ -71,6 +71,16 @@ def shown(kind: str, catalog: Catalog | None = None) -> Shown:
     return Shown(title_of(kind), _t("missing"), "help")
 
 
+def of_step(step: str, kind: str, catalog: Catalog | None = None) -> Shown:
+    """How a step is shown: by its own name; its help says of what kind it is, if that is another.
+
+    Everything that names steps does it so.
+    """
+    known, title = shown(kind, catalog), title_of(step)
+    told = known.help if title == known.title else f"{known.title}. {known.help}"
+    return Shown(title, told, known.icon, known.category)
+
+
 def tool_shown(tool: Tool) -> Shown:
     """How an agent's tool is shown."""
     key = f"tool_{tool.name}"

@@ -21,12 +21,14 @@ button[data-variant="pills"][data-selected="true"] * {
 }
 [data-testid="stCaptionContainer"] { color: light-dark(#5C6662, #A3AFAB); opacity: 1; }
 [data-testid="stCaptionContainer"] a { color: light-dark(#0B6E63, #5CCBB9); }
+[data-testid="stFileUploaderDropzoneInstructions"] span { white-space: normal; }
 [class*="st-key-calendar-day-"] { min-height: 6.5rem; }
 @media (max-width: 640px) { .st-key-calendar-grid { display: none; } }
 </style>"""
 """What is chosen is drawn in the text's colour: Streamlit takes the buttons', too dark on dark.
 
-Captions are darker than Streamlit's, which miss 4.5:1 on white. On a phone the calendar is a list.
+Captions are darker than Streamlit's, which miss 4.5:1 on white. What an uploader takes is told on
+as many lines as it needs. On a phone the calendar is a list.
 """
 
 

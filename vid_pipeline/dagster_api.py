@@ -16,11 +16,13 @@ _TIMEOUT_S = 60.0
 _HEALTH = """
 { workspaceOrError { ... on Workspace { locationEntries { name loadStatus } } } }"""
 _LAUNCH = """
-mutation ($job: String!, $location: String!, $repository: String!, $tags: [ExecutionTag!]) {
+mutation ($job: String!, $location: String!, $repository: String!, $steps: [String!],
+    $tags: [ExecutionTag!]) {
   launchRun(executionParams: {
     selector: {
       jobName: $job, repositoryLocationName: $location, repositoryName: $repository
     }
+    stepKeys: $steps
     executionMetadata: {tags: $tags}
   }) {
     __typename
@@ -99,13 +101,16 @@ class DagsterApi:
         entries = data.get("workspaceOrError", {}).get("locationEntries", [])
         return {"name": LOCATION, "loadStatus": "LOADED"} in entries
 
-    def launch(self, job: str, *, tags: Mapping[str, str]) -> str:
-        """Start a job; its run id. A job that was published since is found by a reload.
+    def launch(
+        self, job: str, *, tags: Mapping[str, str], steps: Sequence[str] | None = None
+    ) -> str:
+        """Start a job, or some of its steps; its run id. One published since is found by a reload.
 
         Raises:
             ToolFailed: the webserver does not answer, or refuses.
         """
-        return self._launched("launchRun", _LAUNCH, self._job(job, tags))
+        variables = self._job(job, tags) | {"steps": None if steps is None else list(steps)}
+        return self._launched("launchRun", _LAUNCH, variables)
 
     def launch_again(
         self, job: str, *, steps: Sequence[str], parent: str, root: str, tags: Mapping[str, str]

@@ -6,6 +6,7 @@ VidPipelineError           exit code 1: ours, or the machine's
 │   ├── BadRequest         an option, a name or a value is not one we have
 │   ├── NotFound           the id is not in the store
 │   ├── NotAllowed         it is for others to decide
+│   ├── NotAlone           a step cannot be run without the others
 │   ├── OverLimit          a file, a folder or a program's work would grow past its limit
 │   ├── Forged             a post is not signed by whoever has the key
 │   ├── Conflict           somebody else has changed it in the meantime
@@ -74,6 +75,18 @@ class NotAllowed(UserError):
     def __init__(self, request: str, handle: str, reason: str) -> None:
         self.request, self.handle, self.reason = request, handle, reason
         super().__init__(f"Request {request!r} cannot be decided by {handle!r}: {reason}.")
+
+
+class NotAlone(UserError):
+    """A step cannot be run alone; `cause` is one word for why.
+
+    `unknown`: there is no such step. `gate`: it asks people. `unmade`: nothing was ever made.
+    `untaken`: it hangs on a branch that was not taken. `inputs`: step `first` has to run first.
+    """
+
+    def __init__(self, step: str, cause: str, reason: str, *, first: str | None = None) -> None:
+        self.step, self.cause, self.first = step, cause, first
+        super().__init__(f"Step {step!r} cannot run alone: {reason}")
 
 
 class OverLimit(UserError):

@@ -108,6 +108,9 @@ class Production(Record):
     error: str | None = Field(default=None, description="One line, for people.")
     failed_step: str | None = None
     video_s: float | None = Field(default=None, description="Length of the finished video.")
+    only_step: str | None = Field(
+        default=None, description="The one step that was run, if it was not the whole."
+    )
 
     @property
     def short_id(self) -> str:

@@ -81,6 +81,10 @@ class Recorder(Protocol):
         """What the step gave before in this production and was told of it, oldest first."""
         ...
 
+    def given(self, place: StepPlace) -> Remembered | None:
+        """What the step has given already where another one is run alone; it is not run then."""
+        ...
+
     def begin(self, place: StepPlace, basis: Basis) -> str:
         """Open a trace and return its id; it is the calling step's until it is closed."""
         ...
@@ -135,8 +139,11 @@ def perform(
 
     Raises:
         Waits: the step has asked people; its trace is closed as waiting.
+        StoreError: it was given instead of run, and what was given is gone.
         VidPipelineError: whatever the kind raised; the trace is closed as failed or cancelled.
     """
+    if (given := recorder.given(place)) is not None:
+        return _given(kind, given, store)
     turns = recorder.turns(place)
     basis = basis_of(kind, params, inputs, ports, turns)
     trace, spent = recorder.begin(place, basis), Spent()
@@ -208,11 +215,25 @@ def _reuse(
     if found is None:
         return None
     try:
-        output = kind.output.model_validate_json(store.path(found.output).read_bytes())
-        for ref in media_of(output):
-            store.path(ref)
+        return _read_back(kind, found, store)
     except (StoreError, ValueError):
         return None  # gone or of an older shape: do it again
+
+
+def _given(kind: StepKind, found: Remembered, store: Store) -> Performed:
+    try:
+        return _read_back(kind, found, store)
+    except ValueError as error:
+        raise StoreError(
+            f"What {kind.name!r} gave before has another shape now. Run that step again."
+        ) from error
+
+
+def _read_back(kind: StepKind, found: Remembered, store: Store) -> Performed:
+    """What a step gave before, with all its media."""
+    output = kind.output.model_validate_json(store.path(found.output).read_bytes())
+    for ref in media_of(output):
+        store.path(ref)
     return Performed(output, found.output, reused_from=found.run_id)
 
 

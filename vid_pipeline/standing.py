@@ -15,7 +15,7 @@ from vid_pipeline.artifacts import Artifact
 from vid_pipeline.kinds import StepKind
 from vid_pipeline.records import StepTrace
 from vid_pipeline.running import definition_of, digests_of
-from vid_pipeline.wiring import Wiring
+from vid_pipeline.wiring import Wiring, list_op
 from vid_pipeline.workflow import AnyOf, Feed, Step, field_of, sources_of, step_of
 
 Why = Literal["new", "failed", "waiting", "asked", "changed", "gone", "unsure", "after"]
@@ -31,33 +31,42 @@ class Facts:
 
     `traces` are in the order they started; `turns` count the feedback to each step; `redo` says
     when somebody last wanted a step done anew; `unsure` are runs that ended without telling.
+    With `trusting` what a step gave last holds, whatever it was made from.
     """
 
     traces: Sequence[StepTrace] = ()
     turns: Mapping[str, int] = field(default_factory=dict)
     redo: Mapping[str, datetime] = field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
+    trusting: bool = False
 
 
 @dataclass(frozen=True)
 class Standing:
     """`holds` by step key; `left` says why each other one is to run; `unwanted` steps never will.
 
-    Keys are Dagster's: `narrate`, `draw[s2]`, or `draw[?]` while the items are not known.
+    Keys are Dagster's: `narrate`, `draw[s2]`, or `draw[?]` while the items are not known. `whole`
+    are those of a run that begins anew, where that is not to run all there is.
     """
 
     holds: Mapping[str, StepTrace]
     left: Mapping[str, Why]
     unwanted: frozenset[str]
+    whole: tuple[str, ...] | None = None
 
     @property
     def selection(self) -> tuple[str, ...] | None:
         """The keys for a re-execution; None when nothing holds, so that all is run."""
-        return tuple(self.left) if self.holds else None
+        return tuple(self.left) if self.holds else self.whole
 
     @property
     def finished(self) -> bool:
         return not self.left
+
+
+def any_item(step_id: str) -> str:
+    """The key of a mapped step whose items are not known."""
+    return f"{step_id}[{_ANY}]"
 
 
 def standing(wiring: Wiring, facts: Facts, load: Load) -> Standing:
@@ -101,8 +110,8 @@ class _Survey:
         assert isinstance(feed, str), "a mapped input has one source"
         ids = self._ids(step, feed)
         if ids is None:
-            self.left[self._list_op(step)] = "after"
-            self.left[f"{step.id}[{_ANY}]"] = "after"
+            self.left[list_op(self.wiring, step)] = "after"
+            self.left[any_item(step.id)] = "after"
             return
         self.items[step.id] = ids
         for item in ids:
@@ -116,7 +125,8 @@ class _Survey:
         if source is None:
             return None
         ids = [one.id for one in getattr(self.outputs[step_of(feed)], field_of(feed) or "")]
-        return ids if not ids or self._was_listed(feed, source) else None
+        known = not ids or self.facts.trusting or self._was_listed(feed, source)
+        return ids if known else None
 
     def _was_listed(self, feed: str, source: StepTrace) -> bool:
         """Whether an item of it was worked on since: then Dagster has its list."""
@@ -131,17 +141,6 @@ class _Survey:
             and trace.run_id not in self.facts.unsure
             for trace in self.facts.traces
         )
-
-    def _list_op(self, step: Step) -> str:
-        """The hidden op that gives the items of a list, at the start of a chain of mapped steps."""
-        feed = step.inputs[step.over or ""]
-        assert isinstance(feed, str), "a mapped input has one source"
-        while self.wiring.is_mapped(step_of(feed)):
-            above = self.wiring.steps[step_of(feed)]
-            inner = above.inputs[above.over or ""]
-            assert isinstance(inner, str), "a mapped input has one source"
-            feed = inner
-        return feed.replace(".", "__")
 
     def _judge(self, step: Step, kind: StepKind, key: str, item: str | None) -> None:
         trace = self.newest.get(key)
@@ -167,6 +166,8 @@ class _Survey:
             return "after"
         if trace.state not in _GOOD:
             return "failed"
+        if self.facts.trusting:
+            return None
         if trace.run_id in self.facts.unsure:
             return "unsure"
         asked = self.facts.redo.get(key) or self.facts.redo.get(step.id)

@@ -175,6 +175,15 @@ def upstream(wiring: Wiring, step_id: str) -> set[str]:
     return {other for other in wiring.order if step_id in downstream(wiring, other)}
 
 
+def list_op(wiring: Wiring, step: Step) -> str:
+    """The hidden op that gives the items of a list, at the start of a chain of mapped steps."""
+    feed = step.inputs[step.over or ""]
+    assert isinstance(feed, str), "a mapped input has one source"
+    if wiring.is_mapped(step_of(feed)):
+        return list_op(wiring, wiring.steps[step_of(feed)])
+    return feed.replace(".", "__")
+
+
 def without_none(annotation: Any) -> Any:
     """`T` of `T | None`; anything else unchanged."""
     if get_origin(annotation) in (Union, types.UnionType):

@@ -69,6 +69,27 @@ def test_a_production_is_made_started_and_stopped(client: Client, api: Api) -> N
     assert client.productions.resume(made.id).state == "queued"
 
 
+def test_a_step_is_run_alone(client: Client, api: Api) -> None:
+    reads = Step(id="article", kind="read_source", inputs={"brief": "brief"})
+    client.workflows.publish(flow().model_copy(update={"steps": (*flow().steps, reads)}))
+    first = client.productions.create(text=ARTICLE, workflow="short", start=False)
+    expected = client.productions.forecast(first.id, only="brief")
+    assert (expected.runs, expected.keeps) == ({"brief": "asked"}, ())
+    made = client.productions.run_alone(first.id, "brief")
+    assert (made.state, made.only_step, made.title) == ("queued", "brief", first.title)
+    assert made.id != first.id
+    assert api.starter.started[-1].production_id == made.id
+    assert client.productions.trace(made.id).runs[0].steps == ("brief",)
+    assert [one.only_step for one in client.productions.list()] == ["brief", None]
+    assert client.productions.get(first.id).production.state == "draft"
+    with pytest.raises(errors.Conflict, match="'brief' has to run first"):
+        client.productions.run_alone(first.id, "article")
+    with pytest.raises(errors.Invalid, match="Choose: brief, article"):
+        client.productions.run_alone(first.id, "nothing")
+    with pytest.raises(errors.Invalid, match="`version` alone"):
+        client.productions.forecast(first.id, ["brief"], only="brief")
+
+
 def test_it_is_started_at_once_unless_told(client: Client, api: Api) -> None:
     made = client.productions.create(url="https://example.org/a", workflow="short")
     assert made.state == "queued"

@@ -39,6 +39,7 @@ from vid_pipeline.watched import Making, OnWebhook
 BODIES: dict[str, Any] = {
     "approvals.decide": {"verdict": "approve"},
     "productions.retry": {"steps": ["brief"]},
+    "productions.run_alone": {"version": 1},
     "memories.edit": {"text": "Mine now."},
     "triggers.edit": {
         "name": "Mine",

@@ -119,3 +119,17 @@ def _expect_at_inbox(page: Page, content: str, *, link: str = "stTopNavLink") ->
         }""",
         arg=[link, content],
     )
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_what_the_box_takes_is_told_whole(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/")
+    told = page.get_by_test_id("stFileUploaderDropzoneInstructions")
+    expect(told).to_contain_text("PDF")
+    cut = told.evaluate(
+        """box => [box, ...box.querySelectorAll("*")]
+            .filter(one => one.scrollWidth > one.clientWidth + 1).length"""
+    )
+    assert cut == 0

@@ -109,6 +109,20 @@ def _states(studio: Served, *asked: Request) -> list[str]:
         return [requests.get(conn, one.id).state for one in asked]
 
 
+def test_keys_that_are_pressed_while_the_page_is_drawn_are_not_lost(
+    page: Page, studio: Served
+) -> None:
+    asked = [
+        Waiting.of(studio.shop, studio.user, f"Fast {n}").asks_for_script(f"Number {n}.")
+        for n in range(4)
+    ]
+    page.goto(f"/inbox?request={asked[0].id}")
+    page.locator("html[data-keys=inbox]").wait_for(state="attached")
+    page.keyboard.type("jjjk")
+    page.wait_for_url(f"**request={asked[2].id}")
+    expect(page.get_by_text("Number 2.")).to_be_visible()
+
+
 def test_a_video_plays_with_captions_and_a_moment_of_it_is_sent_back(
     page: Page, studio: Served
 ) -> None:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.conftest import SIZES, frames_of
 from tests.served import Served
@@ -107,3 +107,47 @@ def test_a_video_that_is_not_there_leads_home(page: Page) -> None:
     expect(page.get_by_text(_t("nothing_title"))).to_be_visible()
     page.get_by_role("link", name=_t("to_home")).click()
     expect(page).not_to_have_url("**/run**")
+
+
+@pytest.mark.browser
+def test_the_small_drawing_of_all_steps_covers_none(studio: Served, page: Page) -> None:
+    made = Made(studio.shop, studio.user)
+    page.goto(f"/run?production={made.id}")
+    expect(page.locator("[data-step=brief]")).to_contain_text("Brief")
+    small = page.locator(".react-flow__minimap")
+    expect(small).to_be_visible()
+    canvas, beneath = page.locator(".canvas").bounding_box(), small.bounding_box()
+    assert canvas is not None
+    assert beneath is not None
+    assert beneath["y"] >= canvas["y"] + canvas["height"]
+    page.set_viewport_size({"width": 3600, "height": 1400})
+    expect(small).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_a_step_is_run_alone_from_its_page_and_from_the_editor(studio: Served, page: Page) -> None:
+    page.goto("/editor?workflow=article-to-short&step=brief")
+    _alone(page).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Nothing was made with this workflow yet")
+    made = Made(studio.shop, studio.user)
+    page.goto(f"/run?production={made.id}&step=captions")
+    _alone(page).click()
+    expect(dialog).to_contain_text("“Brief” has to run first")
+    page.goto(f"/run?production={made.id}&step=brief")
+    _alone(page).click()
+    dialog.get_by_role("button", name=_t("alone")).click()
+    page.wait_for_url(lambda url: str(made.id) not in url)
+    expect(page.locator(".header")).to_contain_text(_t("state_alone"), timeout=90_000)
+    expect(page.get_by_text("Only Brief was run here")).to_be_visible()
+    expect(page.locator(".header")).to_contain_text("1 of 11")
+    page.goto("/editor?workflow=article-to-short&step=brief")
+    _alone(page).click()
+    expect(dialog).to_contain_text("for “Why tides turn”, just now")
+    dialog.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**/run?**")
+    expect(page.locator(".header")).to_contain_text(_t("state_alone"), timeout=90_000)
+
+
+def _alone(page: Page) -> Locator:
+    return page.get_by_role("button", name=_t("alone")).first

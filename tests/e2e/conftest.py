@@ -142,6 +142,11 @@ def work(
 ) -> "subprocess.CompletedProcess[str]":
     """Run what is left of a production in a worker process."""
     planned(shop, production, fresh=fresh)
+    return run_worker(production, env)
+
+
+def run_worker(production: Production, env: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    """Run its planned launch in a worker process."""
     return subprocess.run(
         [sys.executable, "-m", "assets.worker", str(production.id)],
         cwd=PROJECT,

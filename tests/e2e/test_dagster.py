@@ -1,20 +1,22 @@
 """What engineers see in Dagster: the job, the lineage, and re-execution from failure."""
 
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import ARTICLE, Webserver, begin, planned, shop_of, work
+from tests.e2e.conftest import ARTICLE, Webserver, begin, planned, run_worker, shop_of, work
 from vid_pipeline import tags
-from vid_pipeline.acts import launching
+from vid_pipeline.acts import launching, retrying, running_alone
 from vid_pipeline.dagster_api import DagsterApi
 from vid_pipeline.records import Production
 from vid_pipeline.settings import Settings
 from vid_pipeline.store import launches, productions, traces
 from vid_pipeline.store.database import Database
+from vid_pipeline.testing.starter import FakeStarter
 
 pytestmark = [pytest.mark.e2e, pytest.mark.media, pytest.mark.browser]
 
@@ -97,6 +99,58 @@ def test_a_run_that_failed_in_narrate_goes_on_from_there_in_dagster(
     with database.acting(production.owner_id) as conn:
         steps = [trace.step_key for trace in traces.of_production(conn, production.id)]
     assert steps.count("script") == 1
+
+
+def test_a_step_runs_alone_in_dagster_and_then_the_next_one_by_a_worker(
+    settings: Settings,
+    database: Database,
+    dagster_env: dict[str, str],
+    webserver: Webserver,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "espeakng_loader.py").write_text(BROKEN_SPEECH)
+    production = begin(settings, database, ARTICLE, seconds=15)
+    shop = shop_of(settings, database)
+    work(shop, production, dagster_env | {"PYTHONPATH": str(tmp_path)})
+    near = settings.model_copy(update={"dagster_port": webserver.port})
+    drawn = running_alone.run(shop_of(near, database), production.owner_id, production.id, "draw")
+    with database.acting(drawn.owner_id) as conn:
+        (launch,) = launches.of_production(conn, drawn.id)
+    assert launch.run_id is not None, "Dagster has started it"
+    run = wait(webserver, launch.run_id)
+    assert run["status"] == "SUCCESS"
+    keys = {step["stepKey"] for step in run["stepStats"]}
+    given = {"brief", "article", "script", "storyboard"}
+    items = {key for key in keys if key.startswith("draw[")}
+    assert keys == given | items | {"storyboard__scenes"}
+    assert len(items) >= 2
+    done = reload(database, drawn)
+    assert (done.state, done.only_step, done.folder) == ("done", "draw", None)
+    assert states(database, drawn) == dict.fromkeys(given, "reused") | dict.fromkeys(items, "done")
+
+    alone = shop_of(settings.model_copy(update={"dagster_port": 1}), database)
+    _, spoken = running_alone.planned(alone, drawn.owner_id, drawn.id, "narration")
+    by_worker = run_worker(spoken, dagster_env)
+    assert by_worker.returncode == 0, by_worker.stderr[-2000:]
+    assert states(database, spoken) == dict.fromkeys(given, "reused") | {"narration": "done"}
+    assert reload(database, spoken).only_step == "narration"
+
+    retrying.retry(replace(alone, start_worker=FakeStarter()), spoken.owner_id, spoken.id)
+    by_worker = run_worker(spoken, dagster_env)
+    assert by_worker.returncode == 0, by_worker.stderr[-2000:]
+    whole = reload(database, spoken)
+    assert (whole.state, whole.only_step) == ("done", None)
+    assert (Path(whole.folder or "") / "video.mp4").stat().st_size > 100_000
+    after = states(database, spoken)
+    assert {after[key] for key in given} == {"reused"}, "and nothing above ran again"
+    assert after["narration"] == "done"
+
+
+def states(db: Database, production: Production) -> dict[str, str]:
+    """How each step stands by its newest try."""
+    with db.acting(production.owner_id) as conn:
+        found = traces.of_production(conn, production.id)
+    return {trace.step_key: trace.state for trace in found}
 
 
 def test_dagster_sees_the_job(webserver: Webserver) -> None:

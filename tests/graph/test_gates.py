@@ -12,11 +12,13 @@ from tests.gates import GATED, each_word, told, two_gates
 from tests.graph.conftest import Bench
 from tests.graph.kinds_for_tests import Text
 from tests.graph.test_job import branch
+from vid_pipeline import alone
 from vid_pipeline.artifacts import Artifact
 from vid_pipeline.asking import Ask
 from vid_pipeline.ports import Decided, Turn
-from vid_pipeline.running import AT_WORK, StepConversation
+from vid_pipeline.running import AT_WORK, Remembered, StepConversation
 from vid_pipeline.testing.reviews import FakeReviews
+from vid_pipeline.wiring import Wiring
 from vid_pipeline.workflow import Workflow
 
 
@@ -69,6 +71,17 @@ def execute(
     assert ended is not None
     assert ended.status is dg.DagsterRunStatus.SUCCESS
     return ended
+
+
+def given(bench: Bench, run: dg.DagsterRun, *, but: str) -> None:
+    """What a run gave is given from now on, except of one step, which runs anew."""
+    mine = [one for one in bench.recorder.traces.values() if one.place.run_id == run.run_id]
+    bench.recorder.gifts = {
+        one.place.step_key: Remembered(run.run_id, one.output)
+        for one in mine
+        if one.output is not None and one.place.step_id != but
+    }
+    bench.recorder.fresh = True
 
 
 def states(bench: Bench, run: dg.DagsterRun) -> dict[str, str]:
@@ -154,3 +167,36 @@ def test_one_item_runs_again_on_top_of_a_finished_run(bench: Bench, desk: Desk) 
     third = execute(bench, each_word(), after=second, steps=["shout[p3]", "end"])
     assert states(bench, third) == {"shout[p3]": "done", "end": "done"}
     assert gave(bench, third, "end") == "A B C"
+
+
+def test_a_step_alone_runs_on_what_was_given_below_a_gate_that_asks_nobody(
+    bench: Bench, desk: Desk
+) -> None:
+    first = execute(bench, each_word())
+    desk["gate"].approve()
+    after = ["gate", "gate__items", "shout[?]", "end"]
+    second = execute(bench, each_word(), after=first, steps=after)
+    given(bench, first, but="shout")
+    gifts = bench.recorder.gifts
+    given(bench, second, but="shout")
+    bench.recorder.gifts |= gifts
+    keys = alone.keys(Wiring(each_word(), GATED), "shout")
+    asked = len(desk["gate"].rounds)
+    third = execute(bench, each_word(), steps=list(keys))
+    assert states(bench, third) == dict.fromkeys(("shout[p1]", "shout[p2]", "shout[p3]"), "done")
+    assert len(desk["gate"].rounds) == asked
+    assert f"runs/{third.run_id}/end/result.json" not in bench.texts
+    bench.recorder.gifts.clear()
+    fourth = execute(bench, each_word(), after=third, steps=["end"])
+    assert gave(bench, fourth, "end") == "A B C"
+
+
+@pytest.mark.parametrize("words", ["ab", "abcd"])
+def test_a_step_alone_behind_a_branch_reads_what_was_chosen(
+    bench: Bench, desk: Desk, words: str
+) -> None:
+    workflow = told(*branch(words))
+    given(bench, execute(bench, workflow), but="end")
+    run = execute(bench, workflow, steps=list(alone.keys(Wiring(workflow, GATED), "end")))
+    assert states(bench, run) == {"end": "done"}
+    assert gave(bench, run, "end") == words

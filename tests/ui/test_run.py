@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from assets.catalog import CATALOG
 from tests.ui.made import Made, said
 from ui import texts
-from vid_pipeline.acts import publishing
+from vid_pipeline.acts import ending, publishing, running_alone
 from vid_pipeline.acts.workshop import Workshop
-from vid_pipeline.artifacts import Line, MediaRef, Script
+from vid_pipeline.artifacts import Brief, Line, MediaRef, Script
 from vid_pipeline.settings import Settings
 from vid_pipeline.step_events import StepEvent
 from vid_pipeline.store import productions, users, workflows
@@ -103,7 +103,7 @@ def test_a_video_at_work_shows_a_steps_conversation_tools_and_cost(
     assert page.title[0].value == "Why tides turn"
     assert buttons(page)[_t("stop")]
     assert not buttons(page)[_t("from_here")], "not while it is at work"
-    assert "Script · from script" in [one.label for one in page.expander]
+    assert "Script · from Script" in [one.label for one in page.expander]
     page.selectbox[0].select("script").run()
     seen = words(page)
     assert "Write about tides." in seen
@@ -111,7 +111,7 @@ def test_a_video_at_work_shows_a_steps_conversation_tools_and_cost(
     assert any("fetch" in one.label and _t("tool_failed") in one.label for one in page.expander)
     assert page.query_params["step"] == "script"
     page.selectbox[0].select("draw").run()
-    assert "Draw scene · s10" in page.selectbox[0].options
+    assert "Draw · s10" in page.selectbox[0].options
     shown = [json.loads(one.value) for one in page.json[-2:]]
     assert shown == [{"scene_id": "s2"}, {"scene_id": "s10"}]
 
@@ -136,14 +136,14 @@ def test_a_failed_video_says_why_and_what_a_retry_takes_and_can_be_done_from_a_s
     made.gives(made.begins("brief", "take_brief"), "{}")
     made.fails(made.begins("article", "read_source"), "The page `x` does not *answer*.")
     page = opened(run_page, made.id, "article")
-    assert "**Read source** did not work. The page \\`x\\` does not \\*answer\\*." in words(page)
+    assert "**Article** did not work. The page \\`x\\` does not \\*answer\\*." in words(page)
     assert buttons(page)[_t("try_again")]
     assert "to do" in words(page)
     next(button for button in page.button if button.label == _t("from_here")).click().run()
     assert not page.exception
     seen = words(page)
     assert "11 steps are to do" in seen, "and none that nobody has drawn"
-    assert "- Draw scene :gray[it comes after one of these]" in seen
+    assert "- Draw :gray[it comes after one of these]" in seen
 
 
 def test_a_video_that_waits_leads_to_what_it_asks(run_page: AppTest, made: Made) -> None:
@@ -178,12 +178,42 @@ def test_a_finished_video_is_shown_with_its_files_and_its_cost(
     assert "Voice en, extractive draft" in words(page)
     assert "$0.50" in words(page)
     costs = page.dataframe[0].value
-    assert list(costs[_t("column_step")]) == ["Write script", "Render", "Deliver"]
+    assert list(costs[_t("column_step")]) == ["Script", "Video", "Deliver"]
     links = [one.proto for one in page.get("link_button")]
     download = next(one for one in links if one.label == "Video")
     assert f"/files/{film.sha256}?" in download.url
     assert "name=video.mp4" in download.url
     assert MediaRef.model_validate(files[0]["file"]) == film
+
+
+def test_a_step_is_run_alone_where_it_can_be(run_page: AppTest, made: Made) -> None:
+    brief = Brief(name="tides.md", url="https://example.org/tides").model_dump_json()
+    made.gives(made.begins("brief", "take_brief"), brief)
+    page = opened(run_page, made.id, "article")
+    next(one for one in page.button if one.label == _t("alone")).click().run()
+    assert not page.exception
+    assert "1 step is to do, 1 finished step is kept" in words(page)
+    assert [one.label for one in page.button].count(_t("alone")) == 2, "the second one does it"
+    page = opened(run_page, made.id, "captions")
+    next(one for one in page.button if one.label == _t("alone")).click().run()
+    assert "“Article” has to run first: “Captions” works" in page.warning[0].value
+
+
+def test_what_is_about_one_step_alone_says_so_and_leads_to_the_rest(
+    run_page: AppTest, made: Made
+) -> None:
+    _, alone = running_alone.planned(made.shop, made.user, made.id, "brief")
+    page = opened(run_page, alone.id)
+    assert "Only **Brief** is run here" in words(page)
+    assert _t("the_rest") not in buttons(page)
+    with made.shop.db.acting(made.user) as conn:
+        productions.running(conn, alone.id)
+        productions.done(conn, alone.id)
+        ending.close(conn, alone.id)
+    page = opened(run_page, alone.id, "brief")
+    assert "Only **Brief** was run here" in words(page)
+    assert not page.warning, "that there is no video is no fault"
+    assert buttons(page)[_t("the_rest")]
 
 
 def test_every_text_of_the_page_is_used() -> None:

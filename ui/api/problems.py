@@ -19,6 +19,7 @@ from vid_pipeline.errors import (
     JobFailed,
     LLMError,
     NotAllowed,
+    NotAlone,
     NotFound,
     NotSent,
     OverBudget,
@@ -141,6 +142,8 @@ def kind_of(error: VidPipelineError) -> str:
         return "conflict"
     if isinstance(error, JobFailed | NotSent) and error.retryable:
         return "unavailable"
+    if isinstance(error, NotAlone) and error.cause not in {"unknown", "gate"}:
+        return "conflict"
     return next((kind for known, kind in _TREE if isinstance(error, known)), "internal")
 
 

@@ -76,6 +76,7 @@ def production(one: Production) -> productions.Production:
         ended_at=one.ended_at,
         error=one.error,
         failed_step=one.failed_step,
+        only_step=one.only_step,
     )
 
 

@@ -54,6 +54,9 @@ Run = Annotated[str, typer.Argument(help="A production's id, or the start or end
 From = Annotated[
     list[str] | None, typer.Option("--from", help="A step, or an item of it: draw, draw[s2].")
 ]
+Only = Annotated[
+    str | None, typer.Option("--only", help="This step alone, in a production of its own.")
+]
 Rejected = Annotated[
     list[str] | None, typer.Option("--reject", help="Of several: s2=why, sent back alone.")
 ]
@@ -218,17 +221,21 @@ def retry(
     *,
     steps: From = None,
     version: Version = None,
+    only: Only = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Reuse nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     wait: Wait = False,
     as_json: Json = False,
 ) -> None:
-    """Run a production again from a step, one item of it, or on another version."""
-    from ui.cli import continuing
+    """Run a production again from a step, one item of it, a step alone, or on another version."""
+    from ui.cli import alone, continuing
     from vid_pipeline.acts.retrying import Wish
 
     wish = Wish(tuple(steps or ()), version, fresh)
-    continuing.retry(run, wish, yes=yes, wait=wait, as_json=as_json)
+    if only is not None:
+        alone.run(run, only, wish, yes=yes, wait=wait, as_json=as_json)
+    else:
+        continuing.retry(run, wish, yes=yes, wait=wait, as_json=as_json)
 
 
 @app.command()
@@ -241,13 +248,22 @@ def cancel(run: Run, as_json: Json = False) -> None:
 
 @app.command()
 def estimate(
-    run: Run, *, steps: From = None, version: Version = None, as_json: Json = False
+    run: Run,
+    *,
+    steps: From = None,
+    version: Version = None,
+    only: Only = None,
+    as_json: Json = False,
 ) -> None:
     """Say what going on with a production would run, keep, cost and take."""
-    from ui.cli import continuing
+    from ui.cli import alone, continuing
     from vid_pipeline.acts.retrying import Wish
 
-    continuing.estimate(run, Wish(tuple(steps or ()), version), as_json=as_json)
+    wish = Wish(tuple(steps or ()), version)
+    if only is not None:
+        alone.estimate(run, only, wish, as_json=as_json)
+    else:
+        continuing.estimate(run, wish, as_json=as_json)
 
 
 @app.command()

@@ -17,6 +17,7 @@ from vid_pipeline.acts.results import result_of
 from vid_pipeline.acts.retrying import Forecast, Wish
 from vid_pipeline.acts.watching import Sight, Watch
 from vid_pipeline.errors import BadRequest
+from vid_pipeline.records import Production
 from vid_pipeline.store import productions, requests
 
 _POLL_S = 0.25
@@ -40,7 +41,7 @@ def resume(key: str, *, wait: bool, as_json: bool) -> None:
         launch = launching.advance(here.shop, here.user, production.id)
         if launch is None:
             launch, _ = retrying.retry(here.shop, here.user, production.id)
-        _tell_or_follow(here, production.id, wait=wait, as_json=as_json)
+        tell_or_follow(here, production.id, wait=wait, as_json=as_json)
 
 
 def retry(key: str, wish: Wish, *, yes: bool, wait: bool, as_json: bool) -> None:
@@ -49,16 +50,30 @@ def retry(key: str, wish: Wish, *, yes: bool, wait: bool, as_json: bool) -> None
         expected = retrying.forecast(here.shop, here.user, key, wish)
         if not as_json:
             tell(expected)
-        if not (yes or as_json) and not typer.confirm("Go on?", default=True, err=True):
-            raise typer.Abort()
+        confirm(yes=yes or as_json)
         retrying.retry(here.shop, here.user, expected.production.id, wish)
-        _tell_or_follow(here, expected.production.id, wait=wait, as_json=as_json)
+        tell_or_follow(here, expected.production.id, wait=wait, as_json=as_json)
+
+
+def confirm(*, yes: bool) -> None:
+    """Ask whether to go on, unless that was said.
+
+    Raises:
+        Abort: no.
+    """
+    if not yes and not typer.confirm("Go on?", default=True, err=True):
+        raise typer.Abort()
 
 
 def estimate(key: str, wish: Wish, *, as_json: bool) -> None:
     """Say what going on would run, keep, cost and take; change nothing."""
     with entered() as here:
         expected = retrying.forecast(here.shop, here.user, key, wish)
+    tell_estimate(expected, as_json=as_json)
+
+
+def tell_estimate(expected: Forecast, *, as_json: bool) -> None:
+    """Print a forecast as one JSON object, or for people."""
     if as_json:
         body = {
             "production": str(expected.production.id),
@@ -136,7 +151,21 @@ def follow(here: Installation, production_id: UUID, *, as_json: bool) -> None:
         raise KeyboardInterrupt
     if state != "done":
         raise failed(here, sight)
-    summary.tell(result_of(sight, here.store), here.settings, as_json=as_json)
+    if sight.production.only_step is not None:
+        _tell_alone(sight.production, as_json=as_json)
+    else:
+        summary.tell(result_of(sight, here.store), here.settings, as_json=as_json)
+
+
+def _tell_alone(production: Production, *, as_json: bool) -> None:
+    """Say that one step has run, and that nothing after it has."""
+    step, key = production.only_step, production.short_id
+    if as_json:
+        facts = {"production": str(production.id), "state": production.state, "only_step": step}
+        typer.echo(json.dumps({"ok": True} | facts))
+        return
+    typer.echo(f"Step {step!r} has run alone, in production {key}. Nothing after it has run.")
+    typer.echo(f"See what it took: vidp trace {key}. Run the rest too: vidp resume {key}")
 
 
 def failed(here: Installation, sight: Sight, code: int = 1) -> Failed:
@@ -161,7 +190,8 @@ def _settled(here: Installation, sight: Sight) -> bool:
         return not requests.has_untaken(conn, production.id)
 
 
-def _tell_or_follow(here: Installation, production_id: UUID, *, wait: bool, as_json: bool) -> None:
+def tell_or_follow(here: Installation, production_id: UUID, *, wait: bool, as_json: bool) -> None:
+    """Watch a production that was set going, or only say that it goes on."""
     if wait:
         follow(here, production_id, as_json=as_json)
         return

@@ -89,6 +89,8 @@ def _row(production: Production) -> list[str]:
     manifest = manifest_of(production)
     end = production.ended_at or datetime.now(UTC)
     what = manifest.title if manifest else production.brief.title or production.brief.name
+    if production.only_step is not None:
+        what = f"only {production.only_step}, of {what}"
     return [
         production.short_id,
         when(production.created_at),

@@ -8,13 +8,14 @@ from pydantic import ValidationError
 
 from assets.catalog import TOOLS
 from ui import forms, kinds, navigation, texts
-from ui.editing import rerunning
+from ui.editing import alone, rerunning
 from ui.editing.canvas import spoken
 from ui.editing.document import step_in, steps_of
 from ui.editing.open_draft import OpenDraft
-from ui.editing.words import length, plain, pretty, quiet
+from ui.editing.words import length, plain, quiet
 from ui.state import Studio
 from vid_pipeline.acts.drafting import Estimate
+from vid_pipeline.acts.following import title_of
 from vid_pipeline.kinds import StepKind
 from vid_pipeline.nesting import NESTED
 
@@ -42,7 +43,7 @@ def _whole(opened: OpenDraft) -> None:
     if wrong:
         st.markdown(f":red[:material/error: {_t('faults', n=wrong)}]")
         for step, found in list(opened.faults.items())[:_FAULTS]:
-            said = f"**{plain(pretty(step))}**: " if step else ""
+            said = f"**{plain(title_of(step))}**: " if step else ""
             st.markdown(quiet(said + plain(spoken(found[0]))))
     else:
         st.markdown(f":green[:material/check_circle: {_t('ready')}]")
@@ -75,27 +76,45 @@ def _cost(dollars: float | None) -> str:
 
 
 def _step(here: Studio, opened: OpenDraft, step: Mapping[str, Any]) -> None:
-    looks = kinds.shown(step["kind"], here.shop.catalog)
-    st.markdown(f":material/{looks.icon}: **{plain(pretty(step['id']))}**")
+    looks = kinds.of_step(step["id"], step["kind"], here.shop.catalog)
+    st.markdown(f":material/{looks.icon}: **{plain(looks.title)}**")
     if step["kind"] == NESTED:
         _nested(step)
     else:
-        named = pretty(step["id"]) == looks.title
-        st.markdown(quiet(looks.help if named else f"{looks.title}. {looks.help}"))
+        st.markdown(quiet(looks.help))
     for fault in opened.faults.get(step["id"], []):
         st.markdown(f":red[:material/error: {plain(spoken(fault))}]")
     if step.get("over"):
-        over = _t("runs_over", item=pretty(step["over"]).lower())
+        over = _t("runs_over", item=title_of(step["over"]).lower())
         st.markdown(f":material/repeat: {plain(over)}")
     kind = here.shop.catalog.get(step["kind"])
     if kind is not None:
         _settings(opened, step, kind)
     elif step["kind"] != NESTED:
         st.markdown(quiet(_t("missing_kind")))
-    if opened.draft.published_version is not None and st.button(
+    if opened.draft.published_version is not None:
+        _runs(here, opened, step)
+
+
+def _runs(here: Studio, opened: OpenDraft, step: Mapping[str, Any]) -> None:
+    """Ways to run the newest video again: from the step on, or the step alone."""
+    if st.button(
         _t("run_from"), icon=":material/fast_forward:", key="editor:run_from", width="stretch"
     ):
         rerunning.ask(here, opened, step["id"])
+    kind = here.shop.catalog.get(step["kind"])
+    if (
+        kind is not None
+        and not kind.gate
+        and st.button(
+            _t("run_alone"),
+            icon=":material/play_arrow:",
+            key="editor:run_alone",
+            width="stretch",
+            help=_t("run_alone_help"),
+        )
+    ):
+        alone.ask(here, opened, step["id"])
 
 
 def _nested(step: Mapping[str, Any]) -> None:

@@ -4,12 +4,13 @@ from contextlib import suppress
 
 import streamlit as st
 
-from ui import kinds, look, navigation, texts
+from ui import look, navigation, texts
 from ui.editing import newest
 from ui.editing.open_draft import OpenDraft
 from ui.editing.words import length, plain, quiet
 from ui.state import Studio
 from vid_pipeline.acts import retrying
+from vid_pipeline.acts.following import title_of
 from vid_pipeline.acts.retrying import Forecast, Wish
 from vid_pipeline.errors import ToolError, UserError
 from vid_pipeline.workflow import step_of
@@ -31,28 +32,28 @@ def ask(here: Studio, opened: OpenDraft, step: str) -> None:
         if opened.draft.changed:
             st.markdown(quiet(_t("run_changed")))
         forecast = retrying.forecast(here.shop, here.user, made.id, Wish(steps=(step,)))
-        _say(here, forecast)
+        _say(forecast)
         if st.button(_t("run_now"), type="primary", key="editor:run_now"):
             _go(here, opened, forecast, step)
     except UserError as refused:
         st.error(str(refused), icon=":material/error:")
 
 
-def _say(here: Studio, forecast: Forecast) -> None:
+def _say(forecast: Forecast) -> None:
     steps = list(dict.fromkeys(step_of(key.partition("[")[0]) for key in forecast.runs))
     name = plain(forecast.production.brief.name or "")
     st.markdown(_t("run_what", n=len(steps), name=name))
-    titles = [kinds.shown(_kind(here, forecast, one), here.shop.catalog).title for one in steps]
+    titles = [plain(title_of(one)) for one in steps]
     st.markdown(quiet(_t("run_which", steps=", ".join(titles))))
+    price(forecast)
+
+
+def price(forecast: Forecast) -> None:
+    """What it takes and costs, where that is known."""
     if forecast.seconds:
         st.markdown(_t("run_time", time=length(forecast.seconds)))
     if forecast.cost_usd:
         st.markdown(plain(_t("run_cost", cost=forecast.cost_usd)))
-
-
-def _kind(here: Studio, forecast: Forecast, step: str) -> str:
-    graph = here.watch(forecast.production.id).version.graph
-    return next((one.kind for one in graph.steps if one.id == step), step)
 
 
 def _go(here: Studio, opened: OpenDraft, forecast: Forecast, step: str) -> None:

@@ -3,12 +3,6 @@
 _MINUTE_S = 60
 
 
-def pretty(name: str) -> str:
-    """`script_gate` → `Script gate`."""
-    said = name.replace("_", " ")
-    return said[:1].upper() + said[1:]
-
-
 def length(seconds: float) -> str:
     """`8 s`, `3 min`."""
     if seconds < _MINUTE_S:

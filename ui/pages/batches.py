@@ -74,7 +74,7 @@ def _one(here: Studio, told: Overview) -> None:
     _items(here, told)
     if done:
         address = link_to_batch(batch.id)
-        st.link_button(_t("export"), address, icon=":material/folder_zip:", type="tertiary")
+        st.link_button(_t("export"), address, icon=":material/folder_zip:", help=_t("export_said"))
 
 
 def _controls(here: Studio, told: Overview) -> None:

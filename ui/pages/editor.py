@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ui import flow, look, navigation, once, refusals, state, texts
-from ui.editing import bar, canvas, catalogue, document, newest, pane, rerunning
+from ui.editing import alone, bar, canvas, catalogue, document, newest, pane, rerunning
 from ui.editing.open_draft import CANVAS, OpenDraft, opened
 from ui.editing.words import plain
 from ui.state import Studio
@@ -16,6 +16,7 @@ from vid_pipeline.store import traces, workflows
 
 _t = texts.of("editor")
 _HEIGHT_PX = 660
+_ASKED = {"run_from": rerunning.ask, "run_alone": alone.ask}
 
 
 def render() -> None:
@@ -75,8 +76,8 @@ def _drawn(here: Studio, draft: OpenDraft, beside: dict[str, Any]) -> None:
         _held(here, draft)
     with left:
         flow.editor(key=CANVAS, data=_data(here, draft, beside, chosen), height_px=_HEIGHT_PX)
-    if said.act is not None and said.act["name"] == "run_from":
-        rerunning.ask(here, draft, said.act["step"])
+    if said.act is not None and said.act["name"] in _ASKED:
+        _ASKED[said.act["name"]](here, draft, said.act["step"])
     draft.finish()
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ui import charts, clock, exports, filters, look, navigation, state, texts
 from ui.choices import Choices
+from ui.pages.running.shown import step_name
 from ui.showing.looking import quiet
 from ui.state import Studio
 from ui.words import length
@@ -196,7 +197,7 @@ def _row(one: Made, names: Mapping[str, str]) -> dict[str, object]:
     return {
         _t("video"): one.title,
         _t("workflow"): f"{names.get(one.workflow, one.workflow)} v{one.version}",
-        _t("status"): _t.table("state_of")[one.state],
+        _t("status"): _status(one),
         _t("made"): clock.local(one.created_at),
         _t("took"): "–" if one.seconds is None else length(one.seconds),
         _t("length"): "–" if one.video_s is None else length(one.video_s),
@@ -205,3 +206,11 @@ def _row(one: Made, names: Mapping[str, str]) -> dict[str, object]:
         _t("per_minute"): one.usd_a_minute,
         _t("model"): one.models or "–",
     }
+
+
+def _status(one: Made) -> str:
+    """Its state; of what is about one step alone, which one."""
+    state = _t.table("state_of")[one.state]
+    if one.only_step is None:
+        return state
+    return _t("only", state=state, step=step_name(one.only_step))

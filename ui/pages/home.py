@@ -7,11 +7,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ui import listening, look, navigation, state, texts
 from ui.pages import ordering, pictures, running_now
+from ui.pages.running.shown import step_name
 from ui.pages.words import ago, badge, length, plain
 from ui.state import Studio
 from vid_pipeline.acts import dashboard, retrying
 from vid_pipeline.acts.dashboard import Asked, Dashboard, Made, Maker
-from vid_pipeline.acts.following import title_of
 from vid_pipeline.errors import ToolError, UserError
 from vid_pipeline.records import Production
 from vid_pipeline.store.budgets import Standing
@@ -82,7 +82,7 @@ def _failure(here: Studio, production: Production) -> None:
     name = production.brief.title or production.brief.name
     st.markdown(":red[:material/error:]", width="content")
     step = production.failed_step
-    where = f" :gray[{_t('failed_at', step=title_of(step))}]" if step else ""
+    where = f" :gray[{_t('failed_at', step=plain(step_name(step)))}]" if step else ""
     why = plain(production.error or _t("failed_somewhere"))
     with st.container(width="stretch", gap="small"):
         st.markdown(f"**{plain(name)}**{where}  \n{why}")

@@ -36,6 +36,7 @@ def render() -> None:
     """Draw the page."""
     here = state.studio()
     chosen = places.chosen()
+    keyboard.listen()
     st.html(_CSS.replace("HIDDEN", _DETAIL_ALONE if chosen else _LIST_ALONE))
     head = st.container(horizontal=True, vertical_alignment="bottom")
     with head:
@@ -53,7 +54,6 @@ def render() -> None:
             _detail(here, found, shown)
         else:
             _nothing(here)
-    keyboard.listen()
 
 
 def following(found: Inbox, shown: str, by: int = 1) -> str:

@@ -24,7 +24,7 @@ def render() -> None:
         return
     header.render(shown)
     made = inspecting.made(shown.here.shop, shown.version, shown.sight)
-    if shown.production.state == "done":
+    if shown.production.state == "done" and shown.production.only_step is None:
         result.render(shown, made)
     st.subheader(_t("graph_title"), anchor=False)
     if key := board.render(shown):

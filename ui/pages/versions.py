@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 from pydantic import JsonValue
 
+from ui import kinds as looks
 from ui import look, navigation, state, texts
 from ui.choices import Choices
 from ui.forming.words import setting
@@ -14,7 +15,6 @@ from ui.pages.words import ago, plain
 from ui.state import Studio
 from vid_pipeline.acts import drafting
 from vid_pipeline.acts.drafting_diff import Change, Difference, difference, merged
-from vid_pipeline.acts.following import title_of
 from vid_pipeline.records import WorkflowVersion
 from vid_pipeline.store import users, workflows
 
@@ -31,7 +31,8 @@ def render() -> None:
         found = workflows.history(conn, st.query_params.get(_WORKFLOW, ""))
         who = users.get(conn, here.user).display_name
     if not found:
-        with look.empty("history", _t("missing_title"), _t("missing")):
+        look.heading(_t("missing_title"))
+        with look.empty("history", _t("missing_none"), _t("missing")):
             return
     with st.container(gap=None):
         look.heading(_t("title", title=plain(found[0].title)), _t("said"))
@@ -133,7 +134,10 @@ def told(found: Difference, kinds: Mapping[str, str]) -> list[str]:
 
 
 def _name(step_id: str, kinds: Mapping[str, str]) -> str:
-    return f"**{plain(title_of(kinds[step_id]))}** :gray[{plain(step_id)}]"
+    named = looks.of_step(step_id, kinds[step_id])
+    kind = looks.shown(kinds[step_id]).title
+    behind = "" if kind == named.title else f" :gray[{plain(kind)}]"
+    return f"**{plain(named.title)}**{behind}"
 
 
 def _change(change: Change, kind: str) -> str:

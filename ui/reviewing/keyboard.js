@@ -1,19 +1,24 @@
+// Keys that press buttons. Those that lead to other requests wait while the page is being drawn.
 const ONCE = ["inbox-approve", "inbox-changes", "inbox-edit"]
 const APART_MS = 700
+const LOOK_MS = 60
 const listening = new WeakMap()
+const waiting = []
+let timer = 0
 let approved = -Infinity
 
 export default function ({ data, parentElement }) {
   listening.get(parentElement)?.()
   const press = (event) => {
-    const name = data[event.key]
+    const name = data.presses[event.key]
     if (!name || event.ctrlKey || event.metaKey || event.altKey || writes(event)) return
-    const button = document.querySelector(`.st-key-${name} button:not([disabled])`)
     event.stopImmediatePropagation()
-    if (!button || document.querySelector("[role=dialog]")) return
+    if (document.querySelector("[role=dialog]")) return
     event.preventDefault()
     if (event.repeat && ONCE.includes(name)) return
-    button.click()
+    if (!data.wait.includes(event.key)) return click(name)
+    waiting.push(name)
+    if (!timer) next()
   }
   window.addEventListener("keydown", press, true)
   window.addEventListener("click", approve, true)
@@ -24,7 +29,27 @@ export default function ({ data, parentElement }) {
     delete document.documentElement.dataset.keys
   }
   listening.set(parentElement, stop)
-  return stop
+  return () => {
+    stop()
+    waiting.length = 0
+  }
+}
+
+/** Press what waits, one at a time, each when the page is as the one before has left it. */
+function next() {
+  timer = 0
+  if (waiting.length === 0) return
+  if (!drawing()) click(waiting.shift())
+  timer = setTimeout(next, LOOK_MS)
+}
+
+function drawing() {
+  const state = document.querySelector("[data-test-script-state]")?.dataset.testScriptState
+  return state === "running" || state === "rerunRequested"
+}
+
+function click(name) {
+  document.querySelector(`.st-key-${name} button:not([disabled])`)?.click()
 }
 
 // A decision cannot be taken back, and after it the next request stands in the same place: the

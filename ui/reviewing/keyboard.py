@@ -14,12 +14,17 @@ _PRESSES = {
     "c": "inbox-changes",
     "?": "inbox-help",
 }
+_WAIT = ["j", "k"]
 
 
 def listen() -> None:
-    """Let `j`, `k`, `a`, `e`, `c` and `?` press their buttons, where there are any."""
+    """Let `j`, `k`, `a`, `e`, `c` and `?` press their buttons, where there are any.
+
+    `j` and `k` wait while the page is drawn; the others count for what is shown alone. So draw it
+    first.
+    """
     with st.container(key="inbox-keys"):
-        _keys()(key="inbox-keyboard", data=_PRESSES)
+        _keys()(key="inbox-keyboard", data={"presses": _PRESSES, "wait": _WAIT})
 
 
 @cache

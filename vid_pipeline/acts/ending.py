@@ -70,6 +70,8 @@ def _moved(
         return productions.waiting(conn, production.id), None
     if stands.finished:
         made = results.delivered_in(outcome.folder)
+        if production.only_step is not None and made is None:
+            return productions.done(conn, production.id), None
         video_s = made.duration_s if made and made.duration_s > 0 else None
         done = productions.done(conn, production.id, folder=outcome.folder, video_s=video_s)
         people.tell_author(conn, "done", done)

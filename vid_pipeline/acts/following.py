@@ -1,6 +1,6 @@
 """How far a production is: a line for every step, and what is left. Pure, over traces."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -39,10 +39,14 @@ class StepView:
 
 @dataclass(frozen=True)
 class View:
-    """A production's steps in reading order; `left_s` is None when nothing like it ever ran."""
+    """A production's steps in reading order; `left_s` is None when nothing like it ever ran.
+
+    `wanted` says how many are to run, where that is not all of them.
+    """
 
     steps: tuple[StepView, ...]
     left_s: float | None
+    wanted: int | None = None
 
     @property
     def ended(self) -> int:
@@ -59,7 +63,7 @@ class View:
 
     def share(self, elapsed_s: float) -> float:
         """How much is done, 0 to 1: by time when that is known, else by steps."""
-        by_steps = self.ended / len(self.steps)
+        by_steps = self.ended / (self.wanted or len(self.steps))
         if self.left_s is None or by_steps == 1:
             return by_steps
         return elapsed_s / (elapsed_s + max(self.left_s, 0.01))
@@ -72,11 +76,12 @@ def view(
     now: datetime,
     medians: Mapping[str, float],
     counts: Mapping[str, int],
+    wanted: Set[str] | None = None,
 ) -> View:
     """The view at `now`.
 
     `medians` are the seconds each kind took before; `counts` the number of items of each mapped
-    step, where that is known.
+    step, where that is known; `wanted` the steps that are to run, if not all.
     """
     newest: dict[str, StepTrace] = {}
     for trace in traces:  # in the order they started, so a later try replaces an earlier one
@@ -85,18 +90,23 @@ def view(
         _step(step, [t for t in newest.values() if t.step_id == step.id], now, counts)
         for step in workflow.steps
     )
-    return View(steps, _left_s(workflow, steps, medians))
+    if wanted is None:
+        return View(steps, _left_s(workflow, steps, medians))
+    ours = workflow.model_copy(
+        update={"steps": tuple(step for step in workflow.steps if step.id in wanted)}
+    )
+    return View(steps, _left_s(ours, steps, medians), len(ours.steps))
 
 
-def title_of(kind: str) -> str:
-    """What people call a kind: `write_script` → `Write script`."""
-    return kind.replace("_", " ").capitalize()
+def title_of(name: str) -> str:
+    """What people call a step by its id, or a kind: `script_gate` → `Script gate`."""
+    return name.replace("_", " ").capitalize()
 
 
 def _step(
     step: Step, traces: Sequence[StepTrace], now: datetime, counts: Mapping[str, int]
 ) -> StepView:
-    title = title_of(step.kind)
+    title = title_of(step.id)
     mapped = step.over is not None
     items = counts.get(step.id) if mapped else None
     if not traces:

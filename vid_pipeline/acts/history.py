@@ -18,6 +18,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
     "id", "title", "workflow", "version", "state", "created_at", "ended_at", "seconds",
     "video_seconds", "tokens", "cost_usd", "cost_usd_per_minute", "models", "error",
+    "only_step",
 )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def _cells(one: Made) -> Sequence[object]:
         one.id, _text(one.title), _text(one.workflow), one.version, one.state,
         one.created_at.isoformat(timespec="seconds"), ended, _round(one.seconds, 1),
         _round(one.video_s, 2), one.tokens, _round(one.cost_usd, 6), _round(one.usd_a_minute, 6),
-        _text(one.models), _text(one.error),
+        _text(one.models), _text(one.error), one.only_step or "",
     )  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from vid_pipeline.acts.following import title_of
 from vid_pipeline.acts.watching import Sight
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import MediaRef
@@ -45,8 +44,6 @@ class StepSeen:
 
     key: str
     step: Step
-    title: str
-    summary: str
     tries: tuple[StepTrace, ...]
     inputs: tuple[Piece, ...]
     output: Piece | None
@@ -72,13 +69,10 @@ def inspect(shop: Workshop, version: WorkflowVersion, sight: Sight, key: str) ->
         choices = ", ".join(wiring.order)
         raise BadRequest("Step", key, f"The production's steps: {choices}.")
     tries = tuple(trace for trace in sight.all_traces if key in {trace.step_key, trace.step_id})
-    kind = wiring.kinds.get(step.id)
     events, calls, asked, used = _read(shop, production, key, tries)
     return StepSeen(
         key=key,
         step=step,
-        title=title_of(step.kind),
-        summary=kind.summary if kind else "",
         tries=tries,
         inputs=tuple(_inputs(wiring, step, sight, shop.store, key)),
         output=_given(wiring, step, tries, key, shop.store),

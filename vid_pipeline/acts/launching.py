@@ -13,7 +13,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from vid_pipeline import tags
+from vid_pipeline import alone, tags
 from vid_pipeline.acts import addressing, people
 from vid_pipeline.acts.surveying import survey
 from vid_pipeline.acts.workshop import Workshop
@@ -21,6 +21,7 @@ from vid_pipeline.dagster_api import DagsterApi
 from vid_pipeline.errors import BadRequest, ToolError
 from vid_pipeline.records import Launch, LaunchReason, Production
 from vid_pipeline.store import launches, productions, requests, traces
+from vid_pipeline.wiring import Wiring
 
 MOST_TRIES, MOST_STARTS = 3, 5
 _LOG = logging.getLogger(__name__)
@@ -37,20 +38,22 @@ def plan(
 ) -> Launch:
     """The next launch: what is left, on top of what its runs have given so far.
 
-    The caller holds the production. All that was decided is taken up by this launch.
+    What is about one step alone stays so unless it is asked to go further. The caller holds the
+    production. All that was decided is taken up by this launch.
 
     Raises:
         BadRequest: a run of it is planned or at work.
         WorkflowError: its version cannot run here any more, or sends to a destination that is
             missing or paused. A decision is taken up all the same: the step that sends tells it.
     """
-    wiring, stands = survey(shop, conn, production, redo=redo)
+    further = reason in alone.GOES_FURTHER
+    wiring, stands = survey(shop, conn, production, redo=redo, further=further)
     if reason != "decision":
         left = None if fresh else stands.left
         addressing.refuse(conn, wiring.workflow, shop.catalog, left=left)
     needed = {trace.run_id for trace in stands.holds.values()}
     parent = None if fresh else parent_of(conn, production, needed)
-    steps = stands.selection if parent is not None else None
+    steps = stands.selection if parent is not None else stands.whole
     planned = launches.plan(
         conn,
         production.id,
@@ -66,6 +69,28 @@ def plan(
     requests.taken_up(conn, production.id, planned.id)
     productions.queued(conn, production.id)
     return planned
+
+
+def plan_alone(
+    conn: Connection[Any], production: Production, wiring: Wiring, step_id: str
+) -> Launch:
+    """The first launch of a new production in which one step runs; the others were given."""
+    planned = launches.plan(
+        conn,
+        production.id,
+        reason="start",
+        steps=alone.keys(wiring, step_id),
+        redo=(step_id,),
+    )
+    assert planned is not None, "nothing of a new production is at work"
+    productions.queued(conn, production.id)
+    return planned
+
+
+def anew(conn: Connection[Any], launch: Launch) -> tuple[str, ...] | None:
+    """The steps of a launch that is on top of no other run, or of none that is there; None: all."""
+    found = launches.of_production(conn, launch.production_id)
+    return None if alone.step_of(found) is None else found[0].steps
 
 
 def parent_of(conn: Connection[Any], production: Production, needed: Set[str]) -> Launch | None:
@@ -136,7 +161,8 @@ def _started(shop: Workshop, launch: Launch) -> str:
             shop.start_worker(shop.settings, shop.db, held)
             return "worker"
         production = productions.get(lock, held.production_id)
-        run_id = api.find(tags.LAUNCH, str(launch.id)) or _asked(api, production, held)
+        known = api.find(tags.LAUNCH, str(launch.id))
+        run_id = known or _asked(api, production, held, anew(lock, held))
         root = api.root_of(run_id)
         with shop.db.acting(launch.owner_id) as conn:
             taken(conn, held, run_id, root=root)
@@ -151,11 +177,13 @@ def taken(conn: Connection[Any], launch: Launch, run_id: str, *, root: str | Non
     return done
 
 
-def _asked(api: DagsterApi, production: Production, launch: Launch) -> str:
+def _asked(
+    api: DagsterApi, production: Production, launch: Launch, whole: Sequence[str] | None
+) -> str:
     """The run id that Dagster gives; a run whose parent is gone starts anew and reuses steps."""
     told = tags.of(production, launch)
     if launch.parent_run_id is None or api.status(launch.parent_run_id) is None:
-        return api.launch(launch.job_name, tags=told)
+        return api.launch(launch.job_name, steps=whole, tags=told)
     return api.launch_again(
         launch.job_name,
         steps=launch.steps or (),

@@ -14,6 +14,7 @@ from vid_pipeline.errors import BadRequest
 from vid_pipeline.records import Launch, LaunchReason, Production
 from vid_pipeline.standing import Standing, Why
 from vid_pipeline.store import launches, productions, requests, traces, workflows
+from vid_pipeline.store.traces import Typical
 from vid_pipeline.wiring import Wiring
 from vid_pipeline.workflow import step_of
 
@@ -58,13 +59,25 @@ def forecast(shop: Workshop, user: UUID, key: UUID | str, wish: Wish = Wish()) -
     """
     with shop.db.acting(user) as conn:
         production = _on(shop, conn, productions.get(conn, key), wish)
-        wiring, stands = survey(shop, conn, production, redo=wish.steps)
+        further = _goes_further(production, wish)
+        wiring, stands = survey(shop, conn, production, redo=wish.steps, further=further)
         _refuse_unknown(wiring, stands, wish.steps)
         known = traces.typical(conn)
     runs = dict(stands.left)
     keeps = {} if wish.fresh else {key: trace.run_id for key, trace in stands.holds.items()}
     if wish.fresh:
         runs |= dict.fromkeys(stands.holds, "asked")
+    return foretold(production, wiring, runs, keeps, known)
+
+
+def foretold(
+    production: Production,
+    wiring: Wiring,
+    runs: dict[str, Why],
+    keeps: dict[str, str],
+    known: dict[str, Typical],
+) -> Forecast:
+    """What running these step keys costs and takes, by what such kinds took."""
     kinds = {step_id: kind.name for step_id, kind in wiring.kinds.items()}
     costs = [known[k].cost_usd for key in runs if (k := kinds.get(_id(key))) in known]
     return Forecast(
@@ -82,6 +95,9 @@ def retry(
 ) -> tuple[Launch, Production]:
     """Go on with a production; on another version it is the same production in a new run group.
 
+    Of one that is about a single step, that step is tried again; once it is done, or if more is
+    wished, all the others run too.
+
     Raises:
         NotFound: there is no such production or version.
         BadRequest: it is at work, or waits, or is done and nothing was asked to be done anew.
@@ -98,16 +114,24 @@ def retry(
         production = _on(shop, conn, held, wish)
         if production.version != held.version:
             productions.on_version(conn, held.id, production.version, production.job_name)
-        wiring, stands = survey(shop, conn, production, redo=wish.steps)
+        further = _goes_further(held, wish)
+        wiring, stands = survey(shop, conn, production, redo=wish.steps, further=further)
         _refuse_unknown(wiring, stands, wish.steps)
         if not stands.left and not wish.fresh:
             raise BadRequest("Production", held.short_id, "Nothing is left to do in it.")
-        reason: LaunchReason = "version" if production.version != held.version else "retry"
+        reason: LaunchReason = "retry" if further else "resume"
+        if production.version != held.version:
+            reason = "version"
         launch = launching.plan(
             shop, conn, production, reason=reason, redo=wish.steps, fresh=wish.fresh
         )
     launching.send(shop, launch)
     return launch, production
+
+
+def _goes_further(production: Production, wish: Wish) -> bool:
+    """Whether more is wanted than the one step that the production may be about."""
+    return production.only_step is None or production.state == "done" or wish != Wish()
 
 
 def _refuse_idle(conn: Connection[Any], production: Production, wish: Wish) -> None:

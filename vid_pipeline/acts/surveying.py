@@ -7,6 +7,7 @@ from typing import Any
 from psycopg import Connection
 from pydantic import ValidationError
 
+from vid_pipeline import alone
 from vid_pipeline.acts.workshop import Workshop
 from vid_pipeline.artifacts import Artifact, MediaRef
 from vid_pipeline.check import problems
@@ -39,22 +40,34 @@ def wiring_of(shop: Workshop, version: WorkflowVersion) -> Wiring:
 
 
 def survey(
-    shop: Workshop, conn: Connection[Any], production: Production, *, redo: Iterable[str] = ()
+    shop: Workshop,
+    conn: Connection[Any],
+    production: Production,
+    *,
+    redo: Iterable[str] = (),
+    further: bool = False,
 ) -> tuple[Wiring, Standing]:
     """How it stands, as if the steps of `redo` (ids or keys) had to be done anew.
+
+    Of a production that is about one step alone, only that one is wanted; all if it is to go
+    `further`.
 
     Raises:
         WorkflowError: its version cannot run here any more.
     """
     version = workflows.get(conn, production.workflow, production.version)
     wiring = wiring_of(shop, version)
-    facts = facts_of(conn, production, redo=redo)
-    return wiring, standing(wiring, facts, loader(shop.store))
-
-
-def facts_of(conn: Connection[Any], production: Production, *, redo: Iterable[str] = ()) -> Facts:
-    """What the store knows of it."""
     found = launches.of_production(conn, production.id)
+    facts = _facts(conn, production, found, redo)
+    stands = standing(wiring, facts, loader(shop.store))
+    only = None if further else alone.step_of(found)
+    return wiring, stands if only is None else alone.narrowed(stands, wiring, only)
+
+
+def _facts(
+    conn: Connection[Any], production: Production, found: Sequence[Launch], redo: Iterable[str]
+) -> Facts:
+    """What the store knows of it."""
     counted: dict[str, int] = {}
     for turn in turns.of_production(conn, production.id):
         counted[turn.step_key] = turn.number
@@ -71,17 +84,23 @@ def _redone(found: Sequence[Launch]) -> dict[str, datetime]:
 
 
 def loader(store: ObjectStore) -> Load:
-    """What reads an artifact back: None if its bytes are gone, changed, or of another shape now."""
+    """What reads an artifact back that a re-execution finds, too; None if it does not."""
 
     def load(trace: StepTrace, kind: type[Artifact]) -> Artifact | None:
-        try:
-            ref = MediaRef.model_validate(trace.output)
-            artifact = kind.model_validate_json(store.path(ref).read_bytes())
-        except (StoreError, ValidationError, OSError):
-            return None
-        return artifact if _is_handed_on(trace, artifact, store) else None
+        artifact = read(store, trace, kind)
+        found = artifact is not None and _is_handed_on(trace, artifact, store)
+        return artifact if found else None
 
     return load
+
+
+def read(store: ObjectStore, trace: StepTrace, kind: type[Artifact]) -> Artifact | None:
+    """What a step gave; None if its bytes are gone, changed, or of another shape now."""
+    try:
+        ref = MediaRef.model_validate(trace.output)
+        return kind.model_validate_json(store.path(ref).read_bytes())
+    except (StoreError, ValidationError, OSError):
+        return None
 
 
 def _is_handed_on(trace: StepTrace, artifact: Artifact, store: ObjectStore) -> bool:

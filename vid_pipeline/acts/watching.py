@@ -89,6 +89,7 @@ class Watch:
             now=now,
             medians=self._medians,
             counts=self._counts,
+            wanted=_wanted(production, found),
         )
         return Sight(production, tuple(found), seen, now, tuple(read))
 
@@ -112,6 +113,13 @@ def counts(
         elif step_of(feed) in counted:
             counted[step.id] = counted[step_of(feed)]
     return counted
+
+
+def _wanted(production: Production, found: Sequence[StepTrace]) -> set[str] | None:
+    """Where one step is run alone, that one and those that were given; all steps if None."""
+    if production.only_step is None:
+        return None
+    return {trace.step_id for trace in found} | {production.only_step}
 
 
 def artifact_json(store: Store, output: object) -> dict[str, list[object]]:

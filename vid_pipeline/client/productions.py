@@ -13,6 +13,7 @@ from vid_pipeline.client.transport import Transport
 from vid_pipeline.wire.events import LiveEvent
 from vid_pipeline.wire.productions import (
     Again,
+    Alone,
     Forecast,
     NewProduction,
     Production,
@@ -114,6 +115,10 @@ class Productions:
         again = Again(steps=tuple(steps), version=version, fresh=fresh)
         return self._act(production, "retry", _body(again))
 
+    def run_alone(self, production: UUID, step: str, *, version: int | None = None) -> Production:
+        """Another production, in which a step runs alone on what this one's steps gave."""
+        return self._act(production, f"steps/{step}/run", _body(Alone(version=version)))
+
     def forecast(
         self,
         production: UUID,
@@ -121,9 +126,10 @@ class Productions:
         *,
         version: int | None = None,
         fresh: bool = False,
+        only: str | None = None,
     ) -> Forecast:
-        """What `retry` would run, keep, cost and take."""
-        asked = {"step": tuple(steps), "version": version, "fresh": fresh}
+        """What `retry`, or `run_alone` of `only`, would run, keep, cost and take."""
+        asked = {"step": tuple(steps), "version": version, "fresh": fresh, "only": only}
         return self._transport.get(f"{_PATH}/{production}/forecast", Forecast, asked)
 
     def trace(self, production: UUID, *, conversation: bool = False) -> Trace:
@@ -155,5 +161,5 @@ class Productions:
         return self._transport.send("POST", f"{_PATH}/{production}/{verb}", Production, body)
 
 
-def _body(asked: NewProduction | Again) -> object:
+def _body(asked: NewProduction | Again | Alone) -> object:
     return asked.model_dump(mode="json", exclude_unset=True)

@@ -9,6 +9,7 @@ from psycopg.rows import class_row
 from pydantic import Field
 
 from vid_pipeline.records import ProductionState, Record
+from vid_pipeline.store.productions import ONLY_STEP
 
 _FITS = """
     (%(workflow)s::text is null or p.workflow = %(workflow)s)
@@ -18,19 +19,19 @@ _FITS = """
         or p.created_at >= (%(since)s::date)::timestamp at time zone %(zone)s)
     and (%(until)s::date is null
         or p.created_at < (%(until)s::date + 1)::timestamp at time zone %(zone)s)"""
-_ROWS = """
+_ROWS = f"""
 select p.id, p.owner_id, p.workflow, p.version, p.state, p.created_at, p.ended_at, p.video_s,
     coalesce(p.brief ->> 'title', p.brief ->> 'name', '') as title, coalesce(p.error, '') as error,
     extract(epoch from p.ended_at - coalesce(p.started_at, p.created_at))::double precision
         as seconds,
-    s.tokens, s.cost_usd, s.models
-from {productions} p
+    {ONLY_STEP} as only_step, s.tokens, s.cost_usd, s.models
+from {{productions}} p
 left join lateral (
     select coalesce(sum(j.input_tokens + j.output_tokens + j.cache_tokens), 0)::bigint as tokens,
         coalesce(sum(j.cost_usd), 0) as cost_usd,
         coalesce(string_agg(distinct j.provider || '/' || j.model, ', '), '') as models
     from vidp.journal j where j.owner_id = p.owner_id and j.production_id = p.id) s on true
-order by p.created_at desc, p.id desc"""
+order by p.created_at desc, p.id desc"""  # noqa: S608 - our own texts
 _PAGE = _ROWS.format(
     productions=f"""(
     select * from vidp.productions p where {_FITS}
@@ -95,6 +96,7 @@ class Made(Record):
     title: str
     error: str
     seconds: float | None
+    only_step: str | None
     tokens: int
     cost_usd: float
     models: str

@@ -16,18 +16,20 @@ from vid_pipeline.batch_records import Batch
 from vid_pipeline.memories import MemoryKind
 from vid_pipeline.memory_records import MemoryRecord
 from vid_pipeline.records import Production, ProductionState, Request, RequestState
-from vid_pipeline.store.memories import COLUMNS, LIVE, USED
+from vid_pipeline.store.memories import COLUMNS as MEMORY_COLUMNS
+from vid_pipeline.store.memories import LIVE, USED
+from vid_pipeline.store.productions import COLUMNS
 from vid_pipeline.trigger_records import Find
 
-_PRODUCTIONS = """
-select * from vidp.productions
+_PRODUCTIONS = f"""
+select {COLUMNS} from vidp.productions p
 where owner_id = (select vidp.uid())
     and (%(states)s::text[] is null or state = any(%(states)s))
     and (%(workflow)s::text is null or workflow = %(workflow)s)
     and (%(since)s::timestamptz is null or created_at >= %(since)s)
     and (%(until)s::timestamptz is null or created_at < %(until)s)
     and (%(at)s::timestamptz is null or (created_at, id) < (%(at)s, %(id)s::uuid))
-order by created_at desc, id desc limit %(limit)s + 1"""
+order by created_at desc, id desc limit %(limit)s + 1"""  # noqa: S608  (all parts are ours)
 _REQUESTS = """
 select * from vidp.requests
 where state = any(%(states)s)
@@ -35,7 +37,7 @@ where state = any(%(states)s)
     and (%(at)s::timestamptz is null or (asked_at, id) > (%(at)s, %(id)s::uuid))
 order by asked_at, id limit %(limit)s + 1"""
 _MEMORIES = f"""
-select {COLUMNS}, u.uses, u.last_used_at from vidp.memories m {USED}
+select {MEMORY_COLUMNS}, u.uses, u.last_used_at from vidp.memories m {USED}
 where m.owner_id = (select vidp.uid()) and m.channel = %(channel)s
     and (%(kinds)s::text[] is null or m.kind = any(%(kinds)s))
     and (not %(pinned)s or m.pinned) and (%(all)s or {LIVE})

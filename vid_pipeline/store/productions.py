@@ -15,51 +15,65 @@ from vid_pipeline.artifacts import Brief
 from vid_pipeline.errors import BadRequest, NotFound
 from vid_pipeline.records import Production, ProductionState, WorkflowVersion
 
+ONLY_STEP = """(
+    select l.redo ->> 0 from vidp.launches l
+    where l.owner_id = p.owner_id and l.production_id = p.id and l.number = 1
+        and l.reason = 'start' and l.steps is not null and not exists (
+            select from vidp.launches m
+            where m.owner_id = p.owner_id and m.production_id = p.id
+                and m.reason in ('retry', 'version', 'dagster')))"""
+"""What `alone.step_of` says of `vidp.productions p`."""
+
+COLUMNS = f"p.*, {ONLY_STEP} as only_step"
+"""Of `vidp.productions p`: a row of `Production`."""
+
 _CREATE = """
 insert into vidp.productions (owner_id, workflow, version, job_name, brief)
 values (vidp.uid(), %(workflow)s, %(version)s, %(job_name)s, %(brief)s::json) returning *"""
-_GET = "select * from vidp.productions where id = %(key)s"
-_FIND = """
-select * from vidp.productions
-where starts_with(id::text, %(key)s) or right(id::text, length(%(key)s)) = %(key)s limit 2"""
-_AT_WORK = """
-select * from vidp.productions where state in ('queued', 'running')
-order by created_at desc limit %(limit)s"""
-_RECENT = """
-select * from vidp.productions order by created_at desc, id desc
-limit %(limit)s offset %(offset)s"""
-_FINISHED = """
-select * from vidp.productions where state = 'done'
-order by created_at desc, id desc limit %(most)s"""
+_GET = f"select {COLUMNS} from vidp.productions p where id = %(key)s"  # noqa: S608
+_FIND = f"""
+select {COLUMNS} from vidp.productions p
+where starts_with(id::text, %(key)s) or right(id::text, length(%(key)s)) = %(key)s limit 2"""  # noqa: S608
+_AT_WORK = f"""
+select {COLUMNS} from vidp.productions p where state in ('queued', 'running')
+order by created_at desc limit %(limit)s"""  # noqa: S608
+_RECENT = f"""
+select {COLUMNS} from vidp.productions p
+where %(workflow)s::text is null or workflow = %(workflow)s
+order by created_at desc, id desc limit %(limit)s offset %(offset)s"""  # noqa: S608
+_FINISHED = f"""
+select {COLUMNS} from vidp.productions p where state = 'done'
+order by created_at desc, id desc limit %(most)s"""  # noqa: S608
 _COUNT_FINISHED = "select count(*) from vidp.productions where state = 'done'"
-_ATTACH = """
-update vidp.productions set run_id = %(run_id)s, root_run_id = %(root)s, state = 'queued',
+_ATTACH = f"""
+update vidp.productions p set run_id = %(run_id)s, root_run_id = %(root)s, state = 'queued',
     ended_at = null, error = null, failed_step = null
-where id = %(id)s and state = any(%(before)s) returning *"""
-_QUEUED = """
-update vidp.productions set state = 'queued', ended_at = null, error = null, failed_step = null
-where id = %(id)s and state = any(%(before)s) returning *"""
+where id = %(id)s and state = any(%(before)s) returning {COLUMNS}"""  # noqa: S608
+_QUEUED = f"""
+update vidp.productions p set state = 'queued', ended_at = null, error = null, failed_step = null
+where id = %(id)s and state = any(%(before)s) returning {COLUMNS}"""  # noqa: S608
 _CHANGE_VERSION = """
 update vidp.productions set version = %(version)s, job_name = %(job_name)s
 where id = %(id)s"""
-_LOCK = "select * from vidp.productions where id = %(id)s for update"
-_RUNNING = """
-update vidp.productions set state = 'running', started_at = coalesce(started_at, now()),
+_LOCK = f"select {COLUMNS} from vidp.productions p where id = %(id)s for update of p"  # noqa: S608
+_RUNNING = f"""
+update vidp.productions p set state = 'running', started_at = coalesce(started_at, now()),
     ended_at = null, error = null, failed_step = null
-where id = %(id)s and state = any(%(before)s) returning *"""
-_WAITING = """
-update vidp.productions set state = 'waiting'
-where id = %(id)s and state = any(%(before)s) returning *"""
-_END = """
-update vidp.productions set state = %(state)s, ended_at = now(), error = %(error)s,
+where id = %(id)s and state = any(%(before)s) returning {COLUMNS}"""  # noqa: S608
+_WAITING = f"""
+update vidp.productions p set state = 'waiting'
+where id = %(id)s and state = any(%(before)s) returning {COLUMNS}"""  # noqa: S608
+_END = f"""
+update vidp.productions p set state = %(state)s, ended_at = now(), error = %(error)s,
     failed_step = %(step)s, folder = coalesce(%(folder)s, folder),
     video_s = coalesce(%(video_s)s, video_s)
-where id = %(id)s and state = any(%(before)s) returning *"""
-_ENDED_SINCE = """
-select * from vidp.productions
-where workflow = %(workflow)s and state = any(%(states)s)
-    and (%(since)s::timestamptz is null or ended_at >= %(since)s::timestamptz)
-order by ended_at desc limit 500"""
+where id = %(id)s and state = any(%(before)s) returning {COLUMNS}"""  # noqa: S608
+_ENDED_SINCE = f"""
+select * from (
+    select {COLUMNS} from vidp.productions p
+    where workflow = %(workflow)s and state = any(%(states)s)
+        and (%(since)s::timestamptz is null or ended_at >= %(since)s::timestamptz)) p
+where only_step is null order by ended_at desc limit 500"""  # noqa: S608
 _OWNER = "select owner_id from vidp.productions where id = %(id)s"
 
 _BEFORE: dict[str, list[ProductionState]] = {
@@ -115,9 +129,12 @@ def at_work(conn: Connection[Any], limit: int = 20) -> list[Production]:
     return _rows(conn).execute(_AT_WORK, {"limit": limit}).fetchall()
 
 
-def recent(conn: Connection[Any], limit: int = 20, offset: int = 0) -> list[Production]:
-    """Productions, newest first."""
-    return _rows(conn).execute(_RECENT, {"limit": limit, "offset": offset}).fetchall()
+def recent(
+    conn: Connection[Any], limit: int = 20, offset: int = 0, *, workflow: str | None = None
+) -> list[Production]:
+    """Productions, of one workflow if it is named, newest first."""
+    values = {"limit": limit, "offset": offset, "workflow": workflow}
+    return _rows(conn).execute(_RECENT, values).fetchall()
 
 
 def finished(conn: Connection[Any], *, most: int) -> list[Production]:
@@ -134,7 +151,7 @@ def count_finished(conn: Connection[Any]) -> int:
 def ended_since(
     conn: Connection[Any], workflow: str, states: list[str], since: str | None
 ) -> list[Production]:
-    """Productions of a workflow that ended in one of these states, newest first."""
+    """Whole productions of a workflow that ended in one of these states, newest first."""
     values = {"workflow": workflow, "states": states, "since": since}
     return _rows(conn).execute(_ENDED_SINCE, values).fetchall()
 

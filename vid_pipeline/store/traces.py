@@ -1,6 +1,6 @@
 """What each step of a production read, wrote, took and spent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,18 @@ on conflict (owner_id, production_id, run_id, step_key, attempt) do update
         inputs = excluded.inputs, fingerprint = excluded.fingerprint,
         definition = excluded.definition, turns = excluded.turns,
         progress = 0, note = '', error = null
+returning *"""
+_GIVE = """
+insert into vidp.step_traces (owner_id, production_id, run_id, step_key, step_id, kind, state,
+    started_at, ended_at, progress, inputs, output, output_sha, fingerprint, definition, turns,
+    reused_from)
+select owner_id, %(production)s, run_id, step_key, step_id, kind, 'reused',
+    clock_timestamp(), clock_timestamp(), 1, inputs, output, output_sha, fingerprint, definition,
+    0, run_id
+from vidp.step_traces where id = any(%(ids)s) order by started_at, id"""
+_HAND_ON = """
+update vidp.step_traces set run_id = %(run_id)s
+where production_id = %(production)s and step_key = %(step_key)s and state = 'reused'
 returning *"""
 _PROGRESS = """
 update vidp.step_traces set progress = least(1, greatest(0, %(done)s)), note = %(note)s
@@ -97,6 +109,20 @@ def start(
         "turns": turns,
     }
     return _one(conn, _START, values)
+
+
+def give(conn: Connection[Any], production_id: UUID, traces: Iterable[StepTrace]) -> None:
+    """Give a production what steps of another one gave, as if it had reused them."""
+    values = {"production": production_id, "ids": [one.id for one in traces]}
+    conn.execute(_GIVE, values)
+
+
+def hand_on(
+    conn: Connection[Any], production_id: UUID, step_key: str, run_id: str
+) -> StepTrace | None:
+    """What a production was given of a step, which a run now hands on; None if it was not."""
+    values = {"production": production_id, "step_key": step_key, "run_id": run_id}
+    return _rows(conn).execute(_HAND_ON, values).fetchone()
 
 
 def progress(conn: Connection[Any], trace_id: UUID | str, done: float, note: str = "") -> None:

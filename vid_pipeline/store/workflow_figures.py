@@ -1,4 +1,4 @@
-"""How each workflow has done: its videos in numbers, and the last of them."""
+"""How each workflow has done: its whole videos in numbers, and the last of them."""
 
 from datetime import datetime
 from typing import Any
@@ -8,13 +8,14 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from vid_pipeline.records import ProductionState, Record
+from vid_pipeline.store.productions import ONLY_STEP
 
-_FIGURES = """
+_FIGURES = f"""
 with newest as (
     select id, workflow, state, created_at,
         row_number() over (partition by workflow order by created_at desc, id desc) as nth,
         count(*) over (partition by workflow) as runs
-    from vidp.productions),
+    from vidp.productions p where {ONLY_STEP} is null),
 recent as (
     select n.workflow, n.state, w.seconds, c.cost_usd
     from newest n
@@ -35,7 +36,7 @@ from newest n join (
         percentile_cont(0.5) within group (order by cost_usd) filter (where state = 'done')
             as cost_usd
     from recent group by workflow) r on r.workflow = n.workflow
-where n.nth = 1"""
+where n.nth = 1"""  # noqa: S608 - our own texts
 
 
 class Figures(Record):

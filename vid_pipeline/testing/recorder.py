@@ -28,15 +28,22 @@ class Traced:
 
 @dataclass
 class FakeRecorder:
-    """Keeps traces in `traces`; remembers finished steps unless `fresh`; `heard` by step key."""
+    """Keeps traces in `traces`; remembers finished steps unless `fresh`; `heard` by step key.
+
+    `gifts` are by step key what steps have given already, so that they are not run.
+    """
 
     fresh: bool = False
+    gifts: dict[str, Remembered] = field(default_factory=dict)
     heard: dict[str, tuple[Turn, ...]] = field(default_factory=dict)
     traces: dict[str, Traced] = field(default_factory=dict)
     _ids: "count[int]" = field(default_factory=lambda: count(1))
 
     def turns(self, place: StepPlace) -> tuple[Turn, ...]:
         return self.heard.get(place.step_key, ())
+
+    def given(self, place: StepPlace) -> Remembered | None:
+        return self.gifts.get(place.step_key)
 
     def begin(self, place: StepPlace, basis: Basis) -> str:
         trace = f"t{next(self._ids)}"

@@ -70,6 +70,7 @@ class Production(Answered):
     ended_at: datetime | None
     error: str | None
     failed_step: str | None
+    only_step: str | None = Field(description="The one step that ran, if it was run alone.")
 
 
 class StepProgress(Answered):
@@ -125,6 +126,12 @@ class Again(Asked):
     )
     version: int | None = Field(default=None, ge=1)
     fresh: bool = False
+
+
+class Alone(Asked):
+    """How a step is run alone."""
+
+    version: int | None = Field(default=None, ge=1, description="The production's if null.")
 
 
 class Forecast(Answered):

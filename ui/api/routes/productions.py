@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Form, Header, Query, Request, Response, UploadFile
+from fastapi import Form, Header, Path, Query, Request, Response, UploadFile
 from fastapi.exceptions import RequestValidationError
 from pydantic import AwareDatetime, ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -16,7 +16,7 @@ from ui.api.paging import Cursor, Limit, after, page
 from ui.api.problems import Refusal
 from ui.api.routing import Responses, needs, router, tells
 from ui.live import stream as live
-from vid_pipeline.acts import launching, making, retrying
+from vid_pipeline.acts import launching, making, retrying, running_alone
 from vid_pipeline.acts.briefs import Upload, Wishes, brief_from, is_url, pasted
 from vid_pipeline.acts.retrying import Wish
 from vid_pipeline.acts.watching import Watch
@@ -36,6 +36,7 @@ from vid_pipeline.store.listing import Place
 from vid_pipeline.wire.base import Page
 from vid_pipeline.wire.productions import (
     Again,
+    Alone,
     Forecast,
     NewProduction,
     Production,
@@ -46,6 +47,8 @@ from vid_pipeline.wire.productions import (
 )
 
 api = router("productions")
+
+StepId = Annotated[str, Path(max_length=48, description="A step's id, as `draw`.")]
 
 _READ, _WRITE = "productions:read", "productions:write"
 _EVENTS: Responses = {
@@ -160,6 +163,25 @@ def retry(here: Here, production_id: UUID, again: Again) -> Production:
     return shown.production(_found(here, production_id))
 
 
+@api.post(
+    "/productions/{production_id}/steps/{step_key}/run",
+    status_code=201,
+    summary="Run one step alone",
+    **needs(_WRITE, 404, gives=tells(201, "Location")),
+)
+def run_alone(
+    here: Here, response: Response, production_id: UUID, step_key: StepId, alone: Alone
+) -> Production:
+    """Makes another production, in which the step works on what this one's gave; no other runs."""
+    launch, made = running_alone.planned(
+        here.shop, here.user, production_id, step_key, version=alone.version
+    )
+    with suppress(ToolError):  # it is planned, and a sweep starts it
+        launching.send(here.shop, launch)
+    response.headers["Location"] = f"/api/v1/productions/{made.id}"
+    return shown.production(_found(here, made.id))
+
+
 @api.get(
     "/productions/{production_id}/forecast",
     summary="What going on would run, cost and take",
@@ -171,10 +193,20 @@ def forecast(
     step: Annotated[list[str] | None, Query(max_length=500, description="Anew.")] = None,
     version: Annotated[int | None, Query(ge=1)] = None,
     fresh: Annotated[bool, Query(description="Reusing nothing.")] = False,
+    only: Annotated[
+        str | None, Query(max_length=48, description="This step alone; besides it `version`.")
+    ] = None,
 ) -> Forecast:
-    """Changes nothing; the options are those of `retry`."""
-    wish = _wish(Again(steps=tuple(step or ()), version=version, fresh=fresh))
-    expected = retrying.forecast(here.shop, here.user, production_id, wish)
+    """Changes nothing; the options are those of `retry`; `only` is a step to run alone."""
+    if only is not None and (step or fresh):
+        raise Refusal("invalid", "`only` goes with `version` alone.")
+    if only is not None:
+        expected = running_alone.forecast(
+            here.shop, here.user, production_id, only, version=version
+        )
+    else:
+        wish = _wish(Again(steps=tuple(step or ()), version=version, fresh=fresh))
+        expected = retrying.forecast(here.shop, here.user, production_id, wish)
     return Forecast(
         version=expected.version,
         runs={key: str(why) for key, why in expected.runs.items()},

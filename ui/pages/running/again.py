@@ -8,7 +8,6 @@ from ui import look, refusals, texts
 from ui.pages.running.shown import Shown, dollars, step_name
 from ui.pages.words import length
 from vid_pipeline.acts import retrying
-from vid_pipeline.acts.following import title_of
 from vid_pipeline.acts.retrying import Forecast, Wish
 from vid_pipeline.errors import ToolError, UserError
 
@@ -67,12 +66,12 @@ def _ask(shown: Shown, key: str) -> None:
 
 
 def _list(shown: Shown, expected: Forecast) -> None:
-    titles = {step.id: title_of(step.kind) for step in shown.version.graph.steps}
+    ours = {step.id for step in shown.version.graph.steps}
     reasons = _t.table("reason")
     lines = [
-        f"- {step_name(titles[_id(key)], key.removesuffix(_ANY))} :gray[{reasons[why]}]"
+        f"- {step_name(key.removesuffix(_ANY))} :gray[{reasons[why]}]"
         for key, why in expected.runs.items()
-        if _id(key) in titles
+        if _id(key) in ours
     ]
     with st.expander(_t("will_run"), expanded=len(lines) <= 6):
         st.markdown("\n".join(lines))

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 from pydantic import JsonValue
 
-from ui import clock, showing, texts
-from ui.pages.running import again
+from ui import clock, kinds, showing, texts
+from ui.pages.running import again, alone
 from ui.pages.running.shown import Shown, dollars, step_name
 from ui.pages.words import ago, length, plain
 from vid_pipeline.acts import inspecting
@@ -51,14 +51,14 @@ def render(shown: Shown, key: str, beside: dict[str, JsonValue]) -> None:
 
 def _head(shown: Shown, seen: StepSeen) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(step_name(seen.title, seen.key), anchor=False, width="stretch")
+        st.subheader(step_name(seen.key), anchor=False, width="stretch")
         if shown.phase == "working" and st.button(
             _t("refresh"), icon=":material/refresh:", key=shown.key("refresh"), type="tertiary"
         ):
             st.rerun()
         again.button(shown, seen.key)
-    if seen.summary:
-        st.caption(seen.summary)
+        alone.button(shown, seen)
+    st.caption(kinds.of_step(seen.step.id, seen.step.kind, shown.here.shop.catalog).help)
     newest = seen.newest
     if newest is not None and newest.state == "failed" and newest.error:
         st.error(plain(newest.error), icon=":material/error:")
@@ -76,7 +76,7 @@ def _inputs(shown: Shown, seen: StepSeen, beside: dict[str, JsonValue]) -> None:
         st.caption(_t("no_inputs"))
     for number, piece in enumerate(seen.inputs):
         name = piece.name.replace("_", " ").capitalize()
-        with st.expander(_t("from_step", name=name, step=piece.step), expanded=False):
+        with st.expander(_t("from_step", name=name, step=step_name(piece.step)), expanded=False):
             _piece(shown, piece, f"{seen.key}:input:{number}", beside)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ui import listening, look, navigation, texts
 from ui.live.picture import steps_of
-from ui.pages.running import again
+from ui.pages.running import again, alone
 from ui.pages.running.shown import Shown
 from ui.pages.words import ago, plain
 from vid_pipeline.acts import making, retrying
@@ -40,6 +40,7 @@ def render(shown: Shown) -> None:
         )
     )
     _live(shown)
+    alone.banner(shown)
     _banner(shown)
     _actions(shown)
 
@@ -48,6 +49,8 @@ def render(shown: Shown) -> None:
 def _live(shown: Shown) -> None:
     """A fragment, as it waits for a run of the page to end: what was pressed is done first."""
     words = _t.plain()
+    if shown.production.only_step is not None:
+        words |= {"state_done": words["state_alone"], "state_running": words["state_one"]}
     line = listening.component("vidp_run_header", _FOLDER / "header", '<div class="header"></div>')
     said = line(
         key=shown.key("header"),

@@ -100,7 +100,7 @@ def rows(traces: Sequence[StepTrace]) -> list[dict[str, object]]:
         steps.setdefault(trace.step_id, []).append(trace)
     return [
         {
-            _t("column_step"): title_of(found[0].kind),
+            _t("column_step"): title_of(found[0].step_id),
             _t("column_time"): length(sum(one.seconds or 0 for one in found)),
             _t("column_input"): sum(one.input_tokens for one in found),
             _t("column_output"): sum(one.output_tokens for one in found),

@@ -6,6 +6,7 @@ from ui import texts
 from ui.live.production import Phase, phase_of
 from ui.live.routes import address
 from ui.state import Studio
+from vid_pipeline.acts.following import title_of
 from vid_pipeline.acts.results import manifest_of
 from vid_pipeline.acts.watching import Sight
 from vid_pipeline.records import Production, WorkflowVersion
@@ -52,7 +53,8 @@ def dollars(usd: float) -> str:
     return f"${usd:.2f}" if usd >= 0.01 else "<$0.01"
 
 
-def step_name(title: str, key: str) -> str:
-    """What people call a step, or one item of it."""
-    item = key.partition("[")[2].removesuffix("]")
+def step_name(key: str) -> str:
+    """What people call a step, or one item of it, by its key."""
+    step, _, item = key.removesuffix("]").partition("[")
+    title = title_of(step)
     return _t("item", title=title, item=item) if item else title

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { filtered } from "../src/live/LogPanel";
 import { NOTHING, ended, logged, secondsOf, stepped, told } from "../src/live/reducer";
+import { isReadable } from "../src/parts/home";
 import type { Item, LiveStep, LogLine, Steps } from "../src/live/types";
 
 const step = (id: string, more: Partial<LiveStep> = {}): LiveStep => ({
@@ -31,6 +32,13 @@ test("items that are as they were are the same objects", () => {
   const next = stepped(first, changed, 1);
   expect(next.steps.a?.items[0]).toBe(first.steps.a?.items[0]);
   expect(next.steps.a?.items[1]?.state).toBe("done");
+});
+
+test("a drawing can be read as a whole, or is too wide, or too high", () => {
+  const frame = { width: 1000, height: 560 };
+  expect(isReadable(frame, { width: 1300, height: 500 })).toBe(true);
+  expect(isReadable(frame, { width: 2600, height: 300 })).toBe(false);
+  expect(isReadable(frame, { width: 300, height: 2000 })).toBe(false);
 });
 
 test("seconds run on while a step is at work", () => {

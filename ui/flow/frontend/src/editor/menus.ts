@@ -104,6 +104,9 @@ export function stepMenu(editor: Editor, at: Point, id: string): void {
     act,
   });
   const run = [item("run_from", "fast_forward", () => editor.ask("run_from", id))];
+  if (editor.state.wiring.kindOf(id)?.inside.length === 0) {
+    run.push(item("run_alone", "play_arrow", () => editor.ask("run_alone", id)));
+  }
   const edit = [
     item("join", "conversion_path", () => joinMenu(editor, at, id)),
     item("rename", "edit", () => editor.store.set({ renaming: id })),

@@ -7,7 +7,9 @@ import {
   MiniMap,
   ReactFlow,
   ReactFlowProvider,
+  getNodesBounds,
   useReactFlow,
+  useStore as useFlow,
   useStoreApi,
   type Edge,
   type Node,
@@ -20,7 +22,7 @@ import type { Speaker, State, Step } from "../model/types";
 import { say } from "../model/words";
 import { GroupBox, NoteBox, groupNode, noteNode } from "../parts/boxes";
 import { Icon } from "../parts/Icon";
-import { home } from "../parts/home";
+import { home, isReadable } from "../parts/home";
 import { RunContext, type Chosen } from "./context";
 import { LogPanel } from "./LogPanel";
 import { NOTHING, ended, logged, stepped, told, type Live } from "./reducer";
@@ -31,6 +33,7 @@ import type { GraphData } from "./types";
 const NODE_TYPES = { run: RunNode, note: NoteBox, group_box: GroupBox };
 const PLAIN: Size = { width: 208, height: 84 };
 const MAPPED: Size = { width: 208, height: 196 };
+const MAP = { width: 300, height: 72 };
 const GAPS = { across: 46, down: 26, plain: true };
 const COLOUR_OF: Record<State, string> = {
   waiting: "var(--faint)",
@@ -70,6 +73,7 @@ function Graph({ data, speaker }: Props) {
         <div className="canvas" style={{ height: data.height_px }}>
           <Drawing data={data} live={live} choose={choose} />
         </div>
+        <Overview words={data.texts} live={live} />
         {data.panel ? <LogPanel steps={data.steps} /> : null}
       </div>
     </RunContext.Provider>
@@ -181,15 +185,35 @@ function Drawing({ data, live, choose }: DrawingProps) {
           <Icon name="my_location" />
         </button>
       </Controls>
-      {data.steps.length > 5 ? (
-        <MiniMap
-          pannable
-          zoomable
-          ariaLabel={say(texts, "minimap")}
-          nodeColor={(node) => COLOUR_OF[states[node.id] ?? "waiting"]}
-        />
-      ) : null}
     </ReactFlow>
+  );
+}
+
+interface OverviewProps {
+  words: GraphData["texts"];
+  live: Store<Live>;
+}
+
+/** All steps in small beneath the canvas, where they cannot hide one; none if all can be read. */
+function Overview({ words, live }: OverviewProps) {
+  const states = useStates(live);
+  const wanted = useFlow(
+    ({ nodes, nodeLookup, width, height }) =>
+      width > 0 &&
+      nodes.length > 0 &&
+      !isReadable({ width, height }, getNodesBounds(nodes, { nodeLookup })),
+  );
+  if (!wanted) return null;
+  return (
+    <div className="overview">
+      <MiniMap
+        pannable
+        zoomable
+        style={MAP}
+        ariaLabel={say(words, "minimap")}
+        nodeColor={(node) => COLOUR_OF[states[node.id] ?? "waiting"]}
+      />
+    </div>
   );
 }
 

@@ -21,12 +21,8 @@ export function home(
 ): void {
   if (!frame.width || nodes.length === 0) return;
   const all = flow.getNodesBounds(nodes.map((node) => node.id));
-  const zoom = Math.min(
-    LARGEST_ZOOM,
-    (frame.width - 2 * MARGIN_PX) / all.width,
-    (frame.height - 2 * MARGIN_PX) / all.height,
-  );
-  if (zoom >= READABLE_ZOOM) {
+  const zoom = zoomOf(frame, all);
+  if (isReadable(frame, all)) {
     void flow.setViewport({
       x: (frame.width - all.width * zoom) / 2 - all.x * zoom,
       y: (frame.height - all.height * zoom) / 2 - all.y * zoom,
@@ -43,6 +39,18 @@ export function home(
   const x = Math.min(MARGIN_PX - all.x * z, back - start.position.x * z);
   void flow.setViewport({ x, y: heightOf(flow, frame, steps, x, z), zoom: z });
 }
+
+/** The zoom at which all of a drawing is in sight. */
+const zoomOf = (frame: Frame, all: Frame): number =>
+  Math.min(
+    LARGEST_ZOOM,
+    (frame.width - 2 * MARGIN_PX) / all.width,
+    (frame.height - 2 * MARGIN_PX) / all.height,
+  );
+
+/** Whether a drawing can be read while all of it is in sight. */
+export const isReadable = (frame: Frame, all: Frame): boolean =>
+  zoomOf(frame, all) >= READABLE_ZOOM;
 
 /** How far down the drawing stands, so that what is in sight from left to right is in the middle. */
 function heightOf(
