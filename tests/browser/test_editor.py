@@ -17,6 +17,8 @@ pytestmark = pytest.mark.browser
 _PATIENCE_S = 20.0
 _AGENT = {"instructions": "Say it.", "output": {"fields": [{"name": "mood", "type": "text"}]}}
 _MANY = 150
+_HAND_MS = 100
+"""What a hand needs at least from the canvas to a press in the menu."""
 Opener = Callable[..., Draft]
 
 
@@ -296,7 +298,10 @@ def test_what_is_drawn_last_is_saved_when_somebody_leaves_at_once(
     home = page.get_by_role("link", name="Home").bounding_box()
     assert home is not None
     page.keyboard.press("ArrowDown")
-    page.mouse.click(home["x"] + home["width"] / 2, home["y"] + home["height"] / 2)
+    page.mouse.move(home["x"] + home["width"] / 2, home["y"] + home["height"] / 2)
+    page.wait_for_timeout(_HAND_MS)
+    page.mouse.down()
+    page.mouse.up()
     expect(page.get_by_role("button", name="Make video")).to_be_visible()
     _until(lambda: _layout(studio, draft)["brief"]["y"], 10)
 
