@@ -510,7 +510,7 @@ def test_access_tokens_end_when_their_user_wants_it_and_at_a_reset(door: Door, u
     with door.db.service() as conn:
         chief = users.add(conn, f"c{uuid4().hex}", role="administrator")
     administration, token = Administration(door, chief.id), new_one()
-    (shown,) = [one for one in administration.people() if one.id == user.id]
+    (shown,) = [one for one in administration.people(user.handle).people if one.id == user.id]
     assert shown.tokens == 1
     assert administration.revoke_tokens(user.id) == 1
     assert not is_good(token)
@@ -562,7 +562,9 @@ def test_nobody_is_disconnected_from_their_last_way_in(door: Door, user: User) -
     assert connecting.connected(door.db, mine.user) == []
     connecting.connect(door, mine.user, stranger())
     administration.disconnect(mine.user)
-    (shown,) = [one for one in administration.people() if one.id == mine.user]
+    with door.db.service() as conn:
+        handle = users.get(conn, mine.user).handle
+    (shown,) = [one for one in administration.people(handle).people if one.id == mine.user]
     assert shown.logins == 0
 
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import streamlit as st
 
-from ui import look, navigation, state, texts
-from ui.pages import destination_form, refusals
+from ui import look, navigation, refusals, state, texts
+from ui.pages import destination_form
 from ui.pages.destination_form import ICONS
 from ui.pages.words import ago, plain
 from ui.state import Studio

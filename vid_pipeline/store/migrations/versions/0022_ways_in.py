@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0022"
-down_revision = "0019"
+down_revision = "0020"
 
 _TOKENS = """
 alter table vidp.access_tokens add column made_by uuid,
