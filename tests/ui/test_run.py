@@ -194,7 +194,7 @@ def test_a_step_is_run_alone_where_it_can_be(run_page: AppTest, made: Made) -> N
     assert not page.exception
     assert "1 step is to do, 1 finished step is kept" in words(page)
     assert [one.label for one in page.button].count(_t("alone")) == 2, "the second one does it"
-    page = opened(run_page, made.id, "captions")
+    page.selectbox[0].select("captions").run()
     next(one for one in page.button if one.label == _t("alone")).click().run()
     assert "“Article” has to run first: “Captions” works" in page.warning[0].value
 

@@ -242,8 +242,10 @@ def test_it_counts_as_no_video(begin: Begin, user: User) -> None:
         ended = productions.ended_since(conn, "gated", ["done"], since)
         figures = workflow_figures.by_workflow(conn)["gated"]
         listed = history.page(conn, Wanted(), limit=9)
+        (day,) = history.sums(conn, Wanted())
     seen = dashboard.dashboard(stage.shop, user.id)
     assert [one.id for one in ended] == [stage.production.id]
+    assert (day.count, day.done) == (2, 1)
     assert (figures.runs, figures.last_id) == (1, stage.production.id)
     assert [one.production.id for one in seen.made] == [stage.production.id]
     assert [(one.id, one.only_step) for one in listed] == [

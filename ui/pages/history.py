@@ -195,9 +195,9 @@ def _pages(found: History) -> None:
 
 def _row(one: Made, names: Mapping[str, str]) -> dict[str, object]:
     return {
-        _t("video"): one.title,
+        _t("video"): _name(one),
         _t("workflow"): f"{names.get(one.workflow, one.workflow)} v{one.version}",
-        _t("status"): _status(one),
+        _t("status"): _t.table("state_of")[one.state],
         _t("made"): clock.local(one.created_at),
         _t("took"): "–" if one.seconds is None else length(one.seconds),
         _t("length"): "–" if one.video_s is None else length(one.video_s),
@@ -208,9 +208,8 @@ def _row(one: Made, names: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def _status(one: Made) -> str:
-    """Its state; of what is about one step alone, which one."""
-    state = _t.table("state_of")[one.state]
+def _name(one: Made) -> str:
+    """What it is called; and which step, where only one was run."""
     if one.only_step is None:
-        return state
-    return _t("only", state=state, step=step_name(one.only_step))
+        return one.title
+    return _t("only", step=step_name(one.only_step), name=one.title)

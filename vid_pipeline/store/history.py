@@ -45,7 +45,7 @@ _OLDER = _ROWS.format(
 )
 _SUMS = f"""
 with wanted as (
-    select p.id, p.owner_id, p.workflow, p.state, p.video_s,
+    select p.id, p.owner_id, p.workflow, p.state, p.video_s, {ONLY_STEP} as only_step,
         (p.created_at at time zone %(zone)s)::date as day
     from vidp.productions p where {_FITS}),
 calls as (
@@ -58,7 +58,7 @@ spent as (
     select production_id, sum(tokens) as tokens, sum(cost_usd) as cost_usd
     from calls group by 1)
 select 'day' as by, w.day::text as name, w.workflow, count(*) as count,
-    count(*) filter (where w.state = 'done') as done,
+    count(*) filter (where w.state = 'done' and w.only_step is null) as done,
     coalesce(sum(s.tokens), 0)::bigint as tokens, coalesce(sum(s.cost_usd), 0) as cost_usd,
     coalesce(sum(w.video_s), 0) as video_s
 from wanted w left join spent s on s.production_id = w.id
@@ -108,7 +108,10 @@ class Made(Record):
 
 
 class Sum(Record):
-    """What a day took in one workflow, or a model by its name; `count` productions, `done` well."""
+    """What a day took in one workflow, or a model by its name.
+
+    `count` productions, `done` well of those that were run whole.
+    """
 
     by: Literal["day", "model"]
     name: str

@@ -41,7 +41,7 @@ def _ask(shown: Shown, step: str) -> None:
         st.warning(str(reason))
         return
     st.write(again.outlook(shown, expected))
-    st.caption(_t("alone_said"))
+    st.markdown(f":gray[{_t('alone_said')}]")
     if st.button(_t("alone"), type="primary", key=shown.key("alone-now"), width="stretch"):
         made = running_alone.run(shop, user, production.id, step)
         look.flash(_t("alone_begun"))
