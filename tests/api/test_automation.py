@@ -157,7 +157,7 @@ def test_an_opening_line_is_given_to_a_video_and_to_variants(
         briefs = [item.brief for item in batches.items(conn, batches.get(conn, batch.id))]
     assert [brief.hook for brief in briefs if brief] == [None, hook]
     with pytest.raises(errors.Invalid, match="Write words that can be said"):
-        client.productions.create(url="https://example.org/a", hook="?!")
+        client.productions.create(url="https://example.org/a", workflow="short", hook="?!")
 
 
 def test_a_batch_is_begun_of_a_table_and_read_by_pages(client: Client) -> None:
