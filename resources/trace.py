@@ -27,8 +27,11 @@ class TraceDesk:
             step_events.tell(conn, _at_work().trace, event)
 
     def saying(self, words: str) -> None:
-        """Show it, at most four times a second."""
-        trace, now = _at_work().trace, time.monotonic()
+        """Show it, at most four times a second, where a step of ours is at work."""
+        step, now = AT_WORK.get(), time.monotonic()
+        if step is None:
+            return
+        trace = step.trace
         if now - self._said_at.get(trace, 0) < _SAYING_EVERY_S:
             return
         self._said_at[trace] = now

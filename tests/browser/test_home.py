@@ -78,7 +78,7 @@ def test_home_follows_its_videos_and_the_inbox_counts_what_they_ask(
     page.wait_for_timeout(4000)
     made.gives(made.begins("brief", "take_brief"), "{}")
     script = made.begins("script", "write_script")
-    expect(line).to_contain_text("Write script · 1 of 11 steps")
+    expect(line).to_contain_text("Script · 1 of 11 steps")
     assert len(frames) == drawn, "nobody asks, and what happens comes by the stream alone"
     _expect_at_inbox(page, "none")
     made.asks("script", "Approve the script", made.gives(script, "{}"))

@@ -178,11 +178,11 @@ def test_an_edit_that_came_while_one_looked_is_shown_before_it_is_approved(
     edit = json.loads(script("Light is free.").model_dump_json())
     by_other = Decision(verdict="approve", edit=edit)
     deciding.decide(waiting.shop, other.id, request.id, by_other)
-    page = press(page, "inbox-approve")
+    page = press(page, f"inbox-approve-{request.id}")
     assert waiting.now(request).state == "open"
     assert "saved by Ada" in page.error[0].value
     assert "Light is free." in words(page)
-    press(page, "inbox-approve")
+    press(page, f"inbox-approve-{request.id}")
     assert waiting.now(request).state == "approved"
 
 

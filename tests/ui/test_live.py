@@ -241,7 +241,7 @@ def test_a_users_stream_says_what_is_done_and_marks_what_begins_asks_or_ends(
         told = until(events, "mine", lambda data: data["at_work"][0]["doing"])
         (one,) = told["at_work"]
         assert (one["id"], one["title"]) == (str(made.id), "Tides")
-        assert (one["doing"], one["ended"], one["steps"]) == ("Write script", 0, 11)
+        assert (one["doing"], one["ended"], one["steps"]) == ("Script", 0, 11)
         assert told["mark"] == working["mark"], "a step is no news to a page"
         asks = NewRequest(
             production_id=made.id, step_id="script", kind="approval", subject="s", run_id="r",

@@ -134,7 +134,7 @@ def test_what_is_no_language_is_said_beside_the_field(drawn: Drawn) -> None:
         page.text_input(key="batches:variant:0:language").set_value(wrong).run()
         assert not page.exception
         assert f"“{wrong}” is no language" in page.error[0].value
-        assert page.button(key="batches:begin").disabled
+        assert page.button(key="batches:begin:0").disabled
     page.text_input(key="batches:variant:0:language").set_value("EN").run()
     assert not page.exception
     assert not page.error

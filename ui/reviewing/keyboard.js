@@ -2,9 +2,11 @@
 const ONCE = ["inbox-approve", "inbox-changes", "inbox-edit"]
 const APART_MS = 700
 const LOOK_MS = 60
+const HEARD_MS = 1500
 const listening = new WeakMap()
 const waiting = []
 let timer = 0
+let pressed = null
 let approved = -Infinity
 
 export default function ({ data, parentElement }) {
@@ -29,18 +31,26 @@ export default function ({ data, parentElement }) {
     delete document.documentElement.dataset.keys
   }
   listening.set(parentElement, stop)
-  return () => {
-    stop()
-    waiting.length = 0
-  }
+  return stop
 }
 
 /** Press what waits, one at a time, each when the page is as the one before has left it. */
 function next() {
   timer = 0
+  if (!location.pathname.endsWith("/inbox")) waiting.length = 0
   if (waiting.length === 0) return
-  if (!drawing()) click(waiting.shift())
+  if (!drawing() && !unheard()) {
+    click(waiting.shift())
+    pressed = { at: performance.now(), address: location.href }
+  }
   timer = setTimeout(next, LOOK_MS)
+}
+
+/** A press was a moment ago, and the page has not begun to follow it. */
+function unheard() {
+  if (!pressed) return false
+  const { at, address } = pressed
+  return location.href === address && performance.now() - at < HEARD_MS
 }
 
 function drawing() {

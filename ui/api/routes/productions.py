@@ -275,9 +275,9 @@ def _created(here: Caller, response: Response, source: str | Upload, wanted: Wan
         wanted.title,
         hook=wanted.hook,
     )
+    brief = brief_from(source, wishes, here.shop.store)
     if wanted.start:
         making.refuse_unsendable(here.shop, here.user, wanted.workflow, wanted.version)
-    brief = brief_from(source, wishes, here.shop.store)
     made = making.begin(here.db, here.user, brief, workflow=wanted.workflow, version=wanted.version)
     if wanted.start:
         with suppress(ToolError):  # it is planned, and a sweep starts it
