@@ -29,21 +29,29 @@ def whole(reply: Reply, request: Body, number: int) -> Body:
 
 def stream(reply: Reply, request: Body, number: int) -> list[Event]:
     """The reply as server-sent events."""
-    begun = dict(reply.usage) | {"output_tokens": 1}
-    start = _head(request, number) | {"content": [], "stop_reason": None, "usage": begun}
-    events = [_event("message_start", {"message": start}, begun)]
-    for index, block in enumerate(_content(reply, request, number)):
-        events += _block(index, block)
+    message = _head(request, number) | {
+        "content": _content(reply, request, number),
+        "stop_reason": _stop(reply),
+        "usage": dict(reply.usage),
+    }
+    events = streamed(message)
     if reply.stream_error:
         told = {"error": {"type": reply.stream_error, "message": reply.message}}
-        return [*events, _event("error", told)]
-    end: Body = {"delta": {"stop_reason": _stop(reply), "stop_sequence": None}}
-    end |= {"usage": {"output_tokens": reply.usage.get("output_tokens", 0)}}
-    return [
-        *events,
-        _event("message_delta", end, reply.usage),
-        _event("message_stop", {}),
-    ]
+        return [*events[:-2], _event("error", told)]
+    return events
+
+
+def streamed(message: Body) -> list[Event]:
+    """A whole message as server-sent events; usage comes with the last but one."""
+    usage: Body = message["usage"]
+    begun = usage | {"output_tokens": 1}
+    start = message | {"content": [], "stop_reason": None, "usage": begun}
+    events = [_event("message_start", {"message": start}, begun)]
+    for index, block in enumerate(message["content"]):
+        events += _block(index, block)
+    end: Body = {"delta": {"stop_reason": message["stop_reason"], "stop_sequence": None}}
+    end |= {"usage": {"output_tokens": usage.get("output_tokens", 0)}}
+    return [*events, _event("message_delta", end, usage), _event("message_stop", {})]
 
 
 def _head(request: Body, number: int) -> Body:

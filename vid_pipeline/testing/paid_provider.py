@@ -25,6 +25,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from vid_pipeline.testing import messages_form
 from vid_pipeline.testing.served import Served
 
 Body = dict[str, Any]
@@ -222,9 +223,13 @@ def _handler(provider: PaidProvider) -> type[BaseHTTPRequestHandler]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             status, reply = provider.handle(method, self.path, headers, body)
             data = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
+            kind = "application/json"
+            if body.get("stream") and status == 200 and isinstance(reply, dict):
+                data = b"".join(event.data for event in messages_form.streamed(reply))
+                kind = "text/event-stream"
             try:
                 self.send_response(status)
-                self.send_header("content-type", "application/json")
+                self.send_header("content-type", kind)
                 self.send_header("content-length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)
