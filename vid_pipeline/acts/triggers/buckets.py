@@ -30,7 +30,8 @@ def look(
         BadRequest: the operator lets no such bucket be watched.
         BadSource: it cannot be read, or holds too much that is new.
     """
-    if not any(url == one or url.startswith(one.rstrip("/") + "/") for one in allowed):
+    inside = any(url == one or url.startswith(one.rstrip("/") + "/") for one in allowed)
+    if not inside or "%" in url or {".", ".."} & set(url.split("/")):  # an address is read anew
         raise BadRequest("Bucket", url, "Ask the operator to add it to VIDP_WATCHED_BUCKETS.")
     found, kept, refused = list[Found](), dict[str, str](), dict[str, str]()
     spool = spool or Spool()

@@ -20,7 +20,7 @@ MOST_ITEMS, MAX_BYTES, MAX_ITEM_BYTES = 500, 20_000_000, 2_000_000
 _TELLING = 200
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|ref|source)$", re.IGNORECASE)
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")  # in time that grows with the text
 
 
 def read(data: bytes, address: str) -> tuple[Found, ...]:

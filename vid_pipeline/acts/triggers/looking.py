@@ -35,7 +35,9 @@ from vid_pipeline.watched import (
 )
 
 _MOST_TIMES = 400
-_MARKUP = re.compile(rb"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.DOTALL | re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
