@@ -1,6 +1,7 @@
 """Pages without a browser: the studio's script on an installation of its own."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +18,12 @@ from vid_pipeline.store import server
 from vid_pipeline.store.database import Database, opened
 
 SCRIPT = Path(__file__).parents[2] / "ui" / "server" / "script.py"
+
+
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that is run stands in for `__main__`, no longer than its test."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture(scope="module")
