@@ -4,12 +4,12 @@ import time
 from functools import partial
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.responses import Response
 
 from ui.calling import Call
 from ui.server import sealed
 from ui.server.door import in_thread
+from ui.server.sealed import Sealed
 from ui.shop import shop
 from vid_pipeline.acts.notice_links import studio_url
 from vid_pipeline.openid import Began, Provider
@@ -20,15 +20,12 @@ _COOKIE, _PATH = "vidp_provider", "/oidc"
 _PURPOSE = "sign-in by a provider"
 
 
-class Kept(BaseModel):
+class Kept(Sealed):
     """What was begun: where it goes on afterwards, and whose account it connects, if it does."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     began: Began
     where: str
     connects: UUID | None
-    until_s: float
 
 
 async def begin(
@@ -48,7 +45,7 @@ def keep(call: Call, response: Response, kept: Kept) -> Response:
     """The answer, with what the browser keeps."""
     response.set_cookie(
         _COOKIE,
-        sealed.closed(_PURPOSE, kept.model_dump_json()),
+        sealed.closed(_PURPOSE, kept),
         max_age=LIFE_S,
         path=_PATH,
         secure=call.is_secure,
@@ -60,14 +57,7 @@ def keep(call: Call, response: Response, kept: Kept) -> Response:
 
 def kept_by(call: Call) -> Kept | None:
     """What the browser kept; None if we did not make it, or it is too old."""
-    told = sealed.opened(_PURPOSE, call.cookie(_COOKIE) or "")
-    if told is None:
-        return None
-    try:
-        kept = Kept.model_validate_json(told)
-    except ValidationError:
-        return None
-    return kept if kept.until_s > time.time() else None
+    return sealed.opened(_PURPOSE, call.cookie(_COOKIE) or "", Kept)
 
 
 def done(response: Response) -> Response:

@@ -8,7 +8,6 @@ import time
 from functools import partial
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,6 +17,7 @@ from ui import identity, texts
 from ui.server import begun, forms, sealed, sheet
 from ui.server.door import call_of, door, in_thread, oidc_problems, status_of
 from ui.server.forms import FIELD, Forms
+from ui.server.sealed import Sealed
 from ui.shop import shop
 from vid_pipeline import letters
 from vid_pipeline.acts import accounts, connecting
@@ -30,14 +30,16 @@ _t = texts.of("door")
 _PURPOSE = "connecting a provider"
 
 
-class _Asked(BaseModel):
+class _Asked(Sealed):
     """Who is to come in as whom, until it is said."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     person: Person
     user: UUID
-    until_s: float
+
+    @property
+    def who(self) -> str:
+        """Whom the provider has named, as people know them."""
+        return self.person.email or self.person.name or self.person.subject
 
 
 async def _connect(request: Request) -> Response:
@@ -71,11 +73,11 @@ def asked(request: Request, user: UUID, person: Person) -> Response:
     """
     _refuse_others(request, user)
     made = Forms(shop().db.keys, call_of(request))
-    name, told = shop().settings.oidc_name, person.email or person.name or person.subject
+    name = shop().settings.oidc_name
     one = _Asked(person=person, user=user, until_s=time.time() + begun.LIFE_S)
-    hidden = {FIELD: made.token, "asked": sealed.closed(_PURPOSE, one.model_dump_json())}
+    hidden = {FIELD: made.token, "asked": sealed.closed(_PURPOSE, one)}
     parts = (
-        sheet.said(_t("connect_sure_said", name=name, who=told)),
+        sheet.said(_t("connect_sure_said", name=name, who=one.who)),
         sheet.form("/oidc/confirm", _t("connect_button", name=name), hidden=hidden),
         sheet.link(_t("connect_not"), "/profile"),
     )
@@ -86,7 +88,7 @@ async def _confirm(request: Request) -> Response:
     """Connect them."""
     call, made = call_of(request), Forms(shop().db.keys, call_of(request))
     given = await forms.read(request)
-    one = _unsealed((given or {}).get("asked", ""))
+    one = sealed.opened(_PURPOSE, (given or {}).get("asked", ""), _Asked)
     try:
         if given is None or not made.made(given) or one is None:
             raise AccountError("oidc_stale", "It took too long.")
@@ -140,15 +142,6 @@ def _leading(url: str) -> Response:
     return answer
 
 
-def _unsealed(told: str) -> _Asked | None:
-    text = sealed.opened(_PURPOSE, told)
-    try:
-        one = _Asked.model_validate_json(text or "")
-    except ValidationError:
-        return None
-    return one if one.until_s > time.time() else None
-
-
 def _tell(one: _Asked) -> None:
     """Write to the user, where there is a mail server: it may not have been them."""
     settings = shop().settings
@@ -156,8 +149,7 @@ def _tell(one: _Asked) -> None:
         email = users.get(conn, one.user).email
     if not settings.smtp_url or not email:
         return
-    who = one.person.email or one.person.name or one.person.subject
-    lines = (_t("mail_connected", name=settings.oidc_name, who=who), _t("mail_connected_not"))
+    lines = (_t("mail_connected", name=settings.oidc_name, who=one.who), _t("mail_connected_not"))
     subject = _t("mail_connected_subject")
     link = f"{studio_url(settings)}/profile"
     letters.send(settings, letters.Letter(to=email, subject=subject, lines=lines, link=link))

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from anyio import to_thread
@@ -28,7 +28,7 @@ class _Stream:
 
     call: Call
     send: Send
-    ended: bool = field(default=False)
+    ended: bool = False
 
     @property
     def by(self) -> tuple[str, str | None, bool]:
