@@ -17,6 +17,7 @@ from playwright.sync_api import (
 )
 
 from tests import served
+from tests.browser.accessibility import faults
 from tests.served import Person, Served
 from ui.identity import COOKIE
 from vid_pipeline.asking import Role
@@ -144,3 +145,21 @@ def shot(page: Page, name: str, folder: Path) -> Path:
     target = folder / f"{name}.png"
     page.screenshot(path=target, full_page=True)
     return target
+
+
+def all_sizes(page: Page, folder: Path, name: str, *, accessible: bool = False) -> None:
+    """Pictures in light and dark, wide and narrow; nothing is wider than the window.
+
+    If it is to be `accessible`, the narrow page has no fault that axe-core finds in either.
+    """
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(300)
+            shot(page, f"{name}-{scheme}-{size}", folder)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{name} is {wide} px wide at {width} px"
+        assert not accessible or not faults(page)
+    width, height = SIZES["wide"]
+    page.set_viewport_size({"width": width, "height": height})

@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import served
-from tests.browser.accessibility import faults
-from tests.browser.conftest import SIZES, shot
+from tests.browser.conftest import SIZES, all_sizes
 from tests.served import PASSWORD, Person, Served
 from ui.identity import COOKIE
 from vid_pipeline.acts import accounts, connecting, tokens
@@ -97,14 +96,5 @@ def test_a_provider_is_connected_with_the_password_and_disconnected(
 
 
 def _looked_at(page: Page, name: str, folder: Path) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for size, (width, height) in SIZES.items():
-            page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_timeout(300)
-            shot(page, f"{name}-{scheme}-{size}", folder)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert not faults(page)
+    all_sizes(page, folder, name, accessible=True)
     page.emulate_media(color_scheme="light")
-    width, height = SIZES["wide"]
-    page.set_viewport_size({"width": width, "height": height})

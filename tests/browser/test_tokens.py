@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SIZES, shot
+from tests.browser.conftest import all_sizes
 from tests.served import Served
 from vid_pipeline.acts import tokens
 from vid_pipeline.client import Client
@@ -21,12 +21,12 @@ def test_a_token_made_in_the_studio_opens_the_api(
     tokens.make(studio.shop.db, studio.user, "An old one", ["productions:read"])
     page.goto("/tokens")
     page.get_by_label("What is it for?").fill("Newsletter script")
-    _all_sizes(page, folder, "tokens")
+    all_sizes(page, folder, "tokens")
     page.get_by_role("button", name="Make token").click()
     dialog = page.get_by_role("dialog")
     secret = dialog.locator("code").first.inner_text()
     assert tokens.is_whole(secret)
-    _all_sizes(page, folder, "tokens-made")
+    all_sizes(page, folder, "tokens-made")
     with Client(studio.url, secret, trust_env=False) as client:
         assert client.about.me().id == studio.user
     nobody = httpx.get(
@@ -38,18 +38,4 @@ def test_a_token_made_in_the_studio_opens_the_api(
     page.reload()
     page.get_by_text("Newsletter script", exact=True).wait_for()
     assert secret not in page.content()
-    _all_sizes(page, folder, "tokens-list")
-
-
-def _all_sizes(page: Page, folder: Path, name: str) -> None:
-    """Pictures in light and dark, wide and narrow; nothing is wider than the window."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for size, (width, height) in SIZES.items():
-            page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_timeout(300)
-            shot(page, f"{name}-{scheme}-{size}", folder)
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, f"{name} is {wide} px wide at {width} px"
-    width, height = SIZES["wide"]
-    page.set_viewport_size({"width": width, "height": height})
+    all_sizes(page, folder, "tokens-list")

@@ -78,16 +78,24 @@ def end(shop: Workshop, user: User, item: BatchItem, *, well: bool = True) -> No
         ending.close(conn, item.production_id)
 
 
+def traced(shop: Workshop, user: User, item: BatchItem, *keys: str, output: object = None) -> None:
+    """Trace steps as done; `draw[s1]` is an item of the mapped step `draw`."""
+    assert item.production_id is not None
+    with shop.db.acting(user.id) as conn:
+        for key in keys:
+            step = key.partition("[")[0]
+            trace = traces.start(
+                conn, item.production_id, run_id="r", step_key=key, step_id=step, kind=step
+            )
+            traces.finish(conn, trace.id, output=output)  # type: ignore[arg-type]
+
+
 def do_shared(shop: Workshop, user: User, batch: Batch, item: BatchItem) -> None:
     """Trace what the variants share as done, and nothing else."""
     assert item.production_id is not None
     with shop.db.acting(user.id) as conn:
         productions.attach_run(conn, item.production_id, "r")
-        for step in batch.shared:
-            trace = traces.start(
-                conn, item.production_id, run_id="r", step_key=step, step_id=step, kind=step
-            )
-            traces.finish(conn, trace.id, output={})
+    traced(shop, user, item, *batch.shared, output={})
 
 
 @pytest.mark.parametrize(
@@ -172,18 +180,6 @@ def test_other_variants_begin_when_the_first_has_done_what_they_share(
     do_shared(shop, user, batch, items(shop, user, batch)[0])
     batching.advance(shop, user.id, batch.id)
     assert at_work(shop, user, batch) == [(1, 0), (1, 1), (2, 0)]
-
-
-def traced(shop: Workshop, user: User, item: BatchItem, *keys: str, output: object = None) -> None:
-    """Trace steps as done; `draw[s1]` is an item of the mapped step `draw`."""
-    assert item.production_id is not None
-    with shop.db.acting(user.id) as conn:
-        for key in keys:
-            step = key.partition("[")[0]
-            trace = traces.start(
-                conn, item.production_id, run_id="r", step_key=key, step_id=step, kind=step
-            )
-            traces.finish(conn, trace.id, output=output)  # type: ignore[arg-type]
 
 
 def test_a_mapped_step_is_shared_only_when_every_item_of_it_is_done(
