@@ -25,4 +25,4 @@ def shown() -> Iterator[None]:
     try:
         yield
     except VidPipelineError as error:
-        st.error(str(error), icon=":material/error:")
+        told(error)

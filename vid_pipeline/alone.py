@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from vid_pipeline.records import Launch, LaunchReason
 from vid_pipeline.standing import Standing, any_item
 from vid_pipeline.wiring import Wiring, list_op, upstream
+from vid_pipeline.workflow import id_in
 
 GOES_FURTHER: frozenset[LaunchReason] = frozenset({"retry", "version", "dagster"})
 """Why a launch runs more than the one step."""
@@ -27,8 +28,8 @@ def step_of(found: Sequence[Launch]) -> str | None:
 def narrowed(stands: Standing, wiring: Wiring, step_id: str) -> Standing:
     """How it stands when nothing is wanted but one step."""
     whole = keys(wiring, step_id)
-    ids = {key.partition("[")[0] for key in whole}
-    left = {key: why for key, why in stands.left.items() if key.partition("[")[0] in ids}
+    ids = {id_in(key) for key in whole}
+    left = {key: why for key, why in stands.left.items() if id_in(key) in ids}
     return Standing(stands.holds, left, stands.unwanted, whole)
 
 

@@ -115,6 +115,16 @@ def field_of(source: str) -> str | None:
     return source.partition(".")[2] or None
 
 
+def id_in(step_key: str) -> str:
+    """The id of the step that a key names: `draw` of `draw[s2]`."""
+    return step_key.partition("[")[0]
+
+
+def item_in(step_key: str) -> str:
+    """The item that a key names: `s2` of `draw[s2]`; "" if it names none."""
+    return step_key.partition("[")[2].removesuffix("]")
+
+
 def job_name(slug: str, version: int) -> str:
     """The Dagster job of a version: Dagster's names have no hyphens, slugs no underscores."""
     return f"{slug.replace('-', '_')}__v{version}"

@@ -13,7 +13,7 @@ from vid_pipeline.acts import retrying
 from vid_pipeline.acts.following import title_of
 from vid_pipeline.acts.retrying import Forecast, Wish
 from vid_pipeline.errors import ToolError, UserError
-from vid_pipeline.workflow import step_of
+from vid_pipeline.workflow import id_in, step_of
 
 _t = texts.of("editor")
 
@@ -40,7 +40,7 @@ def ask(here: Studio, opened: OpenDraft, step: str) -> None:
 
 
 def _say(forecast: Forecast) -> None:
-    steps = list(dict.fromkeys(step_of(key.partition("[")[0]) for key in forecast.runs))
+    steps = list(dict.fromkeys(step_of(id_in(key)) for key in forecast.runs))
     name = plain(forecast.production.brief.name or "")
     st.markdown(_t("run_what", n=len(steps), name=name))
     titles = [plain(title_of(one)) for one in steps]

@@ -10,7 +10,7 @@ from vid_pipeline.destination_records import Destination
 from vid_pipeline.errors import WorkflowError
 from vid_pipeline.kinds import Catalog
 from vid_pipeline.store import destinations, workflows
-from vid_pipeline.workflow import Workflow
+from vid_pipeline.workflow import Workflow, id_in
 
 MISSING, PAUSED = "unknown_destination", "paused_destination"
 
@@ -62,7 +62,7 @@ def refuse(
     Raises:
         WorkflowError: a destination is missing or paused; the first one is named.
     """
-    ids = None if left is None else {key.partition("[")[0] for key in left}
+    ids = None if left is None else {id_in(key) for key in left}
     for fault in faults(conn, workflow, catalog):
         if ids is None or fault.step in ids:
             raise fault

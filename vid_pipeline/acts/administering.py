@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from vid_pipeline.account_records import Account, Entry, SessionOf, Ticket
-from vid_pipeline.acts import auditing, connecting, joining, resetting, tokens
+from vid_pipeline.acts import auditing, connecting, joining, paging, resetting, tokens
 from vid_pipeline.acts.door import Door
 from vid_pipeline.asking import Role
 from vid_pipeline.errors import AccountError
@@ -29,7 +29,7 @@ class People:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return paging.count(self.total, PAGE)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Administration:
         """
         with self._conn() as conn:
             total = accounts.count(conn, words.strip())
-            shown = min(max(1, page), max(1, -(-total // PAGE)))
+            shown = paging.within(page, total, PAGE)
             found = accounts.page(conn, words.strip(), limit=PAGE, offset=(shown - 1) * PAGE)
         return People(tuple(found), total, shown)
 

@@ -382,7 +382,7 @@ def _next(
     """What to start now, in as far as it may and places are free."""
     most = min(batch.rules.at_once, _affordable(batch, found))
     places = int(most) - sum(item.state == "running" for item in found)
-    ready = sharing.startable(found, shares=bool(batch.shared), is_ahead=is_ahead)
+    ready = sharing.startable(found, is_ahead)
     return list(islice(ready, max(0, places)))
 
 

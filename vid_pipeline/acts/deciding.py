@@ -24,6 +24,7 @@ from vid_pipeline.records import BudgetScope, Launch, Production, Request, User
 from vid_pipeline.store import budgets, productions, requests, traces, turns, users, workflows
 from vid_pipeline.store.budgets import Defaults
 from vid_pipeline.wiring import Wiring
+from vid_pipeline.workflow import item_in
 
 _DECIDABLE = {"waiting", "running", "queued", "failed"}
 _SCOPE: TypeAdapter[BudgetScope] = TypeAdapter(BudgetScope)
@@ -173,7 +174,7 @@ def _tell_steps(conn: Connection[Any], request: Request, decider: User, answer: 
     for step_key, feedback in answer.feedback.items():
         if step_key not in newest:
             raise BadRequest("Step to go back to", step_key, "It has not run in this production.")
-        item = step_key.partition("[")[2].removesuffix("]")
+        item = item_in(step_key)
         pins = [pin for pin in answer.pins if not item or pin.item == item]
         about = pinning.about(newest[step_key].output, pins)
         turns.add(

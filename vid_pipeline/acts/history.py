@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from vid_pipeline.acts import paging
 from vid_pipeline.store import history, users
 from vid_pipeline.store.database import Database
 from vid_pipeline.store.history import Made, Sum, Wanted
@@ -67,7 +68,7 @@ class History:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return paging.count(self.total, PAGE)
 
 
 def listed(db: Database, user: UUID, wanted: Wanted, *, page: int = 1) -> History:
@@ -75,7 +76,7 @@ def listed(db: Database, user: UUID, wanted: Wanted, *, page: int = 1) -> Histor
     with db.acting(user) as conn:
         found = history.sums(conn, wanted)
         total = sum(one.count for one in found if one.by == "day")
-        shown = min(max(1, page), max(1, -(-total // PAGE)))
+        shown = paging.within(page, total, PAGE)
         made = history.page(conn, wanted, limit=PAGE, offset=(shown - 1) * PAGE)
         known = history.workflows(conn)
     return History(tuple(made), tuple(found), tuple(known), shown)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from vid_pipeline.acts import paging
 from vid_pipeline.store import inbox
 from vid_pipeline.store.database import Database
 from vid_pipeline.store.inbox import Listed, Wanted
@@ -23,7 +24,7 @@ class Inbox:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return paging.count(self.total, PAGE)
 
 
 def listed(db: Database, user: UUID, wanted: Wanted, *, page: int = 1) -> Inbox:
@@ -31,7 +32,7 @@ def listed(db: Database, user: UUID, wanted: Wanted, *, page: int = 1) -> Inbox:
     with db.acting(user) as conn:
         counts = inbox.counts(conn, wanted)
         total = sum(counts.values()) if wanted.workflow is None else counts.get(wanted.workflow, 0)
-        shown = min(max(1, page), max(1, -(-total // PAGE)))
+        shown = paging.within(page, total, PAGE)
         found = inbox.page(conn, wanted, limit=PAGE, offset=(shown - 1) * PAGE)
     return Inbox(tuple(found), total, counts, shown)
 

@@ -23,7 +23,7 @@ from vid_pipeline.records import (
 )
 from vid_pipeline.store import journal, memories, step_events
 from vid_pipeline.wiring import Wiring, item_of, without_none
-from vid_pipeline.workflow import Step, field_of, sources_of, step_of
+from vid_pipeline.workflow import Step, field_of, id_in, item_in, sources_of, step_of
 
 _KEPT = {"done", "reused"}
 
@@ -64,7 +64,7 @@ def inspect(shop: Workshop, version: WorkflowVersion, sight: Sight, key: str) ->
         BadRequest: the production has no such step.
     """
     production, wiring = sight.production, Wiring(version.graph, shop.catalog)
-    step = wiring.steps.get(key.partition("[")[0])
+    step = wiring.steps.get(id_in(key))
     if step is None:
         choices = ", ".join(wiring.order)
         raise BadRequest("Step", key, f"The production's steps: {choices}.")
@@ -140,7 +140,7 @@ def _output(wiring: Wiring, trace: StepTrace | None, store: Store) -> Piece | No
 
 def _inputs(wiring: Wiring, step: Step, sight: Sight, store: Store, key: str) -> Iterable[Piece]:
     given = {t.step_key: t for t in sight.traces if t.state in _KEPT and t.output is not None}
-    item = key.partition("[")[2].removesuffix("]")
+    item = item_in(key)
     for name, feed in step.inputs.items():
         for source in sources_of(feed):
             single = item if name == step.over else ""

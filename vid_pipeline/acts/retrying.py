@@ -16,7 +16,7 @@ from vid_pipeline.standing import Standing, Why
 from vid_pipeline.store import launches, productions, requests, traces, workflows
 from vid_pipeline.store.traces import Typical
 from vid_pipeline.wiring import Wiring
-from vid_pipeline.workflow import step_of
+from vid_pipeline.workflow import id_in, step_of
 
 _SIDE_BY_SIDE = 2
 """Items of a mapped step that advance at once, for the estimate alone."""
@@ -79,7 +79,7 @@ def foretold(
 ) -> Forecast:
     """What running these step keys costs and takes, by what such kinds took."""
     kinds = {step_id: kind.name for step_id, kind in wiring.kinds.items()}
-    costs = [known[k].cost_usd for key in runs if (k := kinds.get(_id(key))) in known]
+    costs = [known[k].cost_usd for key in runs if (k := kinds.get(id_in(key))) in known]
     return Forecast(
         production=production,
         version=production.version,
@@ -173,12 +173,8 @@ def _seconds(wiring: Wiring, runs: dict[str, Why], known: dict[str, float]) -> f
     ends: dict[str, float] = {}
     for step_id in wiring.order:
         above = [ends.get(step_of(source), 0.0) for source in wiring.steps[step_id].sources()]
-        count = sum(_id(key) == step_id for key in runs)
+        count = sum(id_in(key) == step_id for key in runs)
         at_once = _SIDE_BY_SIDE if wiring.is_mapped(step_id) and count > 1 else 1
         took_s = known.get(wiring.kinds[step_id].name, 0.0) * count / at_once
         ends[step_id] = max(above, default=0.0) + took_s
     return max(ends.values(), default=0.0)
-
-
-def _id(key: str) -> str:
-    return key.partition("[")[0]

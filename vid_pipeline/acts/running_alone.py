@@ -20,7 +20,7 @@ from vid_pipeline.records import Launch, Production, StepTrace
 from vid_pipeline.standing import Facts, Standing, Why, standing
 from vid_pipeline.store import productions, traces, workflows
 from vid_pipeline.wiring import Wiring, upstream
-from vid_pipeline.workflow import Workflow
+from vid_pipeline.workflow import Workflow, id_in
 
 _LOOKED_AT = 20
 _GOOD = {"done", "reused"}
@@ -132,7 +132,7 @@ def _ready(
     stands = standing(wiring, Facts(traces=given, trusting=True), load)
     above = upstream(wiring, step)
     _refuse_unready(stands, source, above, step)
-    own = [key for key in (*stands.holds, *stands.left) if _id(key) == step]
+    own = [key for key in (*stands.holds, *stands.left) if id_in(key) == step]
     kept = {key: trace for key, trace in stands.holds.items() if trace.step_id in above}
     return _Ready(kept, tuple(own))
 
@@ -156,7 +156,7 @@ def _refuse_unready(stands: Standing, source: Production, above: set[str], step:
         raise NotAlone(
             step, "untaken", f"Production {source.short_id} did not take the branch it hangs on."
         )
-    first = next((_id(key) for key in stands.left if _id(key) in above), None)
+    first = next((id_in(key) for key in stands.left if id_in(key) in above), None)
     if first is not None:
         raise NotAlone(
             step,
@@ -165,7 +165,3 @@ def _refuse_unready(stands: Standing, source: Production, above: set[str], step:
             f"production {source.short_id}. Run from {first!r}.",
             first=first,
         )
-
-
-def _id(key: str) -> str:
-    return key.partition("[")[0]

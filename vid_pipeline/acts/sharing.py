@@ -13,11 +13,10 @@ from vid_pipeline.ports import Store
 from vid_pipeline.store import traces, workflows
 
 _OVER = {"done", "reused", "skipped"}
-_KEPT = {"done", "reused"}
 
 
 def startable(
-    found: Sequence[BatchItem], *, shares: bool, is_ahead: Callable[[BatchItem], bool]
+    found: Sequence[BatchItem], is_ahead: Callable[[BatchItem], bool]
 ) -> Iterator[BatchItem]:
     """Items that may begin now, in their order, found as they are asked for.
 
@@ -31,20 +30,22 @@ def startable(
         waiting = [one for one in group if one.state == "waiting"]
         if not waiting:
             continue
-        if not shares or len(group) == 1 or any(map(is_ahead, group)):
+        if len(group) == 1 or any(map(is_ahead, group)):
             yield from waiting
         elif all(one.state != "running" for one in group):
             yield waiting[0]
 
 
 def looking(conn: Connection[Any], store: Store, batch: Batch) -> Callable[[BatchItem], bool]:
-    """Says of an item whether it has done what the variants of its input share."""
+    """Says of an item whether it has done what the variants of its input share, if they do."""
+    if not batch.shared:
+        return lambda _: True
     graph = workflows.get(conn, batch.workflow, batch.version).graph
     mapped = {step.id for step in graph.steps if step.over}
 
     def has_done(production: UUID) -> bool:
         seen = [one for one in traces.of_production(conn, production) if one.state in _OVER]
-        counts = watching.counts(graph, store, [one for one in seen if one.state in _KEPT])
+        counts = watching.counts(graph, store, seen)
         keys = defaultdict[str, set[str]](set)
         for one in seen:
             keys[one.step_id].add(one.step_key)

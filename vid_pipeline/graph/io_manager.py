@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from vid_pipeline.artifacts import Artifact
 from vid_pipeline.errors import StoreError
+from vid_pipeline.workflow import id_in
 
 FIELD = "vidp/field/"
 """Prefix of an input's metadata: which field of the named step's output it takes."""
@@ -38,7 +39,7 @@ class ArtifactIOManager(dg.IOManager):
         upstream = context.upstream_output
         assert upstream is not None, "every input of a workflow's op comes from another op"
         artifact = self._load(upstream)
-        field = context.definition_metadata.get(FIELD + upstream.step_key.partition("[")[0])
+        field = context.definition_metadata.get(FIELD + id_in(upstream.step_key))
         value = artifact if field is None else getattr(artifact, str(field))
         return list(value) if isinstance(value, tuple) else value  # Dagster's List is a list
 

@@ -202,7 +202,6 @@ def page(
     """Some of its items, by input and variant: those `after` one, in any of these states."""
     values = {
         "batch": batch.id,
-        "shared": list(batch.shared),
         "input": after[0],
         "variant": after[1],
         "states": list(states) or None,

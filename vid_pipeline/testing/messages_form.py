@@ -29,12 +29,7 @@ def whole(reply: Reply, request: Body, number: int) -> Body:
 
 def stream(reply: Reply, request: Body, number: int) -> list[Event]:
     """The reply as server-sent events."""
-    message = _head(request, number) | {
-        "content": _content(reply, request, number),
-        "stop_reason": _stop(reply),
-        "usage": dict(reply.usage),
-    }
-    events = streamed(message)
+    events = streamed(whole(reply, request, number))
     if reply.stream_error:
         told = {"error": {"type": reply.stream_error, "message": reply.message}}
         return [*events[:-2], _event("error", told)]

@@ -10,6 +10,7 @@ from ui.pages.words import length
 from vid_pipeline.acts import retrying
 from vid_pipeline.acts.retrying import Forecast, Wish
 from vid_pipeline.errors import ToolError, UserError
+from vid_pipeline.workflow import id_in
 
 _t = texts.of("run")
 
@@ -25,8 +26,8 @@ def outlook(shown: Shown, expected: Forecast) -> str:
         price = _t("price", time=length(expected.seconds), cost=dollars(expected.cost_usd))
     return _t(
         "again_said",
-        runs=_t("runs", n=sum(_id(key) in ours for key in expected.runs)),
-        keeps=_t("keeps", n=sum(_id(key) in ours for key in expected.keeps)),
+        runs=_t("runs", n=sum(id_in(key) in ours for key in expected.runs)),
+        keeps=_t("keeps", n=sum(id_in(key) in ours for key in expected.keeps)),
         price=price,
     )
 
@@ -71,11 +72,7 @@ def _list(shown: Shown, expected: Forecast) -> None:
     lines = [
         f"- {step_name(key.removesuffix(_ANY))} :gray[{reasons[why]}]"
         for key, why in expected.runs.items()
-        if _id(key) in ours
+        if id_in(key) in ours
     ]
     with st.expander(_t("will_run"), expanded=len(lines) <= 6):
         st.markdown("\n".join(lines))
-
-
-def _id(key: str) -> str:
-    return key.partition("[")[0]

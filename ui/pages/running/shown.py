@@ -10,6 +10,7 @@ from vid_pipeline.acts.following import title_of
 from vid_pipeline.acts.results import manifest_of
 from vid_pipeline.acts.watching import Sight
 from vid_pipeline.records import Production, WorkflowVersion
+from vid_pipeline.workflow import id_in, item_in
 
 _t = texts.of("run")
 
@@ -55,6 +56,5 @@ def dollars(usd: float) -> str:
 
 def step_name(key: str) -> str:
     """What people call a step, or one item of it, by its key."""
-    step, _, item = key.removesuffix("]").partition("[")
-    title = title_of(step)
+    title, item = title_of(id_in(key)), item_in(key)
     return _t("item", title=title, item=item) if item else title
